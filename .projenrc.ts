@@ -1,0 +1,82 @@
+import { cdk8s, javascript } from 'projen';
+import { addBorders } from './projenrc/borders';
+import { addBundles } from './projenrc/bundles';
+import { addTasks } from './projenrc/tasks';
+
+// the lowest versions that work; tested at these and at the latest
+const CDK8S_MINIMUM = '2.68.12';
+const CDK8S_PLUS_MINIMUM = '2.3.4';
+const CONSTRUCTS_MINIMUM = '10.3.0';
+const JSII = '~5.9.0';
+
+const project = new cdk8s.ConstructLibraryCdk8s({
+  name: 'cdk8s-prewarm',
+  description: 'Ticket-opening capacity as code: raise the replica floor before an event opens, hold it, and prove it',
+  author: 'The cdk8s-prewarm authors',
+  authorAddress: 'cdk8s-prewarm@users.noreply.github.com',
+  repositoryUrl: 'https://github.com/cdk8s-prewarm/cdk8s-prewarm.git',
+  license: 'Apache-2.0',
+  defaultReleaseBranch: 'main',
+  packageManager: javascript.NodePackageManager.NPM,
+  projenrcTs: true,
+  github: false,
+  depsUpgrade: false,
+  minNodeVersion: '20.0.0',
+  keywords: ['cdk8s', 'kubernetes', 'autoscaling', 'hpa', 'cronjob', 'prewarm', 'flash crowd'],
+
+  cdk8sVersion: CDK8S_MINIMUM,
+  constructsVersion: CONSTRUCTS_MINIMUM,
+  peerDeps: [`cdk8s-plus-28@^${CDK8S_PLUS_MINIMUM}`],
+  jsiiVersion: JSII,
+  typescriptVersion: '~5.9.0',
+  devDeps: [
+    // the oldest cdk8s-plus-28 that we support is tested by its own task; everyday work uses the last
+    'cdk8s-plus-28@2.5.6',
+    'cdk8s-plus-32',
+    `jsii-rosetta@${JSII}`,
+    'cdk8s-cli',
+    'esbuild',
+    'tsx',
+    'fast-check@^4',
+    '@js-temporal/polyfill',
+    '@types/node@^20',
+    // bundled into the command line by esbuild; a construct user never installs them
+    'commander@^14',
+    'yaml@^2',
+    'echarts@^6',
+    'cli-table3',
+    'ical-generator@^9',
+    'ical.js@^2',
+  ],
+  jestOptions: {
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    passWithNoTests: false,
+    jestConfig: {
+      collectCoverage: false, // `npx projen coverage`
+      collectCoverageFrom: ['src/**/*.ts'],
+      coverageReporters: ['text', 'lcov'],
+      testPathIgnorePatterns: ['/node_modules/', '/test/cluster/', '/test/package/', '/test/long/'],
+      // sources and examples are written as a user would write them
+      moduleNameMapper: { '^cdk8s-prewarm$': '<rootDir>/src', '^cdk8s-prewarm/lib/(.*)$': '<rootDir>/src/$1' },
+    },
+  },
+  tsJestOptions: {
+    // types are checked by the `typecheck` task, once, rather than by every test file
+    transformOptions: { isolatedModules: true } as never,
+  },
+  docgen: true,
+  gitignore: ['/benchmark/results/', '*.tgz', '/.tmp/', '.jsii.tabl.json.gz', '*.tsbuildinfo'],
+  release: false,
+});
+
+// the keeper and the command line ship as bundles only
+for (const path of ['/.ci/', '/benchmark/', '/docs/', '/examples/', '/lib/cli/', '/lib/keeper/', '/lib/report/', '/projenrc/', '/rosetta/', '/.tmp/',
+  '/tsconfig.check.json', '/CONTRIBUTING.md', '*.tgz', '/.jsii.tabl.json.gz']) {
+  project.addPackageIgnore(path);
+}
+
+addBorders(project);
+addBundles(project);
+addTasks(project);
+
+project.synth();

@@ -1,0 +1,39 @@
+/** Names that constructs give and that keeper and command line look for. */
+
+export const LABEL_SERVICE = 'cdk8s-prewarm/service';
+export const LABEL_EVENT = 'cdk8s-prewarm/event';
+export const LABEL_ROLE = 'cdk8s-prewarm/role';
+
+/** The jobs: at deploy time, from the start of a window, before the opening, at its end, hourly between events. */
+export type JobRole = 'arm' | 'bump' | 'verify' | 'drop' | 'repair';
+
+/** Keys of the ConfigMap `<service>-prewarm`. */
+export const PLAN_KEY = 'plan.json';
+export const KEEPER_KEY = 'keeper.js';
+
+/** Where the jobs mount that ConfigMap. */
+export const MOUNT_PATH = '/opt/prewarm';
+
+/** Environment variable of the jobs that carries the webhook's URL, from a Secret. */
+export const WEBHOOK_VARIABLE = 'PREWARM_WEBHOOK_URL';
+
+/** Cron lines step by this inside windows; a run that starts at most this long before an edge of the plan waits for it. */
+export const CRON_STEP_MS = 5 * 60_000;
+
+/** The ConfigMap with plan and keeper. */
+export function configName(service: string): string {
+  return `${service}-prewarm`;
+}
+
+/** The ConfigMap that the person on call writes. */
+export function overrideName(service: string): string {
+  return `${service}-override`;
+}
+
+/** The keeper's field manager. */
+export function managerName(service: string): string {
+  return `${MANAGER_PREFIX}${service}`;
+}
+
+/** How every keeper's field manager begins. */
+export const MANAGER_PREFIX = 'cdk8s-prewarm-';

@@ -1,0 +1,62 @@
+import { EpochMs, InForce, Plan, planAt } from './plan';
+
+/** What the person on call asks for instead of the plan, until a stated time. */
+export interface Override {
+  readonly floor: number;
+  readonly ceiling?: number;
+  readonly until: EpochMs;
+  readonly reason?: string;
+}
+
+/** What is in force, and by whose word. */
+export interface Wanted extends InForce {
+  readonly override?: Override;
+}
+
+/**
+ * Reads the data of the ConfigMap `<service>-override`.
+ *
+ * A malformed one is answered with a sentence that names the field; it is then reported and ignored.
+ */
+export function readOverride(data: { readonly [key: string]: string } | undefined): Override | { readonly malformed: string } {
+  const floor = wholeNumber(data?.floor);
+  if (floor === undefined) {
+    return { malformed: `'floor' of the override must be a whole number of at least 1, got ${shown(data?.floor)}` };
+  }
+  const ceiling = data?.ceiling === undefined ? undefined : wholeNumber(data.ceiling);
+  if (data?.ceiling !== undefined && (ceiling === undefined || ceiling < floor)) {
+    return { malformed: `'ceiling' of the override must be a whole number of at least its floor (${floor}), got ${shown(data.ceiling)}` };
+  }
+  const until = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(data?.until ?? '') ? Date.parse(data!.until) : NaN;
+  if (Number.isNaN(until)) {
+    return { malformed: `'until' of the override must be an instant with an offset such as '2026-12-05T13:00:00+09:00', got ${shown(data?.until)}` };
+  }
+  return { floor, until, ...(ceiling === undefined ? {} : { ceiling }), ...(data?.reason ? { reason: data.reason } : {}) };
+}
+
+/**
+ * What must be in force: the override until its time, else the plan.
+ *
+ * An override without a ceiling keeps the plan's, raised to its own floor where that is higher.
+ */
+export function wantedAt(plan: Plan, override: Override | undefined, at: EpochMs): Wanted {
+  const planned = planAt(plan, at);
+  if (!override || at >= override.until) {
+    return planned;
+  }
+  return {
+    ...planned,
+    floor: override.floor,
+    ceiling: override.ceiling ?? Math.max(planned.ceiling, override.floor),
+    override,
+  };
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  const value = /^\d+$/.test(text ?? '') ? Number(text) : NaN;
+  return Number.isSafeInteger(value) && value >= 1 ? value : undefined;
+}
+
+function shown(text: string | undefined): string {
+  return text === undefined ? 'nothing' : `'${text}'`;
+}
