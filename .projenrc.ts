@@ -49,9 +49,11 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     'ical.js@^2',
   ],
   jestOptions: {
+    junitReporting: false,
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     passWithNoTests: false,
     jestConfig: {
+      reporters: [new javascript.JestReporter('default'), new javascript.JestReporter('<rootDir>/test/closing-line.js')],
       collectCoverage: false, // `npx projen coverage`
       collectCoverageFrom: ['src/**/*.ts'],
       coverageReporters: ['text', 'lcov'],
@@ -65,6 +67,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     transformOptions: { isolatedModules: true } as never,
   },
   docgen: true,
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'benchmark'] },
   gitignore: ['/benchmark/results/', '*.tgz', '/.tmp/', '.jsii.tabl.json.gz', '*.tsbuildinfo'],
   release: false,
 });
@@ -75,6 +78,9 @@ for (const path of ['/.ci/', '/benchmark/', '/docs/', '/examples/', '/lib/cli/',
   project.addPackageIgnore(path);
 }
 
+project.tryFindObjectFile('.eslintrc.json')?.addOverride('parserOptions', {
+  ecmaVersion: 2018, sourceType: 'module', project: './tsconfig.check.json',
+});
 addBorders(project);
 addBundles(project);
 addTasks(project);

@@ -2,6 +2,9 @@ import { TextFile, cdk8s } from 'projen';
 
 /** What is run by hand and by CI beside projen's own tasks. */
 export function addTasks(project: cdk8s.ConstructLibraryCdk8s): void {
+  const bundle = project.tasks.tryFind('bundle')!;
+
+  // one look at all types, ours and those of tests, examples and benchmarks, which import the package by its name
   new TextFile(project, 'tsconfig.check.json', {
     lines: JSON.stringify({
       extends: './tsconfig.json',
@@ -18,5 +21,37 @@ export function addTasks(project: cdk8s.ConstructLibraryCdk8s): void {
     description: 'Types of sources, tests, examples and benchmarks',
     exec: 'tsc -p tsconfig.check.json',
   });
-  project.addTask('coverage', { description: 'Unit tests with coverage', exec: 'jest --coverage' });
+
+  // the constructs read the bundled keeper
+  project.testTask.prependSpawn(bundle);
+  project.addTask('coverage', { description: 'Unit tests with coverage', steps: [{ spawn: 'bundle' }, { exec: 'jest --coverage' }] });
+
+  const jestIn = (folder: string) => `jest --runInBand --testPathIgnorePatterns /node_modules/ --roots ${folder} --testMatch '**/*.test.ts'`;
+  project.addTask('test:long', {
+    description: 'Properties over 100,000 random plans and whole years of many zones',
+    steps: [{ spawn: 'bundle' }, { exec: jestIn('test/long') }],
+  });
+  project.addTask('test:package', {
+    description: 'The packed tarball in an empty cdk8s app, at the lowest and the latest peers',
+    steps: [{ exec: jestIn('test/package') }],
+  });
+
+  const tsx = 'tsx --tsconfig tsconfig.check.json';
+  project.addTask('example', {
+    description: 'Synthesizes the examples, and prints the plan of the marathon',
+    steps: [
+      { spawn: 'bundle' },
+      { exec: `${tsx} examples/preset/main.ts` },
+      { exec: `${tsx} examples/marathon/main.ts` },
+      { exec: 'node bin/prewarm plan examples/marathon/dist' },
+      { exec: 'node examples/next-steps.mjs' },
+    ],
+  });
+  project.addTask('benchmark', {
+    description: 'Speed and memory, as ratios against a named peer',
+    steps: [{ spawn: 'bundle' }, { exec: `${tsx} benchmark/main.ts`, receiveArgs: true }],
+  });
+
+  // README and @example blocks compile, or the build fails
+  project.postCompileTask.exec('jsii-rosetta extract --strict');
 }

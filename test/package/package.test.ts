@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/**
+ * What a user gets from npm: the tarball in an empty cdk8s TypeScript app.
+ *
+ * Needs a built tree (`npx projen compile`) and the npm registry.
+ */
+const ROOT = resolve(__dirname, '../..');
+const { peerDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+
+jest.setTimeout(300_000);
+
+let work: string;
+let tarball: string;
+let files: string[];
+
+beforeAll(() => {
+  work = mkdtempSync(join(tmpdir(), 'prewarm-package-'));
+  const [packed] = JSON.parse(run(ROOT, 'npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', work));
+  tarball = join(work, packed.filename);
+  files = packed.files.map((file: { path: string }) => file.path);
+});
+
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+test('ships constructs, docs and two bundles, and nothing else', () => {
+  const strange = files.filter(file => ![
+    /^(package\.json|README\.md|LICENSE|API\.md|\.jsii)$/,
+    /^lib\/(index|opening-event|demand|schedule-target|event-scale-schedule|prewarmed-service|prewarm-alerts|testing)\.(js|d\.ts)$/,
+    /^lib\/(core|private|manifests|rehearsal)\/[a-z/-]+\.(js|d\.ts)$/,
+    /^assets\/(keeper|cli)\/main\/index\.js$/,
+    /^bin\/prewarm$/,
+  ].some(allowed => allowed.test(file)));
+  expect(strange).toEqual([]);
+  expect(files).toEqual(expect.arrayContaining(['.jsii', 'API.md', 'assets/keeper/main/index.js', 'assets/cli/main/index.js', 'bin/prewarm', 'lib/testing.js']));
+});
+
+test.each([
+  ['the lowest peers', (range: string) => range.replace('^', '')],
+  ['the latest peers', (range: string) => range],
+])('an empty cdk8s app with %s synthesizes, plans and rehearses', (_, version) => {
+  const app = mkdtempSync(join(work, 'app-'));
+  const peers = Object.fromEntries(Object.entries<string>(peerDependencies).map(([name, range]) => [name, version(range)]));
+  write(app, {
+    'package.json': JSON.stringify({
+      name: 'empty-app',
+      private: true,
+      dependencies: { ...peers, 'cdk8s-prewarm': `file:${tarball}` },
+      devDependencies: { 'cdk8s-cli': '^2', 'ts-node': '^10', 'typescript': '~5.9.0', '@types/node': '^20' },
+    }),
+    'cdk8s.yaml': 'language: typescript\napp: npx ts-node main.ts\n',
+    'tsconfig.json': JSON.stringify({ compilerOptions: { target: 'ES2022', module: 'commonjs', strict: true, esModuleInterop: true, types: ['node'] } }),
+    'main.ts': firstProgramOf(readFileSync(join(ROOT, 'README.md'), 'utf8')),
+  });
+  run(app, 'npm', 'install', '--no-audit', '--no-fund', '--prefer-offline');
+  run(app, 'npx', 'tsc', '--noEmit');
+  run(app, 'npx', 'cdk8s', 'synth');
+
+  const manifests = readFileSync(join(app, 'dist', 'marathon.k8s.yaml'), 'utf8');
+  expect(manifests).toContain('kind: HorizontalPodAutoscaler');
+  expect(manifests).toContain('name: registration-seoul-marathon-bump');
+
+  const plan = JSON.parse(run(app, 'npx', 'prewarm', 'plan', 'dist', '--json', '--at', '2026-12-01T00:00:00Z'));
+  expect(JSON.stringify(plan)).toContain('seoul-marathon');
+  expect(run(app, 'npx', 'prewarm', 'rehearse', 'dist', '--require', 'success>=0.99')).toContain('seoul-marathon');
+  expect(run(app, 'node', '-e', "console.log(typeof require('cdk8s-prewarm/lib/testing').Rehearsal.of)")).toBe('function\n');
+});
+
+/** The first TypeScript block of the README: what a new user copies. */
+function firstProgramOf(readme: string): string {
+  return /```ts\n([\s\S]*?)```/.exec(readme)![1];
+}
+
+function write(folder: string, contents: { [file: string]: string }): void {
+  for (const [file, text] of Object.entries(contents)) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, file), text);
+  }
+}
+
+function run(cwd: string, command: string, ...args: string[]): string {
+  return execFileSync(command, args, {
+    cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, CDK8S_CHECK_UPGRADE: 'false' }, maxBuffer: 64 << 20,
+  });
+}
