@@ -53,7 +53,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     passWithNoTests: false,
     jestConfig: {
-      reporters: [new javascript.JestReporter('default'), new javascript.JestReporter('<rootDir>/test/closing-line.js')],
+      reporters: [new javascript.JestReporter('<rootDir>/test/closing-line.js')],
       collectCoverage: false, // `npx projen coverage`
       collectCoverageFrom: ['src/**/*.ts'],
       coverageReporters: ['text', 'lcov'],
@@ -68,7 +68,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   },
   docgen: true,
   eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'benchmark'] },
-  gitignore: ['/benchmark/results/', '*.tgz', '/.tmp/', '.jsii.tabl.json.gz', '*.tsbuildinfo'],
+  gitignore: ['/benchmark/results/', '*.tgz', '/.tmp/', '.jsii.tabl.json.gz', '*.tsbuildinfo', '/test-reports/'],
   release: false,
 });
 
