@@ -1,1 +1,50 @@
-export {};
+import { spawn } from 'node:child_process';
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
+import { Finished, Io, WrongInput } from './io';
+import { run } from './program';
+
+/** The width of a terminal that does not tell its own. */
+const COLUMNS = 120;
+
+const { stdout, stderr, stdin, env } = process;
+
+const io: Io = {
+  out: line => void stdout.write(`${line}\n`),
+  err: line => void stderr.write(`${line}\n`),
+  now: Date.now,
+  sleep: setTimeout,
+  columns: stdout.columns || Number(env.COLUMNS) || COLUMNS,
+  // https://no-color.org
+  colors: stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
+  list: async path => (await stat(path)).isDirectory()
+    ? (await readdir(path, { withFileTypes: true }))
+      .map(entry => ({ name: entry.name, isFolder: entry.isDirectory() }))
+      .sort((a, b) => a.name < b.name ? -1 : 1)
+    : undefined,
+  readFile: path => readFile(path, 'utf8'),
+  readStdin: () => text(stdin),
+  writeFile,
+  spawn: async (command, args, input) => new Promise<Finished>((resolve, reject) => {
+    const child = spawn(command, args, { stdio: 'pipe' });
+    child.on('error', error => reject(new WrongInput(`cannot run '${command}': ${error.message}`)));
+    // a program that ends without reading its input is no fault of ours
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+    const ended = new Promise<number>(done => child.on('close', code => done(code ?? 1)));
+    Promise.all([text(child.stdout), text(child.stderr), ended])
+      .then(([out, err, exitCode]) => resolve({ exitCode, stdout: out, stderr: err }), reject);
+  }),
+};
+
+// `prewarm plan ... | head` closes our stdout early, and that is all right
+stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
+
+run(process.argv.slice(2), io).then(
+  code => { process.exitCode = code; },
+  error => {
+    io.err(`prewarm: ${error?.stack ?? error}`);
+    process.exitCode = 2;
+  },
+);

@@ -1,0 +1,48 @@
+import { Command, CommanderError } from 'commander';
+import { FallsShort, Io, WrongInput } from './io';
+
+/**
+ * The whole program.
+ *
+ * Answers go to stdout, everything said to a person to stderr.
+ *
+ * @returns 0: done, 1: the plan falls short, 2: the command line or the input is wrong
+ */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    await program(io).parseAsync(argv, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? 0 : 2;
+    }
+    if (error instanceof FallsShort || error instanceof WrongInput) {
+      if (error.message) {
+        io.err(error.message);
+      }
+      return error instanceof FallsShort ? 1 : 2;
+    }
+    throw error;
+  }
+}
+
+function program(io: Io): Command {
+  const root = new Command('prewarm')
+    .description('Looks at, rehearses and watches over what cdk8s-prewarm put into your manifests.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: text => io.out(text.trimEnd()),
+      writeErr: text => io.err(text.trimEnd()),
+      getOutHelpWidth: () => io.columns,
+      getErrHelpWidth: () => io.columns,
+    })
+    .showHelpAfterError('(prewarm --help, or prewarm COMMAND --help, says more)')
+    .helpCommand(false);
+  for (const command of COMMANDS) {
+    root.addCommand(command(io).copyInheritedSettings(root));
+  }
+  return root;
+}
+
+/** Each adds one word to the command line. */
+const COMMANDS: readonly ((io: Io) => Command)[] = [];
