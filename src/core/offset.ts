@@ -22,3 +22,19 @@ export function parseOffset(text: string): number | undefined {
   // no -0: it is not the same value to deep equality
   return match[1] === '-' && ms > 0 ? -ms : ms;
 }
+
+const WORDS = [['day', 86_400_000], ['hour', 3_600_000], ['minute', 60_000], ['second', 1_000], ['millisecond', 1]] as const;
+
+/** A span of milliseconds in words: `2 hours`, `1 hour 46 minutes`. (The human string of cdk8s's `Duration` says `1 hour 60 minutes` for two hours.) */
+export function inWords(ms: number): string {
+  let rest = ms;
+  const parts: string[] = [];
+  for (const [unit, size] of WORDS) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count > 0) {
+      parts.push(`${count} ${unit}${count === 1 ? '' : 's'}`);
+    }
+  }
+  return parts.join(' ') || '0 seconds';
+}

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { formatOffset, parseOffset } from '../../src/core/offset';
+import { formatOffset, inWords, parseOffset } from '../../src/core/offset';
 
 test('writes spans as Go and kubectl do', () => {
   expect(formatOffset(-9_000_000)).toBe('-2h30m');
@@ -16,4 +16,11 @@ test('refuses what it would not write', () => {
 
 test('reads back every whole number of milliseconds', () => {
   fc.assert(fc.property(fc.integer({ min: -1e12, max: 1e12 }), ms => parseOffset(formatOffset(ms)) === ms || ms === 0), { seed: 20261122 });
+});
+
+test('says spans in words', () => {
+  expect(inWords(7_200_000)).toBe('2 hours');
+  expect(inWords(86_400_000 + 3_600_000 + 46 * 60_000)).toBe('1 day 1 hour 46 minutes');
+  expect(inWords(61_005)).toBe('1 minute 1 second 5 milliseconds');
+  expect(inWords(0)).toBe('0 seconds');
 });

@@ -1,0 +1,98 @@
+import { Duration } from 'cdk8s';
+import { inWords } from '../core/offset';
+import { RampShape, WindowShape } from '../core/windows';
+import { Ramp, WindowOptions } from '../opening-event';
+
+const MINUTE = 60_000;
+const DEFAULT_STEPS = 4;
+
+const DEFAULT_WINDOW = {
+  lead: Duration.hours(2),
+  hold: Duration.hours(1),
+  readyMargin: Duration.minutes(15),
+};
+
+/**
+ * The window in force: each field from the first layer that has it.
+ *
+ * @param layers the strongest first: scheduled event, event, the schedule's default
+ * @param startupMs container start to Ready
+ * @throws Error that names the prop and its value, when a field is wrong in itself or does not fit the others
+ */
+export function resolveShape(layers: readonly WindowOptions[], startupMs: number): WindowShape {
+  const resolved = Object.assign({}, DEFAULT_WINDOW, ...layers.map(givenOf).reverse()) as WindowOptions & typeof DEFAULT_WINDOW;
+  checkWindow(resolved);
+  const { lead, hold, readyMargin, rampUp, rampDown } = resolved;
+  if (msOf(lead) < msOf(readyMargin) + startupMs) {
+    throw new Error(`'lead' (${wordsOf(lead)}) must be at least 'readyMargin' (${wordsOf(readyMargin)}) `
+      + `+ 'startupTime' (${inWords(startupMs)}), or the pods are not Ready in time`);
+  }
+  return {
+    leadMs: msOf(lead),
+    holdMs: msOf(hold),
+    readyMarginMs: msOf(readyMargin),
+    ...(rampUp ? { rampUp: rampShape(rampUp) } : {}),
+    ...(rampDown ? { rampDown: rampShape(rampDown) } : {}),
+  };
+}
+
+/**
+ * Refuses what no other layer can put right: a field that is wrong in itself, or two given together that do not fit.
+ *
+ * @throws Error that names the prop and its value
+ */
+export function checkWindow({ lead, hold, readyMargin, rampUp, rampDown }: WindowOptions): void {
+  atLeast('lead', lead, MINUTE);
+  atLeast('hold', hold, MINUTE);
+  atLeast('readyMargin', readyMargin, 0);
+  checkRamp('rampUp', rampUp);
+  checkRamp('rampDown', rampDown);
+  if (lead && readyMargin && msOf(lead) < msOf(readyMargin)) {
+    throw new Error(`'lead' (${wordsOf(lead)}) must be at least 'readyMargin' (${wordsOf(readyMargin)})`);
+  }
+  if (lead && readyMargin && rampUp && msOf(rampUp.over) > msOf(lead) - msOf(readyMargin)) {
+    throw new Error(`'rampUp.over' (${wordsOf(rampUp.over)}) must be at most 'lead' (${wordsOf(lead)}) `
+      + `- 'readyMargin' (${wordsOf(readyMargin)})`);
+  }
+  if (hold && rampDown && msOf(rampDown.over) > msOf(hold)) {
+    throw new Error(`'rampDown.over' (${wordsOf(rampDown.over)}) must be at most 'hold' (${wordsOf(hold)})`);
+  }
+}
+
+/** The fields of a layer that say something; of a larger object, only those of the window. */
+export function givenOf({ lead, hold, readyMargin, rampUp, rampDown }: WindowOptions): WindowOptions {
+  return Object.fromEntries(Object.entries({ lead, hold, readyMargin, rampUp, rampDown }).filter(([, value]) => value !== undefined));
+}
+
+function checkRamp(prop: string, ramp: Ramp | undefined): void {
+  if (!ramp) {
+    return;
+  }
+  const steps = ramp.steps ?? DEFAULT_STEPS;
+  if (!Number.isSafeInteger(steps) || steps < 2) {
+    throw new Error(`'${prop}.steps' (${steps}) must be a whole number of at least 2; without '${prop}' the floor moves in one step`);
+  }
+  // each step is a window of whole minutes
+  atLeast(`${prop}.over`, ramp.over, (steps - 1) * MINUTE, ` for ${steps} steps`);
+}
+
+function atLeast(prop: string, value: Duration | undefined, leastMs: number, why = ''): void {
+  if (value && !Number.isSafeInteger(msOf(value))) {
+    throw new Error(`'${prop}' (${msOf(value)} ms) must be a whole number of milliseconds`);
+  }
+  if (value && msOf(value) < leastMs) {
+    throw new Error(`'${prop}' (${wordsOf(value)}) must be at least ${inWords(leastMs)}${why}`);
+  }
+}
+
+function rampShape({ over, steps = DEFAULT_STEPS }: Ramp): RampShape {
+  return { overMs: msOf(over), steps };
+}
+
+function msOf(duration: Duration): number {
+  return duration.toMilliseconds({ integral: false });
+}
+
+function wordsOf(duration: Duration): string {
+  return inWords(msOf(duration));
+}
