@@ -1,0 +1,100 @@
+/** One number that the manifests do not tell. */
+interface Assumption {
+  readonly value: number;
+  readonly unit: string;
+  /** What it is, for people. */
+  readonly says: string;
+  /** Where the default comes from. */
+  readonly source: string;
+}
+
+const assumption = (value: number, unit: string, says: string, source: string): Assumption => ({ value, unit, says, source });
+
+const MANAGER = 'kube-controller-manager, default of --';
+const MEASURED = 'usual figure of production clusters';
+const OURS = 'assumption; put in your own measurement';
+
+/**
+ * Everything that a rehearsal assumes beyond the manifests, with its default and where that comes from.
+ *
+ * All of them are inputs: a scenario overrides them one by one.
+ */
+export const ASSUMPTIONS = {
+  // the autoscaler
+  hpaSyncSeconds: assumption(15, 's', 'between two looks of the autoscaler', `${MANAGER}horizontal-pod-autoscaler-sync-period`),
+  hpaTolerance: assumption(0.1, '', 'deviation from the target that it ignores', `${MANAGER}horizontal-pod-autoscaler-tolerance`),
+  hpaCpuInitializationSeconds: assumption(300, 's', 'during which CPU of a starting pod may be ignored', `${MANAGER}horizontal-pod-autoscaler-cpu-initialization-period`),
+  hpaInitialReadinessSeconds: assumption(30, 's', 'during which a first unreadiness counts as starting', `${MANAGER}horizontal-pod-autoscaler-initial-readiness-delay`),
+  hpaDownscaleStabilizationSeconds: assumption(300, 's', 'memory for high recommendations', `${MANAGER}horizontal-pod-autoscaler-downscale-stabilization`),
+  metricsResolutionSeconds: assumption(15, 's', 'between two scrapes of metrics-server; a pod is known from the second on', 'metrics-server, default of --metric-resolution'),
+  metricsLagSeconds: assumption(5, 's', 'age of the kubelet\'s figures when they are scraped', `${MEASURED}: a step in load is visible 15 to 45 s later`),
+
+  // from a replica count to a pod that serves
+  podsCreatedPerSecond: assumption(20, '/s', 'pods that the controller manager creates', `${MANAGER}kube-api-qps`),
+  podsCreatedBurst: assumption(30, 'pods', 'created at once before that rate holds', `${MANAGER}kube-api-burst`),
+  podsScheduledPerSecond: assumption(50, '/s', 'pods that the scheduler binds', 'kube-scheduler, default of --kube-api-qps'),
+  containerStartSeconds: assumption(2, 's', 'to start a container whose image is present', `${MEASURED} (1 to 5 s)`),
+  imageMiB: assumption(400, 'MiB', 'size of the image, compressed', OURS),
+  pullMiBPerSecond: assumption(50, 'MiB/s', 'at which a node pulls an image, one after the other', `${MEASURED} (12 to 200 MiB/s)`),
+  unpackPercent: assumption(30, '%', 'more time for unpacking', MEASURED),
+  startupSpreadPercent: assumption(10, '%', 'by which start-up times differ, up and down', OURS),
+  warmUpSeconds: assumption(30, 's', 'from Ready to full speed', `${OURS}; a JVM compiles what is hot, compiled languages need none`),
+  warmUpCapacityPercent: assumption(50, '%', 'of its capacity that a pod has when it becomes Ready', OURS),
+  endpointsSeconds: assumption(1.5, 's', 'until a change of readiness has reached every proxy', `${MEASURED} (0.5 to 5 s)`),
+  loadBalancerSeconds: assumption(0, 's', 'more behind a load balancer that has pods as targets', `${MEASURED}: 20 to 40 s behind a cloud's`),
+
+  // nodes
+  nodeCpuMillis: assumption(16_000, 'm', 'CPU of a node', OURS),
+  nodeMemoryMiB: assumption(65_536, 'MiB', 'memory of a node', OURS),
+  nodeReservedPercent: assumption(10, '%', 'of a node for the system and daemons', MEASURED),
+  nodesAtStart: assumption(0, 'nodes', 'that stand ready for this service; 0: what the baseline needs, and one more', OURS),
+  nodesMax: assumption(1_000, 'nodes', 'that this service may fill', OURS),
+  nodeProvisionSeconds: assumption(60, 's', 'until an ordered node is Ready', 'Karpenter (40 to 120 s); Cluster Autoscaler 210 s (120 to 420 s)'),
+  nodeIdleSeconds: assumption(600, 's', 'after which an empty node is given back', 'Cluster Autoscaler, default of --scale-down-unneeded-time'),
+  nodeLostSeconds: assumption(50, 's', 'until a silent node counts as lost', `${MANAGER}node-monitor-grace-period`),
+  evictionSeconds: assumption(300, 's', 'until the pods of a lost node are replaced', 'API server, default tolerationSeconds of node.kubernetes.io/unreachable'),
+
+  // one pod under load
+  podRps: assumption(100, '/s', 'requests that one warm pod serves', 'the plan\'s pod capacity; where it has none, an assumption'),
+  startupSeconds: assumption(60, 's', 'from container start to Ready', 'the plan\'s start-up time'),
+  serviceMillis: assumption(50, 'ms', 'that one request takes on an idle pod', OURS),
+  timeoutSeconds: assumption(10, 's', 'after which a client leaves; its work is done all the same', OURS),
+  queueLimit: assumption(0, 'requests', 'waiting in one pod before it refuses more; 0: memory is the limit', OURS),
+  memoryBasePercent: assumption(50, '%', 'of its memory limit that an idle pod uses', OURS),
+  memoryPerRequestKiB: assumption(100, 'KiB', 'that a waiting request takes', OURS),
+  idleCpuMillis: assumption(5, 'm', 'CPU of a pod without requests; at its capacity it uses what it requests', OURS),
+  restartSeconds: assumption(10, 's', 'first wait of CrashLoopBackOff, doubled each time; the first restart is at once', 'kubelet'),
+  restartMaxSeconds: assumption(300, 's', 'longest wait of CrashLoopBackOff', 'kubelet'),
+  restartResetSeconds: assumption(600, 's', 'of running well after which the wait starts anew', 'kubelet'),
+  retryPercent: assumption(0, '%', 'of failed requests that are tried again', OURS),
+  retryAfterSeconds: assumption(3, 's', 'until they are', OURS),
+
+  // the jobs
+  keeperSeconds: assumption(8, 's', 'from a CronJob\'s time to the patched autoscaler', `${MEASURED} (3 to 30 s)`),
+  guardSeconds: assumption(0, 's', 'until a guard has restored a floor', 'measured: 6 ms median, 14 ms at the 99th percentile'),
+  graceSeconds: assumption(60, 's', 'after a rise of the plan before a lower floor counts as a violation', 'the jobs run within a minute of each rise'),
+
+  // prices
+  pricePerNodeHour: assumption(0.8, 'USD', 'for a node and hour', 'about 0.05 USD per CPU and hour on demand; put in your own'),
+  pricePerPodHour: assumption(0, 'USD', 'for a pod and hour, where pods are what is billed', OURS),
+} satisfies Record<string, Assumption>;
+
+export type AssumptionName = keyof typeof ASSUMPTIONS;
+
+/** A value for each assumption. */
+export type Assumptions = { readonly [name in AssumptionName]: number };
+
+/** One assumption as a report prints it. */
+export interface AssumptionLine {
+  readonly name: AssumptionName;
+  readonly value: number;
+  readonly unit: string;
+  readonly says: string;
+  readonly source: string;
+}
+
+/** The defaults, with what is known better in their place. */
+export function assume(known: Partial<Assumptions> = {}): Assumptions {
+  const names = Object.keys(ASSUMPTIONS) as AssumptionName[];
+  return Object.fromEntries(names.map(name => [name, known[name] ?? ASSUMPTIONS[name].value])) as Assumptions;
+}

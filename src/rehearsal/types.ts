@@ -1,0 +1,232 @@
+import { EpochMs, Plan } from '../core/plan';
+import { AssumptionLine, Assumptions } from './assumptions';
+import { AutoscalerSpec } from './autoscaler';
+import { Verdict } from './requirements';
+
+// ---- what is rehearsed: one service, as its manifests say
+
+/** All that the rehearsal needs to know of one deployed service. */
+export interface RehearsedService {
+  readonly plan: Plan;
+  /** Absent where the plan moves a workload without an autoscaler. */
+  readonly autoscaler?: AutoscalerSpec;
+  readonly workload: RehearsedWorkload;
+  readonly cronJobs: readonly RehearsedCronJob[];
+}
+
+export interface RehearsedWorkload {
+  readonly image: string;
+  /** `Always`, `IfNotPresent` or `Never`. */
+  readonly imagePullPolicy: string;
+  /** Sum over the containers of a pod; absent: a container has none, and the autoscaler no CPU metric. */
+  readonly cpuRequestMillis?: number;
+  readonly memoryRequestMiB?: number;
+  /** Of the container that serves; absent: no limit, and no OOM kill. */
+  readonly memoryLimitMiB?: number;
+  readonly startupProbe?: RehearsedProbe;
+  readonly readinessProbe?: RehearsedProbe;
+  readonly livenessProbe?: RehearsedProbe;
+  /** As in the manifest: a count, or a share such as `25%`. */
+  readonly maxSurge: number | string;
+  readonly maxUnavailable: number | string;
+  /** Time that a pod serves on after its deletion. */
+  readonly preStopSeconds: number;
+  readonly graceSeconds: number;
+}
+
+export interface RehearsedProbe {
+  readonly initialDelaySeconds: number;
+  readonly periodSeconds: number;
+  readonly failureThreshold: number;
+  readonly successThreshold: number;
+}
+
+export interface RehearsedCronJob {
+  readonly name: string;
+  readonly role: 'bump' | 'verify' | 'drop' | 'repair';
+  /** Absent for repair. */
+  readonly event?: string;
+  readonly schedule: string;
+  /** Absent: UTC. */
+  readonly timeZone?: string;
+  /** Absent: however late. */
+  readonly startingDeadlineSeconds?: number;
+  readonly concurrencyPolicy: 'Allow' | 'Forbid' | 'Replace';
+  readonly suspend: boolean;
+  /** Pods of one run. */
+  readonly parallelism: number;
+}
+
+// ---- how it is rehearsed
+
+/** What one may say about a rehearsal; whatever is left out follows from the manifests. */
+export interface Scenario {
+  /** Default: the first opening's event. */
+  readonly event?: string;
+  /** One of the event's openings. Default: its first. */
+  readonly at?: EpochMs;
+  /** When it begins and ends, measured from the opening. Default: ten minutes before the first window, and thirty after the last. */
+  readonly fromMs?: number;
+  readonly untilMs?: number;
+  /** Requests per second over time. Default: 2 % of the event's demand before the opening, all of it one second after, then a slow decay. */
+  readonly traffic?: readonly TrafficPoint[];
+  readonly faults?: readonly Fault[];
+  readonly assume?: Partial<Assumptions>;
+  /** All that is left to chance follows from it. Default: 1. */
+  readonly seed?: number;
+  /** The runs beside `prewarmed`. Default: none. */
+  readonly compare?: readonly Comparison[];
+  /** Such as `success>=0.999`. */
+  readonly require?: readonly string[];
+}
+
+/** The rate at a moment, measured from the opening; linear between two points, constant before the first and after the last. */
+export interface TrafficPoint {
+  readonly atMs: number;
+  readonly rps: number;
+}
+
+/** `hpa-only`: no jobs, floor of the baseline. `always-at-peak`: the event's floor all the time. */
+export type Comparison = 'hpa-only' | 'always-at-peak';
+
+export const FAULT_NAMES = [
+  'no-prewarm', 're-apply', 'missed-bump', 'late-bump', 'no-guard', 'controllers-down', 'metrics-down', 'registry-slow', 'registry-down',
+  'nodes-short', 'node-lost', 'double-peak', 'rollout',
+] as const;
+
+export type FaultName = typeof FAULT_NAMES[number];
+
+export interface Fault {
+  readonly name: FaultName;
+  /** Measured from the opening. Default: a moment that hurts, see `FAULTS`. */
+  readonly offsetMs?: number;
+}
+
+// ---- what comes out
+
+/** One rehearsal of one service around one opening. */
+export interface RehearsalResult {
+  readonly service: string;
+  readonly event: string;
+  /** IANA name in which people read this event; absent: UTC. */
+  readonly timeZone?: string;
+  readonly opening: EpochMs;
+  readonly readyBy: EpochMs;
+  readonly from: EpochMs;
+  readonly until: EpochMs;
+  readonly seed: number;
+  /** The traffic that was played, without what faults added. */
+  readonly traffic: readonly TrafficPoint[];
+  /** In the order of their beginnings. */
+  readonly faults: readonly PlayedFault[];
+  /** Whatever was assumed, whether by default or by the scenario. */
+  readonly assumptions: readonly AssumptionLine[];
+  /** `prewarmed` first, then the comparisons. */
+  readonly runs: readonly RunResult[];
+  readonly prewarmed: RunResult;
+  readonly hpaOnly?: RunResult;
+  readonly alwaysAtPeak?: RunResult;
+  /** The requirements, judged on `prewarmed`. */
+  readonly verdicts: readonly Verdict[];
+}
+
+export interface PlayedFault {
+  readonly name: FaultName;
+  readonly at: EpochMs;
+  /** Absent: to the end. */
+  readonly until?: EpochMs;
+  /** Such as `metrics API down for 30 min`. */
+  readonly says: string;
+}
+
+export type RunName = 'prewarmed' | Comparison;
+
+/** One run. Requests are fluid: fractions of one occur. */
+export interface RunResult {
+  readonly name: RunName;
+  readonly arrived: number;
+  readonly served: number;
+  /** No pod took it, or its queue was full. */
+  readonly refused: number;
+  /** Answered, or still waiting, after the client had left. */
+  readonly timedOut: number;
+  /** In a pod that was killed. */
+  readonly lost: number;
+  /** Waiting at the end. */
+  readonly inFlight: number;
+  /** Served / (arrived - in flight), from the opening on. */
+  readonly success: number;
+  /** From the opening; absent: never. */
+  readonly firstSuccessMs?: number;
+  /** From the opening until at least 99 % succeed in every second for a minute, or to the end; absent: never. */
+  readonly sustainedMs?: number;
+  readonly latency: LatencyPercentiles;
+  /** OOM kills and failed probes of all pods together. */
+  readonly restarts: number;
+  readonly oomKills: number;
+  /** Seconds in which the live floor was below the plan's, `graceSeconds` after each rise. */
+  readonly floorViolationSeconds: number;
+  /** Seconds from the ready margin to the end of the opening's windows in which fewer pods were Ready than planned. */
+  readonly readyViolationSeconds: number;
+  readonly maxReplicas: number;
+  readonly maxNodes: number;
+  readonly podHours: number;
+  readonly nodeHours: number;
+  /** In the currency of the prices. */
+  readonly cost: number;
+  /** Pods that a lowered floor or ceiling took during the opening's windows. */
+  readonly podsTaken: number;
+  readonly verify: VerifyResult;
+  readonly series: Series;
+  readonly log: readonly LogLine[];
+}
+
+/** Of served requests from the opening on, in milliseconds; 0 where none was served. */
+export interface LatencyPercentiles {
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** What verify says at the opening. */
+export interface VerifyResult {
+  readonly ok: boolean;
+  readonly ready: number;
+  readonly floor: number;
+  readonly guarded: boolean;
+  /** Such as `61 of 75 ready, 14 missing: 9 unschedulable, 5 pulling image`. */
+  readonly says: string;
+}
+
+/** Parallel lists, one entry a step, all of one length. */
+export interface Series {
+  readonly from: EpochMs;
+  readonly stepMs: number;
+  /** Requests per second in the step. */
+  readonly arrived: readonly number[];
+  readonly served: readonly number[];
+  readonly refused: readonly number[];
+  readonly timedOut: readonly number[];
+  readonly lost: readonly number[];
+  /** At the end of the step. */
+  readonly queued: readonly number[];
+  readonly pods: readonly number[];
+  readonly ready: readonly number[];
+  /** Requests per second that the Ready pods can serve. */
+  readonly capacity: readonly number[];
+  /** `minReplicas` and `maxReplicas` in force, and the floor of the plan. */
+  readonly floor: readonly number[];
+  readonly ceiling: readonly number[];
+  readonly plannedFloor: readonly number[];
+  /** What is asked for: `spec.replicas`. */
+  readonly replicas: readonly number[];
+  readonly nodes: readonly number[];
+  readonly restarts: readonly number[];
+}
+
+export interface LogLine {
+  readonly at: EpochMs;
+  readonly who: 'plan' | 'job' | 'keeper' | 'guard' | 'verify' | 'autoscaler' | 'pods' | 'nodes' | 'traffic' | 'fault';
+  readonly says: string;
+}
