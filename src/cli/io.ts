@@ -2,16 +2,16 @@ import { EpochMs } from '../core/plan';
 
 /** The outside world, as the commands see it; `main.ts` has the real one, tests have theirs. */
 export interface Io {
+  /** Of the terminal that shows the answers. */
+  readonly columns: number;
+  /** Whether answers may carry colours. */
+  readonly colors: boolean;
   /** Answers, to stdout; a line end is added. */
   out(text: string): void;
   /** What is said to a person, to stderr; a line end is added. */
   err(text: string): void;
   now(): EpochMs;
   sleep(ms: number): Promise<void>;
-  /** Of the terminal that shows the answers. */
-  readonly columns: number;
-  /** Whether answers may carry colours. */
-  readonly colors: boolean;
   /** What stands in a folder, by name; undefined for a file. */
   list(path: string): Promise<readonly Entry[] | undefined>;
   readFile(path: string): Promise<string>;

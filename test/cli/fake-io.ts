@@ -1,6 +1,6 @@
-import { EpochMs } from '../../src/core/plan';
 import { Entry, Finished, Io } from '../../src/cli/io';
 import { run } from '../../src/cli/program';
+import { EpochMs } from '../../src/core/plan';
 
 export interface World {
   /** By path. */

@@ -1,0 +1,95 @@
+import { Finding } from './finding';
+import { Manifest } from './manifest';
+import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName } from '../core/names';
+import { ObjectReference, Plan, decodePlan } from '../core/plan';
+
+/** What a set of manifests puts into a cluster, as far as it concerns us. */
+export interface Deployed {
+  /** By namespace and name. */
+  readonly services: readonly DeployedService[];
+  /** Plans that cannot be read. */
+  readonly unreadable: readonly Finding[];
+  /** All objects, ours or not. */
+  readonly manifests: readonly Manifest[];
+}
+
+/** One plan and the objects around it that stand in the same manifests. */
+export interface DeployedService {
+  readonly plan: Plan;
+  readonly namespace?: string;
+  /** The ConfigMap with the plan. */
+  readonly config: Manifest;
+  /** Absent: known by name only. */
+  readonly target?: Manifest;
+  /** Absent: known by name only. */
+  readonly workload?: Manifest;
+  readonly jobs: readonly DeployedJob[];
+}
+
+/** A Job or CronJob of ours. */
+export interface DeployedJob {
+  readonly role: JobRole;
+  /** Absent for arm and repair. */
+  readonly event?: string;
+  readonly manifest: Manifest;
+}
+
+/** Finds the plans and what belongs to them. */
+export function deployedIn(manifests: readonly Manifest[]): Deployed {
+  const unreadable: Finding[] = [];
+  const services = manifests.filter(hasPlan).flatMap((config): DeployedService[] => {
+    let plan: Plan;
+    try {
+      plan = decodePlan(config.object.data[PLAN_KEY]);
+    } catch (error) {
+      unreadable.push({
+        id: 'plan-unreadable', severity: 'error', sentence: (error as Error).message, position: config.at('data', PLAN_KEY),
+      });
+      return [];
+    }
+    const here = manifests.filter(manifest => manifest.namespace === config.namespace);
+    return [{
+      plan,
+      ...(config.namespace === undefined ? {} : { namespace: config.namespace }),
+      config,
+      target: here.find(manifest => isReferredTo(manifest, plan.target)),
+      workload: here.find(manifest => isReferredTo(manifest, plan.workload)),
+      jobs: here.filter(manifest => isJob(manifest) && labelOf(manifest, LABEL_SERVICE) === plan.service).map(manifest => ({
+        role: labelOf(manifest, LABEL_ROLE) as JobRole, event: labelOf(manifest, LABEL_EVENT), manifest,
+      })),
+    }];
+  });
+  return { services: services.sort((a, b) => compare(titleOf(a), titleOf(b))), unreadable, manifests };
+}
+
+/** `namespace/name`, or the name alone. */
+export function titleOf({ namespace, plan }: DeployedService): string {
+  return namespace === undefined ? plan.service : `${namespace}/${plan.service}`;
+}
+
+/** Whether a manifest is what a reference names; the API version's number may differ, its group may not. */
+export function isReferredTo(manifest: Manifest, { apiVersion, kind, name }: ObjectReference): boolean {
+  return manifest.kind === kind && manifest.name === name && groupOf(manifest.apiVersion) === groupOf(apiVersion);
+}
+
+function hasPlan(manifest: Manifest): boolean {
+  return manifest.kind === 'ConfigMap'
+    && typeof manifest.object.data?.[PLAN_KEY] === 'string'
+    && (labelOf(manifest, LABEL_SERVICE) !== undefined || manifest.name.endsWith(configName('')));
+}
+
+function isJob({ kind }: Manifest): boolean {
+  return kind === 'Job' || kind === 'CronJob';
+}
+
+function labelOf({ object }: Manifest, label: string): string | undefined {
+  return object.metadata?.labels?.[label];
+}
+
+function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

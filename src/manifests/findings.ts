@@ -1,0 +1,337 @@
+import { Deployed, DeployedService, isReferredTo, titleOf } from './deployed';
+import { Finding } from './finding';
+import { Member, baselineOf, peakOf, sumOf } from './fleet';
+import { ALLOWANCES, creationMs, creationsOf, fullFrom } from './lead';
+import { formatDay, formatMoment, formatSpan } from './local-time';
+import { Manifest, formatPosition } from './manifest';
+import { parseQuantity } from './quantity';
+import { PLAN_KEY } from '../core/names';
+import { EpochMs, Opening, endOf, highestOf, startOf } from '../core/plan';
+
+const DAY = 24 * 3_600_000;
+
+/** A season that ends within this time is worth a word. */
+const SOON_MS = 28 * DAY;
+
+/** From this many openings on, an event is a season. */
+const SEASON = 3;
+
+/** What a person should look at, as seen from an instant; what is past needs no looking at. */
+export function findingsOf(deployed: Deployed, now: EpochMs): Finding[] {
+  return [
+    ...deployed.unreadable,
+    ...deployed.services.flatMap(service => [
+      ...twice(deployed, service),
+      ...nothingAhead(service, now),
+      ...leads(service, now),
+      ...fieldsOfOurs(service),
+      ...otherAutoscalers(deployed, service),
+      ...cpuRequests(service),
+      ...jobs(service, now),
+    ]),
+    ...seasons(deployed.services, now),
+    ...quotas(deployed, now),
+    ...fleet(deployed.services, now),
+  ];
+}
+
+function twice({ services }: Deployed, service: DeployedService): Finding[] {
+  const first = services.find(other => titleOf(other) === titleOf(service))!;
+  return first === service ? [] : [{
+    id: 'service-twice',
+    severity: 'error',
+    service: titleOf(service),
+    sentence: `a second plan for '${titleOf(service)}', the first is at ${formatPosition(first.config.at())}; only one of them can be in the cluster`,
+    position: service.config.at('metadata', 'name'),
+  }];
+}
+
+function nothingAhead(service: DeployedService, now: EpochMs): Finding[] {
+  const { openings } = service.plan;
+  const last = openings[openings.length - 1];
+  return !last || openings.some(opening => endOf(opening) > now) ? [] : [{
+    id: 'nothing-ahead',
+    severity: 'warning',
+    service: titleOf(service),
+    sentence: `every opening of '${titleOf(service)}' is past, the last was '${last.event}' on ${formatDay(last.at, last.timeZone)}; `
+      + 'add the next, or take the events out',
+    position: service.config.at('data', PLAN_KEY),
+  }];
+}
+
+/** A season ends once, however many services answer to it. */
+function seasons(services: readonly DeployedService[], now: EpochMs): Finding[] {
+  const ends = new Map<string, { last: Opening; services: DeployedService[] }>();
+  for (const service of services) {
+    for (const openings of byEvent(service.plan.openings).values()) {
+      const last = openings[openings.length - 1];
+      if (openings.length >= SEASON && last.at >= now && last.at < now + SOON_MS) {
+        const key = JSON.stringify([last.event, last.at]);
+        ends.set(key, { last, services: [...ends.get(key)?.services ?? [], service] });
+      }
+    }
+  }
+  return [...ends.values()].map(({ last, services: its }) => ({
+    id: 'season-ends-soon',
+    severity: 'warning',
+    ...(its.length === 1 ? { service: titleOf(its[0]) } : {}),
+    sentence: `the season '${last.event}' of ${someOf(its.map(titleOf))} has its last opening on ${formatMoment(last.at, last.timeZone)}, `
+      + `in ${formatSpan(last.at - now)}; move 'lastDate' if it goes on`,
+    position: its[0].config.at('data', PLAN_KEY),
+  }));
+}
+
+function leads(service: DeployedService, now: EpochMs): Finding[] {
+  const { plan } = service;
+  const { jobMs, autoscalerMs, nodesMs, imageMs } = ALLOWANCES;
+  return [...byEvent(plan.openings).values()].flatMap((openings): Finding[] => {
+    const late = openings.filter(opening => endOf(opening) > now).map(opening => {
+      const pods = opening.floor - plan.baseline.floor;
+      const atLeast = jobMs + autoscalerMs + creationMs(pods) + plan.startupMs;
+      return { opening, pods, has: opening.readyBy - fullFrom(opening), atLeast, needs: atLeast + nodesMs + imageMs };
+    }).filter(({ has, needs }) => has < needs);
+    if (late.length === 0) {
+      return [];
+    }
+    const worst = late.reduce((a, b) => b.needs - b.has > a.needs - a.has ? b : a);
+    const { opening, pods, has, atLeast, needs } = worst;
+    const lead = opening.at - startOf(opening) + Math.ceil((needs - has) / 60_000) * 60_000;
+    return [{
+      id: 'lead-too-short',
+      severity: has < atLeast ? 'error' : 'warning',
+      service: titleOf(service),
+      sentence: `'${opening.event}' asks for ${opening.floor} pods only ${formatSpan(Math.max(0, has))} before they must be Ready, `
+        + `which takes up to ${formatSpan(needs)} (job ${formatSpan(jobMs)}, autoscaler ${formatSpan(autoscalerMs)}, `
+        + `creating ${pods} pods ${formatSpan(creationMs(pods))}, new nodes ${formatSpan(nodesMs)}, image ${formatSpan(imageMs)}, `
+        + `start-up ${formatSpan(plan.startupMs)}); a 'lead' of ${formatSpan(lead)} is enough`
+        + (late.length > 1 ? `; ${late.length} openings alike` : ''),
+      position: service.config.at('data', PLAN_KEY),
+    }];
+  });
+}
+
+/** Fields that the keeper writes and that nobody else should. */
+function fieldsOfOurs(service: DeployedService): Finding[] {
+  const { plan, target, workload } = service;
+  const findings: Finding[] = [];
+  const minimum = target?.kind === 'ScaledObject' ? 'minReplicaCount' : 'minReplicas';
+  if (target?.object.spec?.[minimum] !== undefined) {
+    findings.push({
+      id: 'min-replicas-set',
+      severity: 'warning',
+      service: titleOf(service),
+      sentence: `${nameOf(target)} has '${minimum}: ${target.object.spec[minimum]}': every apply takes the floor down to it for a moment; `
+        + 'take the field out, the keeper writes it',
+      position: target.at('spec', minimum),
+    });
+  }
+  if (workload?.object.spec?.replicas !== undefined) {
+    findings.push({
+      id: 'replicas-set',
+      severity: 'error',
+      service: titleOf(service),
+      sentence: `${nameOf(workload)} has 'replicas: ${workload.object.spec.replicas}': an apply in the middle of an event kills all pods but those; `
+        + 'take the field out, the autoscaler writes it',
+      position: workload.at('spec', 'replicas'),
+    });
+  }
+  const most = target?.kind === 'ScaledObject' ? 'maxReplicaCount' : 'maxReplicas';
+  const ceiling = target?.object.spec?.[most];
+  if (typeof ceiling === 'number' && plan.fixedCeiling !== undefined && ceiling < highestOf(plan).floor) {
+    findings.push({
+      id: 'ceiling-too-low',
+      severity: 'error',
+      service: titleOf(service),
+      sentence: `${nameOf(target!)} has '${most}: ${ceiling}', below the plan's highest floor of ${highestOf(plan).floor}; `
+        + `raise it to ${plan.fixedCeiling}, as the plan says`,
+      position: target!.at('spec', most),
+    });
+  }
+  return findings;
+}
+
+function otherAutoscalers({ manifests }: Deployed, service: DeployedService): Finding[] {
+  const { plan, config, target } = service;
+  return manifests
+    .filter(manifest => manifest.namespace === config.namespace && (manifest.kind === 'HorizontalPodAutoscaler' || manifest.kind === 'ScaledObject'))
+    .filter(manifest => manifest !== target && !isReferredTo(manifest, plan.target))
+    .filter(({ object }) => object.spec?.scaleTargetRef?.name === plan.workload.name
+      && (object.spec.scaleTargetRef.kind ?? 'Deployment') === plan.workload.kind)
+    .map(other => ({
+      id: 'two-autoscalers',
+      severity: 'error',
+      service: titleOf(service),
+      sentence: `${nameOf(other)} scales ${plan.workload.kind} '${plan.workload.name}' too, beside ${plan.target.kind} '${plan.target.name}' of the plan; `
+        + 'two autoscalers on one target disable each other',
+      position: other.at('spec', 'scaleTargetRef'),
+    }));
+}
+
+function cpuRequests(service: DeployedService): Finding[] {
+  const { workload, target } = service;
+  if (!workload || (target && !scalesOnCpu(target))) {
+    return [];
+  }
+  const pod = workload.object.spec?.template?.spec ?? {};
+  const bare = ['containers', 'initContainers'].flatMap(list => containersOf(pod[list])
+    .map((container, i) => ({ container, path: ['spec', 'template', 'spec', list, i] }))
+    // an init container counts only as a sidecar
+    .filter(({ container }) => list === 'containers' || container.restartPolicy === 'Always')
+    .filter(({ container: { resources } }) => (resources?.requests?.cpu ?? resources?.limits?.cpu) === undefined));
+  return bare.map(({ container, path }) => ({
+    id: 'no-cpu-request',
+    severity: 'warning',
+    service: titleOf(service),
+    sentence: `container '${container.name}' of ${nameOf(workload)} has no CPU request: the autoscaler cannot compute its metric, `
+      + 'and adds no pod beyond the floor',
+    position: workload.at(...path),
+  }));
+}
+
+function scalesOnCpu({ kind, object: { spec } }: Manifest): boolean {
+  if (kind === 'HorizontalPodAutoscaler') {
+    // without metrics the API server puts 80 % of the CPU request
+    return !Array.isArray(spec?.metrics) || spec.metrics.some((metric: any) =>
+      metric?.resource?.name === 'cpu' && metric.resource.target?.type === 'Utilization');
+  }
+  return kind === 'ScaledObject' && Array.isArray(spec?.triggers) && spec.triggers.some((trigger: any) => trigger?.type === 'cpu');
+}
+
+function jobs(service: DeployedService, now: EpochMs): Finding[] {
+  const { plan, jobs: its } = service;
+  const crons = its.filter(({ manifest }) => manifest.kind === 'CronJob');
+  const suspended = crons.filter(({ manifest }) => manifest.object.spec?.suspend === true).map(({ manifest }): Finding => ({
+    id: 'job-suspended',
+    severity: 'error',
+    service: titleOf(service),
+    sentence: `${nameOf(manifest)} is suspended and will not run`,
+    position: manifest.at('spec', 'suspend'),
+  }));
+  // manifests without any CronJob of ours are an excerpt
+  const ahead = crons.length === 0 ? [] : [...new Set(plan.openings.filter(opening => endOf(opening) > now).map(({ event }) => event))];
+  const missing = ahead.filter(event => !crons.some(job => job.role === 'bump' && job.event === event)).map((event): Finding => ({
+    id: 'job-missing',
+    severity: 'error',
+    service: titleOf(service),
+    sentence: `no CronJob raises the floor for '${event}'; apply all manifests of one synth`,
+    position: service.config.at('data', PLAN_KEY),
+  }));
+  return [...suspended, ...missing];
+}
+
+/** What a quota may count, and how much of it one pod asks for. */
+const QUOTA_FIELDS: { readonly [field: string]: (workload: Manifest | undefined) => number } = {
+  'pods': () => 1,
+  'count/pods': () => 1,
+  'cpu': workload => requestOf(workload, 'requests', 'cpu'),
+  'requests.cpu': workload => requestOf(workload, 'requests', 'cpu'),
+  'memory': workload => requestOf(workload, 'requests', 'memory'),
+  'requests.memory': workload => requestOf(workload, 'requests', 'memory'),
+  'limits.cpu': workload => requestOf(workload, 'limits', 'cpu'),
+  'limits.memory': workload => requestOf(workload, 'limits', 'memory'),
+};
+
+function quotas({ manifests, services }: Deployed, now: EpochMs): Finding[] {
+  // a quota with scopes counts pods that we cannot tell from the manifests
+  const unscoped = manifests.filter(({ kind, object: { spec } }) => kind === 'ResourceQuota' && !spec?.scopes && !spec?.scopeSelector);
+  return unscoped.flatMap(quota => {
+    const its = services.filter(service => service.namespace === quota.namespace);
+    return Object.entries(quota.object.spec?.hard ?? {}).flatMap(([field, quantity]): Finding[] => {
+      const hard = parseQuantity(quantity);
+      const share = QUOTA_FIELDS[field];
+      if (hard === undefined || !share || its.length === 0) {
+        return [];
+      }
+      const members = its.map(({ plan, workload }): Member => ({ plan, weight: share(workload) }));
+      const peak = peakOf(sumOf(members), now) ?? { ...baselineOf(members), from: now };
+      // sums of tenths are not exact
+      if (peak.floor <= hard * (1 + 1e-9)) {
+        return [];
+      }
+      const first = its.find(({ plan }) => plan.openings.some(opening => startOf(opening) <= peak.from && peak.from < endOf(opening)));
+      const zone = first?.plan.openings.find(opening => startOf(opening) <= peak.from && peak.from < endOf(opening))?.timeZone;
+      return [{
+        id: 'quota-exceeded',
+        severity: 'error',
+        ...(its.length === 1 ? { service: titleOf(its[0]) } : {}),
+        sentence: `${nameOf(quota)} allows ${quantity} of '${field}'; the floors of ${someOf(its.map(titleOf))} alone ask for `
+          + `${shownLike(String(quantity), peak.floor)} from ${formatMoment(peak.from, zone)}${zone ? '' : ' UTC'} on; raise the quota first`,
+        position: quota.at('spec', 'hard', field),
+      }];
+    });
+  });
+}
+
+/** What one pod asks for; a missing request is its limit, as the API server has it. */
+function requestOf(workload: Manifest | undefined, kind: 'requests' | 'limits', resource: string): number {
+  const pod = workload?.object.spec?.template?.spec;
+  const of = ({ resources }: any) => parseQuantity(resources?.[kind]?.[resource] ?? resources?.limits?.[resource]) ?? 0;
+  const sidecars = containersOf(pod?.initContainers).filter(container => container.restartPolicy === 'Always');
+  return [...containersOf(pod?.containers), ...sidecars].reduce((sum, container) => sum + of(container), 0);
+}
+
+/** An amount in the unit of a quantity. */
+function shownLike(quantity: string, amount: number): string {
+  const unit = /[a-zA-Z]*$/.exec(quantity)![0];
+  return `${Math.ceil(amount / (parseQuantity(`1${unit}`) ?? 1) * 100) / 100}${unit}`;
+}
+
+/** Where the fleet's pods, created one after the other, come later than each service alone would have them. */
+function fleet(services: readonly DeployedService[], now: EpochMs): Finding[] {
+  if (services.length < 2) {
+    return [];
+  }
+  const { jobMs, autoscalerMs, podsPerSecond } = ALLOWANCES;
+  const slack = ({ plan }: DeployedService) => jobMs + autoscalerMs + plan.startupMs;
+  const late = creationsOf(services.map(({ plan }) => plan)).flatMap(creation => services
+    .filter(({ plan }) => creation.plans.includes(plan))
+    .flatMap(service => service.plan.openings
+      .filter(opening => endOf(opening) > now && fullFrom(opening) === creation.at)
+      .map(opening => ({
+        service,
+        opening,
+        creation,
+        lateMs: creation.doneAt + slack(service) - opening.readyBy,
+        // said once already, of the service itself
+        lateAlone: creation.at + creationMs(opening.floor - service.plan.baseline.floor) + slack(service) > opening.readyBy,
+      })))).filter(({ lateMs, lateAlone }) => lateMs > 0 && !lateAlone);
+  if (late.length === 0) {
+    return [];
+  }
+  const { service, opening, creation, lateMs } = late.reduce((a, b) => b.lateMs > a.lateMs ? b : a);
+  return [{
+    id: 'fleet-too-slow',
+    severity: 'warning',
+    sentence: `${creation.plans.length} services ask for ${creation.pods} more pods at ${formatMoment(creation.at, opening.timeZone)}; `
+      + `a cluster creates ${podsPerSecond} a second, the last after ${formatSpan(creation.doneAt - creation.at)}, so '${titleOf(service)}' is Ready `
+      + `${formatSpan(lateMs)} later than '${opening.event}' wants it; lengthen the 'lead' of some of them`,
+    position: service.config.at('data', PLAN_KEY),
+  }];
+}
+
+function byEvent(openings: readonly Opening[]): Map<string, Opening[]> {
+  const events = new Map<string, Opening[]>();
+  for (const opening of openings) {
+    const openingsOfIt = events.get(opening.event);
+    if (openingsOfIt) {
+      openingsOfIt.push(opening);
+    } else {
+      events.set(opening.event, [opening]);
+    }
+  }
+  return events;
+}
+
+function containersOf(list: unknown): any[] {
+  return Array.isArray(list) ? list.filter(container => container && typeof container === 'object') : [];
+}
+
+function nameOf({ kind, name }: Manifest): string {
+  return `${kind} '${name}'`;
+}
+
+/** `'a'`, `'a', 'b' and 7 more` */
+function someOf(names: readonly string[]): string {
+  const shown = names.slice(0, 3).map(name => `'${name}'`);
+  return names.length > shown.length ? `${shown.join(', ')} and ${names.length - shown.length} more` : shown.join(', ');
+}

@@ -1,0 +1,61 @@
+import { EpochMs, Opening, Plan, stretchesOf } from '../core/plan';
+
+/**
+ * How long it takes until pods that a plan asks for are Ready.
+ *
+ * The slow end of what is usual: a person who is warned can still say that the own cluster is faster.
+ */
+export const ALLOWANCES = {
+  /** A CronJob fires until its pod has written the floor. */
+  jobMs: 30_000,
+  /** The autoscaler looks this often. */
+  autoscalerMs: 15_000,
+  /** The Cluster Autoscaler adds nodes. */
+  nodesMs: 210_000,
+  /** 500 MB on a slow registry. */
+  imageMs: 60_000,
+  /** The controller manager creates this many pods at once, and then so many a second. */
+  podsAtOnce: 30,
+  podsPerSecond: 20,
+} as const;
+
+/** How long the controller manager takes to create pods. */
+export function creationMs(pods: number): number {
+  return Math.max(0, pods - ALLOWANCES.podsAtOnce) / ALLOWANCES.podsPerSecond * 1000;
+}
+
+/** When the whole floor of an opening is asked for: the end of its ramp, if it has one. */
+export function fullFrom(opening: Opening): EpochMs {
+  return Math.min(...opening.windows.filter(window => window.floor === opening.floor).map(window => window.from));
+}
+
+/** When all pods that several plans ask for are created, if one controller manager creates them in the order they are asked for. */
+export interface Creation {
+  /** When the floors rise. */
+  readonly at: EpochMs;
+  readonly pods: number;
+  readonly doneAt: EpochMs;
+  readonly plans: readonly Plan[];
+}
+
+export function creationsOf(plans: readonly Plan[]): Creation[] {
+  const rises = new Map<EpochMs, { pods: number; plans: Plan[] }>();
+  for (const plan of plans) {
+    let before = plan.baseline.floor;
+    let end = -Infinity;
+    for (const { from, until, floor } of stretchesOf(plan)) {
+      const pods = floor - (from === end ? before : plan.baseline.floor);
+      if (pods > 0) {
+        const rise = rises.get(from) ?? { pods: 0, plans: [] };
+        rises.set(from, { pods: rise.pods + pods, plans: [...rise.plans, plan] });
+      }
+      [before, end] = [floor, until];
+    }
+  }
+  let busyUntil = -Infinity;
+  return [...rises].sort(([a], [b]) => a - b).map(([at, { pods, plans: rising }]) => {
+    const idle = at >= busyUntil;
+    busyUntil = Math.max(at, busyUntil) + (idle ? creationMs(pods) : pods / ALLOWANCES.podsPerSecond * 1000);
+    return { at, pods, doneAt: busyUntil, plans: rising };
+  });
+}
