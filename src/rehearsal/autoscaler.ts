@@ -447,29 +447,27 @@ export function stabilizeDown(
   return { replicas: highest, reason: 'ScaleDownStabilized', recommendations: withEntry(recommendations, free, { replicas: proposed, at: now }) };
 }
 
-/** With `behavior`: the lowest of its window on the way up, the highest on the way down; what is remembered is the raw proposal. */
+/**
+ * With `behavior`: the current count, moved up to the lowest recommendation of the window upwards, and down to the highest of the window
+ * downwards. What is remembered is the raw proposal.
+ */
 export function stabilizeBothWays(
   recommendations: readonly Recommendation[], proposed: number, current: number, behavior: Behavior, now: number, settings: ControllerSettings,
 ): Stabilized {
-  const upMs = (behavior.scaleUp.stabilizationWindowSeconds ?? 0) * 1000;
   const downSeconds = behavior.scaleDown.stabilizationWindowSeconds;
-  const downMs = downSeconds === undefined ? settings.downscaleStabilizationMs : downSeconds * 1000;
-  const isUp = proposed >= current;
-  const cutoff = now - (isUp ? upMs : downMs);
-  const obsolete = now - Math.max(upMs, downMs);
-  let best = proposed;
+  const upCutoff = now - (behavior.scaleUp.stabilizationWindowSeconds ?? 0) * 1000;
+  const downCutoff = now - (downSeconds === undefined ? settings.downscaleStabilizationMs : downSeconds * 1000);
+  let lowest = proposed;
+  let highest = proposed;
   let free = recommendations.length;
   recommendations.forEach(({ replicas, at }, i) => {
-    if (at > cutoff) {
-      best = isUp ? Math.min(best, replicas) : Math.max(best, replicas);
-    }
-    if (at < obsolete) {
-      free = i;
-    }
+    lowest = at > upCutoff ? Math.min(lowest, replicas) : lowest;
+    highest = at > downCutoff ? Math.max(highest, replicas) : highest;
+    free = at < upCutoff && at < downCutoff ? i : free;
   });
   return {
-    replicas: best,
-    reason: isUp ? 'ScaleUpStabilized' : 'ScaleDownStabilized',
+    replicas: Math.min(Math.max(current, lowest), highest),
+    reason: proposed >= current ? 'ScaleUpStabilized' : 'ScaleDownStabilized',
     recommendations: withEntry(recommendations, free, { replicas: proposed, at: now }),
   };
 }
