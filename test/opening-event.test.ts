@@ -5,6 +5,7 @@ import { resolveShape } from '../src/private/window-shape';
 const SEOUL = 'Asia/Seoul';
 const BERLIN = 'Europe/Berlin';
 const MINUTE = 60_000;
+const INSTANTLY = Duration.seconds(0);
 
 describe('one time', () => {
   test('takes a wall time with a zone, or an offset, or both', () => {
@@ -166,8 +167,8 @@ describe('the window', () => {
   });
 
   test('has defaults', () => {
-    expect(resolveShape([], MINUTE)).toEqual({ leadMs: 120 * MINUTE, holdMs: 60 * MINUTE, readyMarginMs: 15 * MINUTE });
-    expect(resolveShape([{ rampUp: { over: Duration.minutes(30) } }], MINUTE).rampUp).toEqual({ overMs: 30 * MINUTE, steps: 4 });
+    expect(resolveShape([], INSTANTLY)).toEqual({ leadMs: 120 * MINUTE, holdMs: 60 * MINUTE, readyMarginMs: 15 * MINUTE });
+    expect(resolveShape([{ rampUp: { over: Duration.minutes(30) } }], INSTANTLY).rampUp).toEqual({ overMs: 30 * MINUTE, steps: 4 });
   });
 
   test('takes each field from the first layer that has it', () => {
@@ -176,28 +177,28 @@ describe('the window', () => {
       { lead: Duration.hours(9), hold: Duration.hours(4), rampDown: { over: Duration.minutes(30), steps: 3 } },
       { hold: Duration.hours(8), readyMargin: Duration.minutes(20) },
     ];
-    expect(resolveShape(layers, 0)).toEqual({
+    expect(resolveShape(layers, INSTANTLY)).toEqual({
       leadMs: 180 * MINUTE, holdMs: 240 * MINUTE, readyMarginMs: 20 * MINUTE, rampDown: { overMs: 30 * MINUTE, steps: 3 },
     });
-    expect(resolveShape([{ lead: undefined }, { lead: Duration.hours(3) }], 0).leadMs).toBe(180 * MINUTE);
+    expect(resolveShape([{ lead: undefined }, { lead: Duration.hours(3) }], INSTANTLY).leadMs).toBe(180 * MINUTE);
   });
 
   test('must leave time to start', () => {
-    expect(() => resolveShape([{ lead: Duration.minutes(20) }], 6 * MINUTE))
+    expect(() => resolveShape([{ lead: Duration.minutes(20) }], Duration.minutes(6)))
       .toThrow("'lead' (20 minutes) must be at least 'readyMargin' (15 minutes) + 'startupTime' (6 minutes), or the pods are not Ready in time");
-    expect(resolveShape([{ lead: Duration.minutes(20) }], 5 * MINUTE).leadMs).toBe(20 * MINUTE);
+    expect(resolveShape([{ lead: Duration.minutes(20) }], Duration.minutes(5)).leadMs).toBe(20 * MINUTE);
   });
 
   test('must hold its ramps', () => {
-    expect(() => resolveShape([{ rampUp: { over: Duration.minutes(106) } }], 0))
+    expect(() => resolveShape([{ rampUp: { over: Duration.minutes(106) } }], INSTANTLY))
       .toThrow("'rampUp.over' (1 hour 46 minutes) must be at most 'lead' (2 hours) - 'readyMargin' (15 minutes)");
-    expect(() => resolveShape([{ rampDown: { over: Duration.minutes(61) } }], 0))
+    expect(() => resolveShape([{ rampDown: { over: Duration.minutes(61) } }], INSTANTLY))
       .toThrow("'rampDown.over' (1 hour 1 minute) must be at most 'hold' (1 hour)");
-    expect(resolveShape([{ rampUp: { over: Duration.minutes(105) }, rampDown: { over: Duration.minutes(60) } }], 0).rampUp!.overMs).toBe(105 * MINUTE);
+    expect(resolveShape([{ rampUp: { over: Duration.minutes(105) }, rampDown: { over: Duration.minutes(60) } }], INSTANTLY).rampUp!.overMs).toBe(105 * MINUTE);
   });
 
   test('has steps of whole minutes', () => {
-    const rampUp = (over: Duration, steps?: number) => () => resolveShape([{ rampUp: { over, steps } }], 0);
+    const rampUp = (over: Duration, steps?: number) => () => resolveShape([{ rampUp: { over, steps } }], INSTANTLY);
     expect(rampUp(Duration.minutes(30), 1)).toThrow("'rampUp.steps' (1) must be a whole number of at least 2; without 'rampUp' the floor moves in one step");
     expect(rampUp(Duration.minutes(30), 2.5)).toThrow("'rampUp.steps' (2.5) must be a whole number");
     expect(rampUp(Duration.minutes(30), NaN)).toThrow("'rampUp.steps' (NaN) must be a whole number");

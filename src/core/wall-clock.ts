@@ -31,13 +31,18 @@ class Zone {
   }
 
   public offsetAt(at: EpochMs): number {
+    const bucket = this.bucketAt(at);
+    return at < bucket.changeAt ? bucket.before : bucket.after;
+  }
+
+  public bucketAt(at: EpochMs): Bucket {
     const index = Math.floor(at / BUCKET);
     let bucket = this.buckets.get(index);
     if (!bucket) {
       bucket = this.bucketFrom(index * BUCKET);
       this.buckets.set(index, bucket);
     }
-    return at < bucket.changeAt ? bucket.before : bucket.after;
+    return bucket;
   }
 
   private bucketFrom(start: EpochMs): Bucket {
@@ -97,6 +102,18 @@ export function offsetAt(zone: string, at: EpochMs): number {
 /** What the clocks of a zone show at an instant. */
 export function wallAt(zone: string, at: EpochMs): WallMs {
   return at + offsetAt(zone, at);
+}
+
+/** When a zone changes its clocks, oldest first. */
+export function clockChanges(zone: string, from: EpochMs, until: EpochMs): EpochMs[] {
+  const changes: EpochMs[] = [];
+  for (let start = Math.floor(from / BUCKET) * BUCKET; start < until; start += BUCKET) {
+    const { before, after, changeAt } = zoneOf(zone).bucketAt(start);
+    if (before !== after && changeAt >= from && changeAt < until) {
+      changes.push(changeAt);
+    }
+  }
+  return changes;
 }
 
 /** The instants at which the clocks of a zone show a wall time, oldest first: none where a clock change skips it, two where one repeats it. */

@@ -16,16 +16,16 @@ const DEFAULT_WINDOW = {
  * The window in force: each field from the first layer that has it.
  *
  * @param layers the strongest first: scheduled event, event, the schedule's default
- * @param startupMs container start to Ready
+ * @param startup container start to Ready
  * @throws Error that names the prop and its value, when a field is wrong in itself or does not fit the others
  */
-export function resolveShape(layers: readonly WindowOptions[], startupMs: number): WindowShape {
+export function resolveShape(layers: readonly WindowOptions[], startup: Duration): WindowShape {
   const resolved = Object.assign({}, DEFAULT_WINDOW, ...layers.map(givenOf).reverse()) as WindowOptions & typeof DEFAULT_WINDOW;
   checkWindow(resolved);
   const { lead, hold, readyMargin, rampUp, rampDown } = resolved;
-  if (msOf(lead) < msOf(readyMargin) + startupMs) {
+  if (msOf(lead) < msOf(readyMargin) + msOf(startup)) {
     throw new Error(`'lead' (${wordsOf(lead)}) must be at least 'readyMargin' (${wordsOf(readyMargin)}) `
-      + `+ 'startupTime' (${inWords(startupMs)}), or the pods are not Ready in time`);
+      + `+ 'startupTime' (${wordsOf(startup)}), or the pods are not Ready in time`);
   }
   return {
     leadMs: msOf(lead),
