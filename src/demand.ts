@@ -1,0 +1,112 @@
+import { PlannedDemand } from './core/plan';
+import { DEFAULT_TARGET_PERCENT, replicasFor } from './core/sizing';
+
+/** How `Demand.requestsPerSecond` becomes a number of pods. */
+export interface RequestsPerSecondOptions {
+  /**
+   * Pods beyond what the expected peak fills, in percent.
+   *
+   * With less than the default the autoscaler would add cold pods at the opening of a normal night.
+   *
+   * @default - the expected peak meets the autoscaler's CPU target: 43 % more for a target of 70 %
+   */
+  readonly headroomPercent?: number;
+}
+
+/**
+ * How much an opening is expected to need: the floor of its window.
+ *
+ * @example
+ * Demand.replicas(60);
+ * Demand.requestsPerSecond(15_000); // this cluster's share; needs the service's `podCapacity`
+ */
+export class Demand {
+  /**
+   * A number of pods.
+   *
+   * @param count a whole number of at least 1
+   */
+  public static replicas(count: number): Demand {
+    if (!Number.isSafeInteger(count) || count < 1) {
+      throw new Error(`Demand.replicas needs a whole number of at least 1, got ${count}`);
+    }
+    return new Demand({ replicas: count });
+  }
+
+  /**
+   * The expected peak, as this cluster's share; needs the service's `podCapacity`.
+   *
+   * 15,000 rps at 200 a pod are 75 pods at 100 % and 108 at the autoscaler's 70 %.
+   *
+   * @param peak requests per second, more than 0
+   */
+  public static requestsPerSecond(peak: number, options: RequestsPerSecondOptions = {}): Demand {
+    if (!Number.isFinite(peak) || peak <= 0) {
+      throw new Error(`Demand.requestsPerSecond needs a number above 0, got ${peak}`);
+    }
+    const { headroomPercent } = options;
+    if (headroomPercent !== undefined && (!Number.isFinite(headroomPercent) || headroomPercent < 0)) {
+      throw new Error(`'headroomPercent' of Demand.requestsPerSecond must be a number of at least 0, got ${headroomPercent}; 50 is half as many pods again`);
+    }
+    return new Demand({ requestsPerSecond: peak, ...(headroomPercent === undefined ? {} : { headroomPercent }) });
+  }
+
+  /** @internal */
+  public readonly _planned: PlannedDemand;
+
+  private constructor(planned: PlannedDemand) {
+    this._planned = planned;
+  }
+
+  /**
+   * The floor; undefined where requests per second meet no pod capacity.
+   *
+   * @internal
+   */
+  public _replicas(capacity: PodCapacity | undefined, targetPercent: number = DEFAULT_TARGET_PERCENT): number | undefined {
+    const { replicas, requestsPerSecond, headroomPercent } = this._planned;
+    if (requestsPerSecond === undefined) {
+      return replicas;
+    }
+    return capacity && replicasFor(requestsPerSecond, capacity._requestsPerSecond, headroomPercent, targetPercent);
+  }
+}
+
+/**
+ * What one pod was measured to serve with the CPU and memory it has.
+ *
+ * @example
+ * PodCapacity.requestsPerSecond(200);
+ */
+export class PodCapacity {
+  /**
+   * Measured at 100 % of the pod's CPU request; headroom comes on top, from `Demand`.
+   *
+   * @param measured requests per second, more than 0
+   */
+  public static requestsPerSecond(measured: number): PodCapacity {
+    if (!Number.isFinite(measured) || measured <= 0) {
+      throw new Error(`PodCapacity.requestsPerSecond needs a number above 0, got ${measured}`);
+    }
+    return new PodCapacity(measured);
+  }
+
+  /** @internal */
+  public readonly _requestsPerSecond: number;
+
+  private constructor(requestsPerSecond: number) {
+    this._requestsPerSecond = requestsPerSecond;
+  }
+}
+
+/** Bounds of a number of replicas. */
+export interface ReplicaRange {
+  /** The least number of replicas, at least 1. */
+  readonly floor: number;
+  /**
+   * The most, at least the floor.
+   *
+   * Between events in force only with `CeilingPolicy.PER_WINDOW`.
+   */
+  readonly ceiling: number;
+}

@@ -1,0 +1,154 @@
+import { ApiObject, Cron, Duration, JsonPatch, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { cronJobName } from './object-names';
+import { JobRole, KEEPER_KEY, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, MOUNT_PATH, WEBHOOK_VARIABLE } from '../core/names';
+import { KeeperOptions } from '../event-scale-schedule';
+
+/** Has `node`, pinned: a tag that moves could one day not work, on the day of an opening. */
+const KEEPER_IMAGE = 'node:22.21.1-alpine';
+
+/** Nobody, as in distroless images; Docker Hub's node image would run as root. */
+const USER = 65532;
+
+/** A guard of a lost node is replaced after a minute rather than six. */
+const LOST_NODE = Duration.seconds(15);
+
+const NO_MESH = {
+  labels: { 'sidecar.istio.io/inject': 'false' },
+  annotations: { 'sidecar.istio.io/inject': 'false', 'linkerd.io/inject': 'disabled' },
+};
+
+const DO_NOT_DISTURB = { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false', 'karpenter.sh/do-not-disrupt': 'true' };
+
+/** What all jobs of a schedule have in common. */
+export interface KeeperPods {
+  readonly service: string;
+  readonly serviceAccount: kplus.IServiceAccount;
+  readonly config: kplus.Volume;
+  readonly options: KeeperOptions;
+}
+
+/** What one job has of its own. */
+export interface KeeperJob {
+  readonly role: JobRole;
+  readonly name: string;
+  /** The event's id, for the jobs of an event. */
+  readonly event?: string;
+  readonly args?: readonly string[];
+  readonly annotations?: { readonly [key: string]: string };
+  /** Pods at a time, on different nodes if possible. @default 1 */
+  readonly parallelism?: number;
+  readonly backoffLimit: number;
+  readonly activeDeadline?: Duration;
+}
+
+/** When a job runs. */
+export interface KeeperCron extends KeeperJob {
+  /** Five fields. */
+  readonly schedule: string;
+  readonly timeZone: string;
+  readonly startingDeadline: Duration;
+}
+
+/** A Job that runs the keeper at deploy time. */
+export function keeperJob(scope: Construct, id: string, pods: KeeperPods, job: KeeperJob): kplus.Job {
+  const made = new kplus.Job(scope, id, {
+    metadata: { name: job.name, labels: labelsOf(pods, job), annotations: job.annotations },
+    backoffLimit: job.backoffLimit,
+    activeDeadline: job.activeDeadline,
+    ...podOf(pods, job),
+  });
+  finish(made, '/spec', pods, job);
+  return made;
+}
+
+/** A CronJob that runs the keeper. */
+export function keeperCronJob(scope: Construct, id: string, pods: KeeperPods, job: KeeperCron): kplus.CronJob {
+  const [minute, hour, day, month, weekDay] = job.schedule.split(' ');
+  const made = new kplus.CronJob(scope, id, {
+    metadata: { name: job.name, labels: labelsOf(pods, job), annotations: job.annotations },
+    schedule: new Cron({ minute, hour, day, month, weekDay }),
+    timeZone: job.timeZone,
+    // two keepers at once would do no harm, a heap of them that cannot start would
+    concurrencyPolicy: kplus.ConcurrencyPolicy.FORBID,
+    // late is safe, and must still happen; kplus would give up after 10 seconds
+    startingDeadline: job.startingDeadline,
+    successfulJobsRetained: 1,
+    failedJobsRetained: 3,
+    backoffLimit: job.backoffLimit,
+    activeDeadline: job.activeDeadline,
+    ...podOf(pods, job),
+  });
+  finish(made, '/spec/jobTemplate/spec', pods, job);
+  // so that `kubectl get jobs -l` finds them; kplus labels neither
+  ApiObject.of(made).addJsonPatch(JsonPatch.add('/spec/jobTemplate/metadata', { labels: labelsOf(pods, job) }));
+  return made;
+}
+
+function labelsOf({ service }: KeeperPods, { role, event }: KeeperJob): { [label: string]: string } {
+  return { [LABEL_SERVICE]: service, [LABEL_ROLE]: role, ...(event === undefined ? {} : { [LABEL_EVENT]: event }) };
+}
+
+/** As far as kplus's own words go. */
+function podOf(pods: KeeperPods, job: KeeperJob): kplus.WorkloadProps {
+  const { serviceAccount, config, options } = pods;
+  return {
+    serviceAccount,
+    // the keeper talks to the API server; kplus mounts no token unless told
+    automountServiceAccountToken: true,
+    dockerRegistryAuth: options.imagePullSecret,
+    terminationGracePeriod: Duration.seconds(10),
+    securityContext: { user: USER, group: USER },
+    podMetadata: {
+      labels: { ...labelsOf(pods, job), ...NO_MESH.labels },
+      annotations: { ...NO_MESH.annotations, ...(job.role === 'bump' || job.role === 'verify' ? DO_NOT_DISTURB : {}) },
+    },
+    containers: [{
+      name: 'keeper',
+      image: options.image ?? KEEPER_IMAGE,
+      // a registry that is down at the opening must not matter
+      imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
+      args: [`${MOUNT_PATH}/${KEEPER_KEY}`, job.role, ...job.args ?? []],
+      // quotas reject pods without; starting node is what takes CPU
+      resources: {
+        cpu: { request: kplus.Cpu.millis(20), limit: kplus.Cpu.millis(500) },
+        memory: { request: Size.mebibytes(64), limit: Size.mebibytes(128) },
+      },
+      securityContext: { user: USER, group: USER },
+      // a webhook that is not there must not keep the floor down
+      envVariables: options.webhookUrl && {
+        [WEBHOOK_VARIABLE]: kplus.EnvValue.fromSecretValue(options.webhookUrl, { optional: true }),
+      },
+      volumeMounts: [{ path: MOUNT_PATH, volume: config, readOnly: true }],
+    }],
+  };
+}
+
+/** What kplus has no words for. */
+function finish(made: kplus.Job | kplus.CronJob, jobSpec: string, { service, options }: KeeperPods, job: KeeperJob): void {
+  // kplus takes it from the construct path; moving code must not change what runs
+  made.podMetadata.addLabel(kplus.Pod.ADDRESS_LABEL, cronJobName(service, job.role, job.event));
+  for (const taint of ['not-ready', 'unreachable']) {
+    made.scheduling.tolerate(kplus.Node.tainted(kplus.NodeTaintQuery.exists(`node.kubernetes.io/${taint}`, {
+      effect: kplus.TaintEffect.NO_EXECUTE, evictAfter: LOST_NODE,
+    })));
+  }
+  const { parallelism = 1 } = job;
+  if (parallelism > 1) {
+    made.scheduling.spread({ weight: 100, topology: kplus.Topology.HOSTNAME });
+  }
+
+  const pod = `${jobSpec}/template/spec`;
+  const container = `${pod}/containers/0`;
+  ApiObject.of(made).addJsonPatch(
+    ...parallelism > 1 ? [JsonPatch.add(`${jobSpec}/parallelism`, parallelism)] : [],
+    ...options.priorityClassName ? [JsonPatch.add(`${pod}/priorityClassName`, options.priorityClassName)] : [],
+    // a namespace of 1,000 services would otherwise be 7,000 variables
+    JsonPatch.add(`${pod}/enableServiceLinks`, false),
+    JsonPatch.add(`${pod}/securityContext/seccompProfile`, { type: 'RuntimeDefault' }),
+    JsonPatch.add(`${container}/securityContext/capabilities`, { drop: ['ALL'] }),
+    // the last line of the log says what happened, also in `kubectl describe pod`
+    JsonPatch.add(`${container}/terminationMessagePolicy`, 'FallbackToLogsOnError'),
+  );
+}

@@ -1,0 +1,66 @@
+/**
+ * Whose floor is moved: a HorizontalPodAutoscaler, a KEDA ScaledObject, a Deployment or a StatefulSet.
+ *
+ * An autoscaler of any cdk8s-plus and any `ApiObject` fit as they are; what this app does not render is named by `ScheduleTarget`.
+ */
+export interface IScheduleTarget {
+  /** The object's API version, e.g. `autoscaling/v2`. */
+  readonly apiVersion: string;
+  /** The object's kind, e.g. `HorizontalPodAutoscaler`. */
+  readonly kind: string;
+  /** The object's name in the cluster. */
+  readonly name: string;
+}
+
+/** What belongs to an autoscaler that is known by name only. */
+export interface AutoscalerReferenceOptions {
+  /**
+   * What the autoscaler scales: the keeper watches it, and verify reads its pods.
+   *
+   * @default - a Deployment of the same name
+   */
+  readonly workload?: IScheduleTarget;
+}
+
+/**
+ * A target that this app does not render, in the namespace of the schedule's chart.
+ *
+ * @example
+ * ScheduleTarget.fromAutoscalerName('payment-hpa', { workload: ScheduleTarget.fromDeploymentName('payment-api') });
+ */
+export class ScheduleTarget implements IScheduleTarget {
+  /** A HorizontalPodAutoscaler (`autoscaling/v2`): the keeper writes its `minReplicas` and `maxReplicas`. */
+  public static fromAutoscalerName(name: string, options: AutoscalerReferenceOptions = {}): ScheduleTarget {
+    return new ScheduleTarget('autoscaling/v2', 'HorizontalPodAutoscaler', name, options.workload ?? ScheduleTarget.fromDeploymentName(name));
+  }
+
+  /** A KEDA ScaledObject (`keda.sh/v1alpha1`): the keeper writes its `minReplicaCount` and `maxReplicaCount`. */
+  public static fromScaledObjectName(name: string, options: AutoscalerReferenceOptions = {}): ScheduleTarget {
+    return new ScheduleTarget('keda.sh/v1alpha1', 'ScaledObject', name, options.workload ?? ScheduleTarget.fromDeploymentName(name));
+  }
+
+  /** A Deployment without an autoscaler: the keeper writes its `replicas`, and a ceiling has no meaning. */
+  public static fromDeploymentName(name: string): ScheduleTarget {
+    return new ScheduleTarget('apps/v1', 'Deployment', name);
+  }
+
+  /** A StatefulSet without an autoscaler: the keeper writes its `replicas`, and a ceiling has no meaning. */
+  public static fromStatefulSetName(name: string): ScheduleTarget {
+    return new ScheduleTarget('apps/v1', 'StatefulSet', name);
+  }
+
+  private constructor(
+    public readonly apiVersion: string,
+    public readonly kind: string,
+    public readonly name: string,
+    workload?: IScheduleTarget,
+  ) {
+    if (!/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)) {
+      throw new Error(`'${name}' cannot be the name of a ${kind}: use lower-case letters, digits, '-' and '.', as in the cluster`);
+    }
+    this._workload = workload ?? this;
+  }
+
+  /** @internal */
+  public readonly _workload: IScheduleTarget;
+}
