@@ -1,0 +1,104 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EventScaleSchedule, EventScaleScheduleProps, ScheduleTarget } from 'cdk8s-prewarm';
+import { eventually, onCluster, Result } from './support/cluster';
+import { shellBlocks } from './support/documents';
+import { manifestsIn } from './support/manifests';
+import { Namespace } from './support/namespace';
+import { shellWith } from './support/pipelines';
+import { armed, foreignManifests } from './support/services';
+
+const EXAMPLE = join(__dirname, '../../examples/marathon/dist');
+
+onCluster('the manifests of the example', {}, () => {
+  const namespace = Namespace.forGroup('accept');
+
+  test('are accepted by strict validation, and an arm job raises each floor to its baseline within seconds', async () => {
+    expect(existsSync(EXAMPLE) ? '' : 'run `npm run example` first').toBe('');
+    await namespace.apply(exampleIn(namespace), '--validate=strict');
+    await armed(namespace);
+    for (const autoscaler of await namespace.list('hpa')) {
+      const [arm] = await namespace.list('jobs', `cdk8s-prewarm/role=arm,cdk8s-prewarm/service=${autoscaler.metadata.name}`);
+      const seconds = (Date.parse(arm.status.completionTime) - Date.parse(autoscaler.metadata.creationTimestamp)) / 1000;
+      console.log(`${autoscaler.metadata.name}: floor ${autoscaler.spec.minReplicas}, ${seconds} s after its creation`);
+      expect(autoscaler.spec.minReplicas).toBeGreaterThanOrEqual(2);
+      expect(seconds).toBeLessThan(30);
+    }
+  });
+
+  test.each([['client-side'], ['server-side', '--server-side']])('applied again unchanged, %s, they change nothing and run no arm job', async (_, ...flags) => {
+    const arms = async () => (await namespace.list('pods', 'cdk8s-prewarm/role=arm')).map(({ metadata }) => metadata.uid).sort();
+    const before = await arms();
+    // the first server-side apply records its manager; what it finds is what it wants
+    await namespace.apply(exampleIn(namespace), ...flags);
+    const versions = await generations(namespace);
+    const answer = await namespace.apply(exampleIn(namespace), '--validate=strict', ...flags);
+    if (flags.length === 0) {
+      expect(answer.split('\n').filter(line => line && !line.endsWith(' unchanged'))).toEqual([]);
+    }
+    expect(await generations(namespace)).toEqual(versions);
+    expect(await arms()).toEqual(before);
+  });
+
+  test('are deployed again as documented: the arm jobs are deleted, run and awaited', async () => {
+    const before = (await namespace.list('jobs', 'cdk8s-prewarm/role=arm')).map(({ metadata }) => metadata.uid);
+    const { code, stderr } = await documentedDeploy(namespace, exampleIn(namespace));
+    expect(code === 0 ? '' : stderr).toBe('');
+    const after = (await namespace.list('jobs', 'cdk8s-prewarm/role=arm')).map(({ metadata }) => metadata.uid);
+    expect(after).toHaveLength(before.length);
+    expect(after.filter(uid => before.includes(uid))).toEqual([]);
+  });
+});
+
+onCluster('the documented deploy fails', {}, () => {
+  const noImage = Namespace.forGroup('no-image');
+  const noRight = Namespace.forGroup('no-right');
+  const noTarget = Namespace.forGroup('no-target');
+
+  test('when the keeper\'s image, a right or the target is missing', async () => {
+    await Promise.all([noImage, noRight].map(namespace => namespace.apply(foreignManifests('shop', { ceiling: 10 }))));
+    const results = await Promise.all([
+      documentedDeploy(noImage, scheduleIn(noImage, { keeper: { image: 'registry.example.com/does-not-exist/node:22' } })),
+      documentedDeploy(noRight, withoutPatch(scheduleIn(noRight))),
+      documentedDeploy(noTarget, scheduleIn(noTarget)),
+    ]);
+    expect(results.map(({ code }) => code)).toEqual([1, 1, 1]);
+    const pods = await noImage.list('pods', 'cdk8s-prewarm/role=arm');
+    expect(pods[0].status.containerStatuses[0].state.waiting.reason).toMatch(/ImagePull/);
+    await eventually('the sentence about the right', 60_000, async () => /patch.*horizontalpodautoscalers/.test(await armLogs(noRight)));
+    await eventually('the sentence about the target', 60_000, async () => /shop.*(not found|does not exist|no such)/i.test(await armLogs(noTarget)));
+  });
+});
+
+function scheduleIn(namespace: Namespace, more: Partial<EventScaleScheduleProps> = {}): string {
+  return manifestsIn(namespace.name, chart => new EventScaleSchedule(chart, 'shop', {
+    target: ScheduleTarget.fromAutoscalerName('shop'), baseline: { floor: 3, ceiling: 10 }, ...more,
+  }));
+}
+
+function withoutPatch(manifests: string): string {
+  return manifests.replace(/^( +)- patch\n/gm, '');
+}
+
+function exampleIn(namespace: Namespace): string {
+  return readdirSync(EXAMPLE).filter(file => file.endsWith('.yaml')).sort()
+    .map(file => readFileSync(join(EXAMPLE, file), 'utf8')).join('\n---\n')
+    .replace(/^( +)namespace: .*$/gm, `$1namespace: ${namespace.name}`);
+}
+
+async function documentedDeploy(namespace: Namespace, manifests: string): Promise<Result> {
+  const [commands] = shellBlocks('deploying.md', 'A pipeline with kubectl');
+  return shellWith(manifests, `set -e\n${commands
+    .replaceAll('-n marathon', `-n ${namespace.name}`).replaceAll('dist/', 'FILE').replace('--timeout=3m', '--timeout=80s')}`);
+}
+
+async function armLogs(namespace: Namespace): Promise<string> {
+  return (await namespace.tryKubectl(['logs', '-l', 'cdk8s-prewarm/role=arm', '--tail=-1'])).stdout;
+}
+
+/** What changes with each change of content, of all objects of ours. */
+async function generations(namespace: Namespace): Promise<{ [name: string]: string }> {
+  const kinds = 'configmaps,serviceaccounts,roles,rolebindings,cronjobs,jobs,deployments,services,horizontalpodautoscalers,poddisruptionbudgets';
+  return Object.fromEntries((await namespace.list(kinds)).map(({ kind, metadata, data, rules, spec }) =>
+    [`${kind}/${metadata.name}`, JSON.stringify({ uid: metadata.uid, generation: metadata.generation, data, rules, spec, labels: metadata.labels })]));
+}

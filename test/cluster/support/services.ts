@@ -1,0 +1,81 @@
+import { Chart, Duration, Yaml } from 'cdk8s';
+import { Replicas } from 'cdk8s-plus-28';
+import { Demand, OpeningEvent, PrewarmedService, PrewarmedServiceOptions } from 'cdk8s-prewarm';
+import { kubectl, eventually } from './cluster';
+import { instant } from './manifests';
+import { Namespace } from './namespace';
+
+const MINUTE = 60_000;
+
+/** An event whose window begins at an instant; it opens two minutes later. */
+export function eventFrom(from: number, options: { readonly minutes: number; readonly id?: string }): OpeningEvent {
+  return OpeningEvent.once(options.id ?? 'opening', {
+    at: instant(from + 2 * MINUTE),
+    lead: Duration.minutes(2),
+    hold: Duration.minutes(options.minutes - 2),
+    readyMargin: Duration.minutes(1),
+  });
+}
+
+/** A service small enough for many on one cluster; `floor` pods through the event. */
+export function serviceIn(chart: Chart, name: string, floor: number, event: OpeningEvent, options: PrewarmedServiceOptions = {}): PrewarmedService {
+  return new PrewarmedService(chart, name, {
+    image: `registry.example.com/${name}:1`,
+    startupTime: Duration.seconds(5),
+    baseline: { floor: 2, ceiling: 10 },
+    events: [{ event, demand: Demand.replicas(floor) }],
+    // a lowered floor would otherwise be acted upon minutes later, when the autoscaler has forgotten the pods' start
+    autoscaling: { scaleDown: { stabilizationWindow: Duration.seconds(0), policies: [{ replicas: Replicas.percent(100), duration: Duration.seconds(15) }] } },
+    ...options,
+  });
+}
+
+/** What somebody else deploys: a Deployment, and its autoscaler; fields left out are not in the manifest. */
+export function foreignManifests(name: string, bounds: { readonly replicas?: number; readonly floor?: number; readonly ceiling: number }): string {
+  return Yaml.stringify(foreignDeployment(name, bounds.replicas), foreignAutoscaler(name, bounds.floor, bounds.ceiling));
+}
+
+function foreignDeployment(name: string, replicas?: number): object {
+  const securityContext = {
+    runAsNonRoot: true, runAsUser: 1000, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, seccompProfile: { type: 'RuntimeDefault' },
+  };
+  const container = { name: 'main', image: `registry.example.com/${name}:1`, resources: { requests: { cpu: '100m' } }, securityContext };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name },
+    spec: {
+      ...replicas === undefined ? {} : { replicas },
+      selector: { matchLabels: { app: name } },
+      template: { metadata: { labels: { app: name } }, spec: { containers: [container] } },
+    },
+  };
+}
+
+function foreignAutoscaler(name: string, floor: number | undefined, ceiling: number): object {
+  return {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name },
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+      ...floor === undefined ? {} : { minReplicas: floor },
+      maxReplicas: ceiling,
+      metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } }],
+      behavior: { scaleDown: { stabilizationWindowSeconds: 0 } },
+    },
+  };
+}
+
+/** Waits until the newest arm job of each schedule in a namespace has done its work. */
+export async function armed(namespace: Namespace, selector = 'cdk8s-prewarm/role=arm'): Promise<void> {
+  await kubectl(['-n', namespace.name, 'wait', '--for=condition=complete', 'job', '-l', selector, '--timeout=90s']);
+}
+
+/** Waits until `count` guards of a service watch over its floor. */
+export async function guarded(namespace: Namespace, service: string, count = 2): Promise<void> {
+  await eventually(`${count} guards of ${service}`, 150_000, async () => {
+    const pods = await namespace.pods(`cdk8s-prewarm/service=${service},cdk8s-prewarm/role=bump`);
+    return pods.filter(pod => pod.status.phase === 'Running').length >= count;
+  });
+}
