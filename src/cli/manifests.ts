@@ -133,3 +133,13 @@ async function tried<T>(path: string, work: Promise<T>): Promise<T> {
     throw new WrongInput(`cannot read '${path}': ${(error as Error).message}`);
   }
 }
+
+/** Writes what was asked for, and says so. */
+export async function write(file: string, text: string, io: Io): Promise<void> {
+  try {
+    await io.writeFile(file, text);
+  } catch (error) {
+    throw new WrongInput(`cannot write '${file}': ${(error as Error).message}`);
+  }
+  io.err(`wrote ${file}`);
+}

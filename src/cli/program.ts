@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { planCommand } from './commands/plan';
 import { FallsShort, Io, WrongInput } from './io';
 
 /**
@@ -45,4 +46,4 @@ function program(io: Io): Command {
 }
 
 /** Each adds one word to the command line. */
-const COMMANDS: readonly ((io: Io) => Command)[] = [];
+const COMMANDS: readonly ((io: Io) => Command)[] = [planCommand];

@@ -53,7 +53,7 @@ function nothingAhead(service: DeployedService, now: EpochMs): Finding[] {
     id: 'nothing-ahead',
     severity: 'warning',
     service: titleOf(service),
-    sentence: `every opening of '${titleOf(service)}' is past, the last was '${last.event}' on ${formatDay(last.at, last.timeZone)}; `
+    sentence: `every opening is past, the last was '${last.event}' on ${formatDay(last.at, last.timeZone)}; `
       + 'add the next, or take the events out',
     position: service.config.at('data', PLAN_KEY),
   }];

@@ -1,0 +1,19 @@
+import { InvalidArgumentError } from 'commander';
+import { EpochMs } from '../core/plan';
+import { parseDateTime } from '../core/wall-clock';
+import { Finding } from '../manifests/finding';
+import { formatPosition } from '../manifests/manifest';
+
+/** Reads an option's value as an instant with its offset. */
+export function instantArgument(text: string): EpochMs {
+  const written = parseDateTime(text);
+  if (written?.offset === undefined) {
+    throw new InvalidArgumentError("Write an instant with its offset, such as '2026-12-05T10:00:00+09:00' or '2026-12-05T01:00:00Z'.");
+  }
+  return written.wall - written.offset;
+}
+
+/** As compilers do, so that editors and pipelines find the place. */
+export function formatFinding({ position, severity, service, sentence }: Finding): string {
+  return [...position ? [formatPosition(position)] : [], severity, ...service ? [service] : [], sentence].join(': ');
+}

@@ -1,0 +1,72 @@
+import { Command } from 'commander';
+import { diffOf } from '../../manifests/diff';
+import { findingsOf } from '../../manifests/findings';
+import { diffText } from '../../report/diff-text';
+import { icalendar } from '../../report/icalendar';
+import { planJson } from '../../report/plan-json';
+import { planText } from '../../report/plan-text';
+import { styleOf } from '../../report/style';
+import { formatFinding, instantArgument } from '../arguments';
+import { FallsShort, Io } from '../io';
+import { readDeployed, write } from '../manifests';
+
+interface PlanOptions {
+  readonly at?: number;
+  readonly all?: true;
+  readonly json?: true;
+  readonly svg?: string;
+  readonly ics?: string;
+  readonly diff?: string;
+  readonly strict?: true;
+}
+
+export function planCommand(io: Io): Command {
+  return new Command('plan')
+    .summary('print the calendar that manifests hold')
+    .description('Prints the calendar that manifests hold: which floor rises and falls, when, and to what; and warns of what will bite.')
+    .argument('<manifests...>', "files, folders with all below them, or '-' for stdin")
+    .option('--at <instant>', 'as seen from another instant than now', instantArgument)
+    .option('--all', 'every occurrence, and every service, in rows of its own')
+    .option('--json', 'all of it for programs')
+    .option('--svg <file>', 'draw floors and ceilings over time')
+    .option('--ics <file>', 'write a calendar for calendar programs')
+    .option('--diff <old>', 'print instead what changes from these manifests to those (for a pull request)')
+    .option('--strict', 'exit code 1 if there is anything to warn of')
+    .addHelpText('after', `
+Examples:
+  $ prewarm plan dist/
+  $ kubectl get configmaps,hpa,deployments -o yaml | prewarm plan -
+  $ prewarm plan dist/ --svg plan.svg --ics openings.ics
+  $ prewarm plan dist/ --diff main/dist/`)
+    .action((paths: string[], options: PlanOptions) => plan(paths, options, io));
+}
+
+async function plan(paths: readonly string[], options: PlanOptions, io: Io): Promise<void> {
+  const now = options.at ?? io.now();
+  const style = styleOf(io.colors);
+  const deployed = await readDeployed(paths, io);
+  const findings = findingsOf(deployed, now);
+  if (options.diff) {
+    const changes = diffOf(await readDeployed([options.diff], io), deployed);
+    io.out(options.json ? JSON.stringify(changes, undefined, 2) : diffText(changes, style));
+  } else if (options.json) {
+    io.out(JSON.stringify(planJson(deployed.services, findings, now), undefined, 2));
+  } else {
+    io.out(planText(deployed.services, { now, columns: io.columns, style, all: options.all ?? false }));
+  }
+  if (options.svg !== undefined) {
+    // the charting library costs more to load than all the rest, and is rarely asked for
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { planSvg } = require('../../report/plan-svg') as typeof import('../../report/plan-svg');
+    await write(options.svg, planSvg(deployed.services, now), io);
+  }
+  if (options.ics !== undefined) {
+    await write(options.ics, icalendar(deployed.services, now), io);
+  }
+  for (const finding of findings) {
+    io.err(formatFinding(finding));
+  }
+  if (options.strict && findings.length > 0) {
+    throw new FallsShort();
+  }
+}

@@ -1,0 +1,132 @@
+import { EpochMs, Opening, Plan, byInstant, endOf, startOf } from '../core/plan';
+import { Deployed, DeployedService, titleOf } from './deployed';
+
+/** One difference between two sets of manifests. */
+export interface Change {
+  readonly service: string;
+  readonly kind: 'service-added' | 'service-removed' | 'field' | 'openings-added' | 'openings-removed' | 'openings-moved' | 'openings-changed';
+  /** Of a field, or of what differs between two openings. */
+  readonly field?: string;
+  readonly before?: Side;
+  readonly after?: Side;
+  /** Instants that are concerned, oldest first; of those that moved, the new ones. */
+  readonly event?: string;
+  readonly timeZone?: string;
+  readonly at?: readonly EpochMs[];
+  /** Of those that moved: the old ones, in the order of `at`. */
+  readonly from?: readonly EpochMs[];
+}
+
+/** What stands on one side; spans in milliseconds where the field's name ends in `Ms`. */
+export type Side = string | number;
+
+/** What changes when `after` is applied where `before` was. */
+export function diffOf(before: Deployed, after: Deployed): Change[] {
+  const old = new Map(before.services.map(service => [titleOf(service), service]));
+  const fresh = new Map(after.services.map(service => [titleOf(service), service]));
+  return [...new Set([...old.keys(), ...fresh.keys()])].sort().flatMap((service): Change[] => {
+    const [was, is] = [old.get(service), fresh.get(service)];
+    if (!was || !is) {
+      const { plan } = (was ?? is)!;
+      return [
+        { service, kind: was ? 'service-removed' : 'service-added' },
+        ...openingChanges(service, was ? plan.openings : [], is ? plan.openings : []),
+      ];
+    }
+    return [...fieldChanges(service, was, is), ...openingChanges(service, was.plan.openings, is.plan.openings)];
+  });
+}
+
+/** All of a plan but its openings, by the names under which people know it. */
+function fieldsOf({ plan, target }: DeployedService): { readonly [field: string]: Side | undefined } {
+  const reference = ({ kind, name }: Plan['target']) => `${kind} ${name}`;
+  return {
+    'target': reference(plan.target),
+    'workload': reference(plan.workload),
+    'baseline floor': plan.baseline.floor,
+    'baseline ceiling': plan.baseline.ceiling,
+    'ceiling in the manifest': plan.fixedCeiling,
+    'guards': plan.guards,
+    'startupMs': plan.startupMs,
+    'capacity of a pod': plan.podCapacity,
+    'minReplicas in the manifest': target?.object.spec?.minReplicas ?? target?.object.spec?.minReplicaCount,
+  };
+}
+
+function fieldChanges(service: string, was: DeployedService, is: DeployedService): Change[] {
+  const [before, after] = [fieldsOf(was), fieldsOf(is)];
+  return Object.keys(after).filter(field => before[field] !== after[field]).map(field => ({
+    service,
+    kind: 'field',
+    field,
+    ...(before[field] === undefined ? {} : { before: before[field] }),
+    ...(after[field] === undefined ? {} : { after: after[field] }),
+  }));
+}
+
+function openingChanges(service: string, was: readonly Opening[], is: readonly Opening[]): Change[] {
+  const events = new Set([...was, ...is].sort(byInstant).map(({ event }) => event));
+  return [...events].flatMap(event => {
+    const old = new Map(was.filter(opening => opening.event === event).map(opening => [opening.at, opening]));
+    const fresh = new Map(is.filter(opening => opening.event === event).map(opening => [opening.at, opening]));
+    const gone = [...old.values()].filter(({ at }) => !fresh.has(at));
+    const come = [...fresh.values()].filter(({ at }) => !old.has(at));
+    const pairs = [...fresh.values()].filter(({ at }) => old.has(at)).map(opening => [old.get(opening.at)!, opening] as const);
+    const { timeZone } = [...fresh.values(), ...old.values()][0];
+    const head = { service, event, ...(timeZone === undefined ? {} : { timeZone }) };
+    // as many as before at other times: they have moved, nothing else can be told of them
+    const moved = gone.length > 0 && gone.length === come.length;
+    return [
+      ...moved ? [{ ...head, kind: 'openings-moved', at: come.map(({ at }) => at), from: gone.map(({ at }) => at) } as const] : [],
+      ...!moved && gone.length > 0 ? [{ ...head, kind: 'openings-removed', at: gone.map(({ at }) => at) } as const] : [],
+      ...!moved && come.length > 0 ? added(head, come) : [],
+      ...changed(head, moved ? [...pairs, ...come.map((opening, i) => [gone[i], opening] as const)] : pairs),
+    ];
+  });
+}
+
+type Head = Pick<Change, 'service' | 'event' | 'timeZone'>;
+
+/** New openings, those of one size together. */
+function added(head: Head, openings: readonly Opening[]): Change[] {
+  const sizes = new Map<string, Opening[]>();
+  for (const opening of openings) {
+    const size = sizeOf(opening);
+    sizes.set(size, [...sizes.get(size) ?? [], opening]);
+  }
+  return [...sizes].map(([after, its]) => ({ ...head, kind: 'openings-added', after, at: its.map(({ at }) => at) }));
+}
+
+/** Openings that are there on both sides, those with one difference together. */
+function changed(head: Head, pairs: readonly (readonly [Opening, Opening])[]): Change[] {
+  const differences = new Map<string, { readonly change: Change; readonly at: EpochMs[] }>();
+  for (const [was, is] of pairs) {
+    const [before, after] = [partsOf(was), partsOf(is)];
+    for (const field of Object.keys(after).filter(name => before[name] !== after[name])) {
+      const key = JSON.stringify([field, before[field], after[field]]);
+      const change: Change = { ...head, kind: 'openings-changed', field, before: before[field], after: after[field] };
+      const difference = differences.get(key) ?? { change, at: [] };
+      difference.at.push(is.at);
+      differences.set(key, difference);
+    }
+  }
+  return [...differences.values()].map(({ change, at }) => ({ ...change, at }));
+}
+
+function partsOf(opening: Opening): { readonly [field: string]: Side } {
+  const { floor, ceiling, at, readyBy, windows, timeZone, demand } = opening;
+  return {
+    floor,
+    ceiling,
+    'leadMs': at - startOf(opening),
+    'holdMs': endOf(opening) - at,
+    'ready marginMs': at - readyBy,
+    'ramp': windows.length === 1 ? 'none' : `${windows.length - 1} steps: ${windows.slice(1).map(window => window.floor).join(', ')}`,
+    'time zone': timeZone ?? 'UTC',
+    'demand': demand.requestsPerSecond === undefined ? `${demand.replicas} pods` : `${demand.requestsPerSecond} requests/s`,
+  };
+}
+
+function sizeOf({ floor, ceiling }: Opening): string {
+  return `${floor} to ${ceiling}`;
+}

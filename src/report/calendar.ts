@@ -1,0 +1,109 @@
+import { EpochMs, Opening, ReplicaBounds, endOf, planAt, startOf } from '../core/plan';
+import { DAY, wallAt } from '../core/wall-clock';
+import { DeployedService, titleOf } from '../manifests/deployed';
+import { formatClock } from '../manifests/local-time';
+
+/** One opening of one event, with all services that answer to it. */
+export interface Occurrence {
+  readonly event: string;
+  /** IANA name; absent: UTC. */
+  readonly timeZone?: string;
+  readonly at: EpochMs;
+  readonly from: EpochMs;
+  readonly until: EpochMs;
+  readonly parts: readonly Part[];
+}
+
+/** One service's answer to an opening. */
+export interface Part {
+  readonly service: DeployedService;
+  readonly opening: Opening;
+  /** Oldest first. */
+  readonly steps: readonly Step[];
+}
+
+/** Something that happens to one service, as the whole plan has it. */
+export interface Step {
+  readonly at: EpochMs;
+  readonly kind: 'rise' | 'ready' | 'opening' | 'fall';
+  readonly before: ReplicaBounds;
+  readonly after: ReplicaBounds;
+  /** Other events whose windows are in force too. */
+  readonly beside: readonly string[];
+}
+
+/** Occurrences of one event that differ in nothing but their date. */
+export interface Group {
+  /** What the others are like: the first that is not over, or the last. */
+  readonly shown: Occurrence;
+  /** Oldest first. */
+  readonly all: readonly Occurrence[];
+}
+
+/** All openings of all services, oldest first. */
+export function occurrencesOf(services: readonly DeployedService[]): Occurrence[] {
+  const parts = new Map<string, Part[]>();
+  for (const service of services) {
+    for (const opening of service.plan.openings) {
+      const key = JSON.stringify([opening.at, opening.event, opening.timeZone]);
+      parts.set(key, [...parts.get(key) ?? [], { service, opening, steps: stepsOf(service, opening) }]);
+    }
+  }
+  return [...parts.values()].map((its): Occurrence => {
+    const { event, timeZone, at } = its[0].opening;
+    return {
+      event,
+      ...(timeZone === undefined ? {} : { timeZone }),
+      at,
+      from: Math.min(...its.map(({ opening }) => startOf(opening))),
+      until: Math.max(...its.map(({ opening }) => endOf(opening))),
+      parts: its,
+    };
+  }).sort((a, b) => a.at - b.at || (a.event < b.event ? -1 : 1));
+}
+
+/** Puts alike occurrences together, in the order of those that are shown. */
+export function groupsOf(occurrences: readonly Occurrence[], now: EpochMs): Group[] {
+  const groups = new Map<string, Occurrence[]>();
+  for (const occurrence of occurrences) {
+    const likeness = likenessOf(occurrence);
+    groups.set(likeness, [...groups.get(likeness) ?? [], occurrence]);
+  }
+  return [...groups.values()]
+    .map(all => ({ shown: all.find(({ until }) => until > now) ?? all[all.length - 1], all }))
+    .sort((a, b) => a.shown.at - b.shown.at || (a.shown.event < b.shown.event ? -1 : 1));
+}
+
+/** All that tables and pictures show of an occurrence but its date. */
+function likenessOf({ event, timeZone, at, parts }: Occurrence): string {
+  const zone = timeZone ?? 'UTC';
+  const midnight = Math.floor(wallAt(zone, at) / DAY);
+  return JSON.stringify([event, timeZone, parts.map(({ service, opening, steps }) => [
+    titleOf(service),
+    opening.demand,
+    steps.map(step => [step.kind, formatClock(step.at, zone), Math.floor(wallAt(zone, step.at) / DAY) - midnight, step.before, step.after, step.beside]),
+  ])]);
+}
+
+function stepsOf({ plan }: DeployedService, opening: Opening): Step[] {
+  const step = (kind: Step['kind'], at: EpochMs): Step => {
+    const { floor, ceiling, openings } = planAt(plan, at);
+    const before = planAt(plan, at - 1);
+    return {
+      at,
+      kind,
+      before: { floor: before.floor, ceiling: before.ceiling },
+      after: { floor, ceiling },
+      beside: [...new Set(openings.filter(other => other !== opening).map(({ event }) => event))],
+    };
+  };
+  const rises = new Set(opening.windows.map(({ from }) => from));
+  const falls = new Set(opening.windows.map(({ until }) => until));
+  const steps = [
+    ...[...rises].map(at => step('rise', at)),
+    step('ready', opening.readyBy),
+    step('opening', opening.at),
+    ...[...falls].filter(at => !rises.has(at)).map(at => step('fall', at)),
+  ];
+  return steps.sort((a, b) => a.at - b.at);
+}

@@ -1,0 +1,59 @@
+import { EpochMs, endOf, highestOf, isoOf, planAt, startOf, stretchesOf } from '../core/plan';
+import { occurrencesOf } from './calendar';
+import { DeployedService, titleOf } from '../manifests/deployed';
+import { Finding } from '../manifests/finding';
+import { baselineOf, peakOf, sumOf } from '../manifests/fleet';
+import { formatIn } from '../core/wall-clock';
+
+/** The calendar for programs; instants are ISO, `local` ones as the event's zone shows them. */
+export function planJson(services: readonly DeployedService[], findings: readonly Finding[], now: EpochMs): object {
+  const members = services.map(({ plan }) => ({ plan }));
+  const peak = peakOf(sumOf(members), now);
+  return {
+    asOf: isoOf(now),
+    services: services.map(({ plan, namespace }) => ({
+      service: plan.service,
+      namespace,
+      target: plan.target,
+      workload: plan.workload,
+      baseline: plan.baseline,
+      fixedCeiling: plan.fixedCeiling,
+      now: boundsOf(planAt(plan, now)),
+      highest: highestOf(plan),
+      startupSeconds: plan.startupMs / 1000,
+      podCapacity: plan.podCapacity,
+      guards: plan.guards,
+      stretches: stretchesOf(plan).map(stretch => ({
+        from: isoOf(stretch.from), until: isoOf(stretch.until), ...boundsOf(stretch), past: stretch.until <= now,
+      })),
+    })),
+    openings: occurrencesOf(services).map(({ event, timeZone = 'UTC', at, until, parts }) => ({
+      event,
+      timeZone,
+      at: isoOf(at),
+      local: formatIn(timeZone, at),
+      past: until <= now,
+      services: parts.map(({ service, opening, steps }) => ({
+        service: titleOf(service),
+        from: isoOf(startOf(opening)),
+        readyBy: isoOf(opening.readyBy),
+        until: isoOf(endOf(opening)),
+        demand: opening.demand,
+        floor: opening.floor,
+        ceiling: opening.ceiling,
+        steps: steps.map(step => ({
+          kind: step.kind, at: isoOf(step.at), local: formatIn(timeZone, step.at), before: step.before, after: step.after, past: step.at <= now,
+        })),
+      })),
+    })),
+    fleet: {
+      baseline: baselineOf(members),
+      ...(peak ? { highest: { from: isoOf(peak.from), until: isoOf(peak.until), ...boundsOf(peak) } } : {}),
+    },
+    findings,
+  };
+}
+
+function boundsOf({ floor, ceiling }: { readonly floor: number; readonly ceiling: number }): object {
+  return { floor, ceiling };
+}
