@@ -199,7 +199,8 @@ describe('the window', () => {
 
   test('has steps of whole minutes', () => {
     const rampUp = (over: Duration, steps?: number) => () => resolveShape([{ rampUp: { over, steps } }], INSTANTLY);
-    expect(rampUp(Duration.minutes(30), 1)).toThrow("'rampUp.steps' (1) must be a whole number of at least 2; without 'rampUp' the floor moves in one step");
+    expect(rampUp(Duration.minutes(30), 1))
+      .toThrow("'rampUp.steps' (1) must be a whole number of at least 2; without 'rampUp' the floor moves in one step");
     expect(rampUp(Duration.minutes(30), 2.5)).toThrow("'rampUp.steps' (2.5) must be a whole number");
     expect(rampUp(Duration.minutes(30), NaN)).toThrow("'rampUp.steps' (NaN) must be a whole number");
     expect(rampUp(Duration.minutes(0))).toThrow("'rampUp.over' (0 seconds) must be at least 3 minutes for 4 steps");

@@ -164,7 +164,7 @@ function nextSlot(spans: readonly Span[], after: EpochMs): EpochMs | undefined {
   // the first span with a slot after it, by bisection
   let [low, high] = [0, spans.length];
   while (low < high) {
-    const middle = (low + high) >> 1;
+    const middle = Math.floor((low + high) / 2);
     if (lastSlot(spans[middle]) > after) {
       high = middle;
     } else {

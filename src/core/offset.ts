@@ -25,7 +25,11 @@ export function parseOffset(text: string): number | undefined {
 
 const WORDS = [['day', 86_400_000], ['hour', 3_600_000], ['minute', 60_000], ['second', 1_000], ['millisecond', 1]] as const;
 
-/** A span of milliseconds in words: `2 hours`, `1 hour 46 minutes`. (The human string of cdk8s's `Duration` says `1 hour 60 minutes` for two hours.) */
+/**
+ * A span of milliseconds in words: `2 hours`, `1 hour 46 minutes`.
+ *
+ * The human string of cdk8s's own `Duration` says `1 hour 60 minutes` for two hours.
+ */
 export function inWords(ms: number): string {
   let rest = ms;
   const parts: string[] = [];

@@ -1,7 +1,7 @@
 import { Temporal } from '@js-temporal/polyfill';
 import * as fc from 'fast-check';
-import { DAY, formatIn, HOUR, instantsOf, MINUTE, offsetAt, resolveWall } from '../../src/core/wall-clock';
 import { ZONES } from './zones';
+import { DAY, formatIn, HOUR, instantsOf, MINUTE, offsetAt, resolveWall } from '../../src/core/wall-clock';
 
 const FROM = Date.parse('2020-01-01T00:00Z');
 const UNTIL = Date.parse('2037-01-01T00:00Z');

@@ -1,4 +1,4 @@
-/** Zones whose clocks do all that clocks do: both hemispheres, half and quarter hours, changes at midnight, by half an hour, twice a year or never. */
+/** Zones whose clocks do all that clocks do: both hemispheres, half and quarter hours, changes at midnight, by half an hour, or never. */
 export const ZONES = [
   'UTC', 'Asia/Seoul', 'Asia/Kathmandu', 'Asia/Kolkata', 'Asia/Tehran', 'Asia/Beirut', 'Africa/Cairo', 'Africa/Casablanca', 'Africa/Johannesburg',
   'Antarctica/Troll', 'America/New_York', 'America/Los_Angeles', 'America/St_Johns', 'America/Sao_Paulo', 'America/Santiago', 'America/Havana',
