@@ -205,9 +205,7 @@ export class PrewarmedService extends Construct {
     this.schedule = new EventScaleSchedule(this, 'Schedule', { ...props, name, baseline, target: this.autoscaler });
   }
 
-  private defineDeployment(
-    props: PrewarmedServiceProps, metadata: { name: string; labels: { [label: string]: string } }, selector: { [label: string]: string }, port: number,
-  ): kplus.Deployment {
+  private defineDeployment(props: PrewarmedServiceProps, metadata: Metadata, selector: Labels, port: number): kplus.Deployment {
     const { pod = {} } = props;
     const deployment = new kplus.Deployment(this, 'Deployment', {
       terminationGracePeriod: Duration.seconds(60),
@@ -241,6 +239,15 @@ export class PrewarmedService extends Construct {
     );
     return deployment;
   }
+}
+
+interface Labels {
+  readonly [label: string]: string;
+}
+
+interface Metadata {
+  readonly name: string;
+  readonly labels: Labels;
 }
 
 /** A slow-starting program under a flash crowd; each field replaceable. */

@@ -49,6 +49,9 @@ export class ScheduleTarget implements IScheduleTarget {
     return new ScheduleTarget('apps/v1', 'StatefulSet', name);
   }
 
+  /** @internal */
+  public readonly _workload: IScheduleTarget;
+
   private constructor(
     public readonly apiVersion: string,
     public readonly kind: string,
@@ -60,7 +63,4 @@ export class ScheduleTarget implements IScheduleTarget {
     }
     this._workload = workload ?? this;
   }
-
-  /** @internal */
-  public readonly _workload: IScheduleTarget;
 }
