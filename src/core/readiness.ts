@@ -1,0 +1,155 @@
+/** A parsed Kubernetes object; only what is read is looked at. */
+type KubeObject = any;
+
+export interface ReadinessFacts {
+  /** How many must be Ready. */
+  readonly floor: number;
+  /** Deployment, StatefulSet or the like; absent: it does not exist. */
+  readonly workload?: KubeObject;
+  /** The pods that its selector matches. */
+  readonly pods: readonly KubeObject[];
+}
+
+/** Why some pods are not Ready. */
+export interface Cause {
+  readonly count: number;
+  /** `unschedulable (insufficient cpu)` */
+  readonly what: string;
+}
+
+export interface Readiness {
+  readonly floor: number;
+  readonly ready: number;
+  /** 0 when all is well. */
+  readonly missing: number;
+  /** The most frequent first. */
+  readonly causes: readonly Cause[];
+  /** `61 of 75 ready, 14 missing: 9 unschedulable (insufficient cpu), 3 pulling image, 2 crash-looping (OOMKilled)` */
+  readonly text: string;
+}
+
+/** Compares Ready pods with the floor, and says what the missing ones wait for. */
+export function readinessOf({ floor, workload, pods }: ReadinessFacts): Readiness {
+  const living = pods.filter(pod => !pod.metadata?.deletionTimestamp && !['Failed', 'Succeeded'].includes(pod.status?.phase));
+  const ready = living.filter(isReady).length;
+  const missing = Math.max(0, floor - ready);
+  const counts = new Map<string, number>();
+  const add = (what: string, count: number) => counts.set(what, (counts.get(what) ?? 0) + count);
+  living.filter(pod => !isReady(pod)).forEach(pod => add(causeOf(pod), 1));
+  // a rollout has more pods than the floor; what is not missing is no cause
+  const causes = cut(counts, missing);
+  const absent = missing - causes.reduce((sum, cause) => sum + cause.count, 0);
+  if (absent > 0) {
+    causes.push({ count: absent, what: whyAbsent(floor, workload, living.length) });
+  }
+  const text = `${ready} of ${floor} ready` + (missing > 0
+    ? `, ${missing} missing: ${causes.map(({ count, what }) => `${count} ${what}`).join(', ')}`
+    : '');
+  return { floor, ready, missing, causes, text };
+}
+
+export function isReady(pod: KubeObject): boolean {
+  return conditionOf(pod, 'Ready')?.status === 'True' && !pod.metadata?.deletionTimestamp;
+}
+
+/** What one pod that is not Ready waits for. */
+export function causeOf(pod: KubeObject): string {
+  const { status = {} } = pod;
+  if (pod.metadata?.deletionTimestamp) {
+    return 'terminating';
+  }
+  const scheduled = conditionOf(pod, 'PodScheduled');
+  if (scheduled?.status === 'False') {
+    return scheduled.reason === 'SchedulingGated' ? 'held by a scheduling gate' : `unschedulable (${obstaclesIn(scheduled.message)})`;
+  }
+  if (!pod.spec?.nodeName && scheduled?.status !== 'True') {
+    return 'waiting for the scheduler';
+  }
+  const containers: KubeObject[] = [...status.initContainerStatuses ?? [], ...status.containerStatuses ?? []];
+  const causes = containers.map(container => causeOfContainer(container, pod)).filter(cause => cause !== undefined);
+  if (causes.length) {
+    return causes.find(cause => /crash|image|config/.test(cause)) ?? causes[0];
+  }
+  const gate = (pod.spec?.readinessGates ?? []).find((g: KubeObject) => conditionOf(pod, g.conditionType)?.status !== 'True');
+  return gate ? `waiting for readiness gate ${gate.conditionType}` : 'starting';
+}
+
+function causeOfContainer(container: KubeObject, pod: KubeObject): string | undefined {
+  const { waiting, running, terminated } = container.state ?? {};
+  const last = container.lastState?.terminated ?? terminated;
+  if (terminated?.exitCode === 0 || container.ready) {
+    return undefined;
+  }
+  switch (waiting?.reason) {
+    case 'CrashLoopBackOff':
+      return `crash-looping (${last?.reason ?? 'unknown'})`;
+    case 'ErrImagePull':
+    case 'ImagePullBackOff':
+    case 'InvalidImageName':
+    case 'ErrImageNeverPull':
+    case 'RegistryUnavailable':
+    case 'ErrImageInspect':
+    case 'SignatureValidationFailed':
+      return `without image (${waiting.reason}: ${container.image})`;
+    case 'ContainerCreating':
+    case undefined:
+      break;
+    case 'PodInitializing':
+      return undefined;
+    default:
+      return `misconfigured (${waiting.reason}${waiting.message ? `: ${waiting.message}` : ''})`;
+  }
+  if (waiting) {
+    // the sandbox stands, so what is left to wait for is the image
+    return conditionOf(pod, 'PodReadyToStartContainers')?.status === 'False' ? 'waiting for volumes or network' : 'pulling image';
+  }
+  if (last && (terminated || container.restartCount > 0)) {
+    return `crash-looping (${last.reason ?? `exit code ${last.exitCode}`})`;
+  }
+  return running && container.started ? 'not ready (readiness probe)' : 'starting';
+}
+
+/** Out of `0/12 nodes are available: 9 Insufficient cpu, 3 node(s) had untolerated taint {a: b}. preemption: ...`: what and what. */
+function obstaclesIn(message: string | undefined): string {
+  const listed = /nodes are available:\s*(.*?)(?:\.\s|\.?$)/s.exec(message ?? '')?.[1];
+  if (!listed) {
+    return message ?? 'no reason given';
+  }
+  const obstacles = listed.split(/,\s*(?=\d+ )/).map(part => {
+    const [, count, what] = /^(\d+) (.*)$/s.exec(part) ?? [undefined, '0', part];
+    return { count: Number(count), what: what!.replace(/^node\(s\) /, '').replace(/^had untolerated taint(s)?/, 'untolerated taint$1').replace(/^Insufficient/, 'insufficient') };
+  });
+  return obstacles.sort((a, b) => b.count - a.count).map(({ what }) => what).join(', ');
+}
+
+function whyAbsent(floor: number, workload: KubeObject | undefined, living: number): string {
+  if (!workload) {
+    return 'not created (the workload does not exist)';
+  }
+  const failure = conditionOf(workload, 'ReplicaFailure');
+  if (failure?.status === 'True') {
+    return `not created (${failure.message ?? failure.reason})`;
+  }
+  const asked = workload.spec?.replicas ?? 1;
+  if (asked < floor && living >= asked) {
+    return `not asked for (${String(workload.kind ?? 'workload').toLowerCase()} ${workload.metadata?.name} stands at ${asked})`;
+  }
+  return 'not created yet';
+}
+
+/** The most frequent causes, as many as are missing. */
+function cut(counts: ReadonlyMap<string, number>, missing: number): Cause[] {
+  let left = missing;
+  return [...counts]
+    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+    .map(([what, count]) => {
+      const taken = Math.min(count, left);
+      left -= taken;
+      return { count: taken, what };
+    })
+    .filter(({ count }) => count > 0);
+}
+
+function conditionOf(object: KubeObject, type: string): KubeObject | undefined {
+  return (object.status?.conditions ?? []).find((condition: KubeObject) => condition.type === type);
+}

@@ -1,0 +1,207 @@
+import { Finding, decide, whyOf } from './decide';
+import { ApiError, Conflict, KubeObject, Unreachable, isMissingRight } from './kube-api';
+import { Live, liveOf, specOf } from './target';
+import { Ending, World } from './world';
+import { CRON_STEP_MS, managerName, overrideName } from '../core/names';
+import { Override, Wanted, readOverride, wantedAt } from '../core/override';
+import { EpochMs, Plan, ReplicaBounds, nextEdge } from '../core/plan';
+
+/** Keepers whose clocks differ by less do not undo each other's work at an edge. */
+const EDGE_TOLERANCE_MS = 2_000;
+
+export interface Overriding {
+  readonly override?: Override;
+  readonly finding?: Finding;
+}
+
+/** What came of one look at the target. */
+export interface Settled {
+  /** The target as it stands after. */
+  readonly object: KubeObject;
+  readonly live: Live;
+  readonly wanted: Wanted;
+  readonly change?: Finding;
+  readonly findings: readonly Finding[];
+  /** Why the floor is not what it must be. */
+  readonly fallsShort?: string;
+}
+
+/**
+ * Makes the live floor and ceiling what the plan asks for now.
+ *
+ * @throws ApiError, Unreachable
+ */
+export async function applyPlan(world: World, plan: Plan, deadline: number): Promise<Settled> {
+  let before: Live | undefined;
+  for (let attempt = 0; ; attempt++) {
+    const [object, overriding] = await Promise.all([world.api.get(plan.target, deadline), readOverriding(world, plan, deadline)]);
+    try {
+      const settled = await settle(world, plan, overriding.override, object, { deadline, before });
+      return { ...settled, findings: [...settled.findings, ...overriding.finding ? [overriding.finding] : []] };
+    } catch (error) {
+      if (!(error instanceof Conflict)) {
+        throw error;
+      }
+      if (error.unheard) {
+        before ??= liveOf(object, managerName(plan.service));
+      }
+      await world.api.pause(attempt, deadline);
+      if (world.timers.now() >= deadline || world.stop.aborted) {
+        throw new Unreachable(`the target changed faster than it could be patched, tried ${attempt + 1} times`);
+      }
+    }
+  }
+}
+
+export interface SettleOptions {
+  readonly deadline: number;
+  /** As just seen; absent: read when needed. */
+  readonly workload?: KubeObject;
+  /** How it stood before a write whose answer was lost. */
+  readonly before?: Live;
+}
+
+/**
+ * One look at a target that has just been read, and at most one write.
+ *
+ * @throws Conflict when it has changed meanwhile
+ */
+export async function settle(world: World, plan: Plan, override: Override | undefined, object: KubeObject, options: SettleOptions): Promise<Settled> {
+  const { api } = world;
+  const manager = managerName(plan.service);
+  const live = liveOf(object, manager);
+  const wanted = wantedNear(plan, override, live, api.clock.now());
+  let decision = decide(wanted, live);
+  if (decision.ceilingWaits) {
+    const workload = options.workload ?? await api.find(plan.workload, options.deadline);
+    decision = decide(wanted, live, workload && podCountIn(workload, live));
+  }
+  const before = options.before ?? live;
+  if (!decision.write) {
+    return { object, live, wanted, findings: decision.findings, change: changeOf(before, live, wanted) };
+  }
+  const write = async (bounds: Partial<ReplicaBounds>) => {
+    const written = await api.apply(plan.target, live, specOf(plan.target.kind, bounds), options.deadline);
+    const after = liveOf(written, manager);
+    return { object: written, live: after, wanted, findings: decision.findings, change: changeOf(before, after, wanted) };
+  };
+  try {
+    const settled = await write(decision.write);
+    const { floor } = settled.live;
+    return floor === decision.then.floor ? settled : {
+      ...settled,
+      fallsShort: `the API server took floor ${decision.then.floor} and made it ${floor}; some admission webhook changes it, exempt this autoscaler from it`,
+    };
+  } catch (error) {
+    const isRefusal = error instanceof ApiError && [400, 403, 422].includes(error.status) && !isMissingRight(error);
+    if (!isRefusal || live.ceiling === undefined || !(decision.then.ceiling! > live.ceiling)) {
+      throw error;
+    }
+    const floor = Math.min(decision.then.floor, live.ceiling);
+    const fallsShort = `floor ${floor} instead of ${wanted.floor}: the ceiling may not go from ${live.ceiling} to ${decision.then.ceiling}; `
+      + `raise it by hand, or ask whoever refuses it (${error.said})`;
+    const isThere = live.ownsFloor && live.floor === floor;
+    const settled = isThere ? { object, live, wanted, findings: decision.findings } : await write({
+      floor, ...(live.ownsCeilingAlone ? { ceiling: live.ceiling } : {}),
+    });
+    return { ...settled, fallsShort };
+  }
+}
+
+/**
+ * What is wanted now.
+ *
+ * Just before an edge, what a keeper whose clock is ahead has written already counts as right.
+ */
+function wantedNear(plan: Plan, override: Override | undefined, live: Live, now: EpochMs): Wanted {
+  const wanted = wantedAt(plan, override, now);
+  const soon = wantedAt(plan, override, now + EDGE_TOLERANCE_MS);
+  return live.ownsFloor && live.floor === soon.floor && soon.floor !== wanted.floor ? soon : wanted;
+}
+
+/** The most pods that a workload and its autoscaler have or ask for. */
+function podCountIn(workload: KubeObject, live: Live): number {
+  return Math.max(workload.spec?.replicas ?? 1, workload.status?.replicas ?? 0, live.count ?? 0);
+}
+
+function changeOf(before: Live, after: Live, wanted: Wanted): Finding | undefined {
+  const hand = before.floor < after.floor && !before.ownsFloor && before.floorHand ? ` (${before.floor} was ${before.floorHand.manager}'s)` : '';
+  const floor = after.floor !== before.floor ? [`floor ${before.floor} -> ${after.floor}${hand}`] : [];
+  const ceiling = after.ceiling !== before.ceiling ? [`ceiling ${before.ceiling} -> ${after.ceiling}`] : [];
+  const moved = [...floor, ...ceiling];
+  const occurrence = after.resourceVersion;
+  if (moved.length) {
+    const what = floor.length ? 'Floor' : 'Ceiling';
+    const isRaise = floor.length ? after.floor > before.floor : after.ceiling! > before.ceiling!;
+    return { reason: `${what}${isRaise ? 'Raised' : 'Lowered'}`, message: `${moved.join(', ')} for ${whyOf(wanted)}`, occurrence };
+  }
+  return after.ownsFloor && !before.ownsFloor
+    ? { reason: 'FloorAdopted', message: `floor ${after.floor} is held by ${whyOf(wanted)} too, whoever else takes it back`, occurrence }
+    : undefined;
+}
+
+export async function readOverriding(world: World, plan: Plan, deadline: number): Promise<Overriding> {
+  return overridingIn(await world.api.find({ apiVersion: 'v1', kind: 'ConfigMap', name: overrideName(plan.service) }, deadline));
+}
+
+/** What the override's ConfigMap says; nothing where there is none. */
+export function overridingIn(configMap: KubeObject | undefined): Overriding {
+  if (!configMap) {
+    return {};
+  }
+  const read = readOverride(configMap.data);
+  return 'malformed' in read
+    ? { finding: { reason: 'OverrideIgnored', message: `${read.malformed}; the plan is in force`, occurrence: configMap.metadata?.resourceVersion } }
+    : { override: read };
+}
+
+/** Tells what came of it on the target. */
+export function tell(world: World, { object, change, findings, fallsShort }: Settled): void {
+  if (change) {
+    world.notifier.tell(object, 'Normal', change);
+  }
+  findings.forEach(finding => world.notifier.tell(object, 'Warning', finding));
+  if (fallsShort) {
+    world.notifier.tell(object, 'Warning', { reason: 'FloorFallsShort', message: fallsShort });
+  }
+}
+
+/** The ending of a run that has applied the plan. */
+export function endingOf({ live, wanted, change, findings, fallsShort }: Settled): Ending {
+  const stands = { floor: live.floor, ceiling: live.ceiling, ...(findings.length ? { findings: findings.map(finding => finding.message) } : {}) };
+  return fallsShort
+    ? { exitCode: 1, did: 'failed', message: fallsShort, ...stands }
+    : { exitCode: 0, did: didOf(change), message: change?.message ?? `floor ${live.floor} is right for ${whyOf(wanted)}`, ...stands };
+}
+
+/** `FloorRaised` is `raised`. */
+export function didOf(change: Finding | undefined): string {
+  return change ? change.reason.replace(/^(Floor|Ceiling|Workload)/, '').toLowerCase() : 'unchanged';
+}
+
+/** Applies the plan; shortly before an edge of it, waits for the edge and applies it again. */
+export async function runOnce(world: World, plan: Plan, waits: boolean): Promise<Ending> {
+  let settled = await applyPlan(world, plan, world.api.within(world.pace.onceMs));
+  tell(world, settled);
+  const { clock } = world.api;
+  const edge = nextEdge(plan, clock.now());
+  if (waits && edge !== undefined && edge - clock.now() <= CRON_STEP_MS) {
+    await sleepUntil(world, edge);
+    if (world.stop.aborted) {
+      throw new Unreachable('told to stop');
+    }
+    const first = settled;
+    settled = await applyPlan(world, plan, world.api.within(world.pace.onceMs));
+    tell(world, settled);
+    settled = { ...settled, change: settled.change ?? first.change };
+  }
+  return endingOf(settled);
+}
+
+/** Sleeps until the server's clock has certainly reached an instant. */
+export async function sleepUntil(world: World, at: EpochMs, signal: AbortSignal = world.stop): Promise<void> {
+  for (let left = at - world.api.clock.now(); left > 0 && !signal.aborted; left = at - world.api.clock.now()) {
+    await world.timers.sleep(Math.min(left, 60_000), signal);
+  }
+}
+

@@ -1,0 +1,113 @@
+import { ApiError, KubeObject } from './kube-api';
+import { World } from './world';
+import { ObjectReference } from '../core/plan';
+
+/** An object as last seen; undefined: it does not exist. */
+export type Seen = KubeObject | undefined;
+
+/**
+ * What the API server says of one object: a watch, and beside it a look now and then, since a watch can be dead without a word.
+ *
+ * Older news never replaces newer.
+ */
+export class Followed {
+  private object: Seen;
+  private seen = 0;
+  private resourceVersion: string | undefined;
+
+  constructor(private readonly world: World, public readonly ref: ObjectReference, private readonly onChange: () => void) {}
+
+  /** The object now; undefined: it does not exist, or was never seen. */
+  public get current(): Seen {
+    return this.object;
+  }
+
+  /** Whether an answer about it ever came. */
+  public get isKnown(): boolean {
+    return this.seen > 0;
+  }
+
+  /** Takes what an answer to a read, a write or a watch says. */
+  public observe(object: KubeObject): void {
+    if (!isNewer(object, this.object)) {
+      return;
+    }
+    this.seen++;
+    this.object = object;
+    this.onChange();
+  }
+
+  /** Reads it now. */
+  public async look(deadline: number): Promise<Seen> {
+    const before = this.seen;
+    const object = await this.world.api.find(this.ref, deadline);
+    if (object) {
+      this.observe(object);
+    } else if (this.seen === before) {
+      // nothing newer came in by the watch meanwhile
+      this.vanish();
+    }
+    return this.object;
+  }
+
+  /** Follows until the signal is aborted. */
+  public async follow(pollMs: number, signal: AbortSignal): Promise<void> {
+    if (!this.isKnown) {
+      await this.look(this.world.api.within(pollMs)).catch(() => undefined);
+    }
+    await Promise.all([this.keepWatching(signal), this.keepLooking(pollMs, signal)]);
+  }
+
+  private async keepWatching(signal: AbortSignal): Promise<void> {
+    const { api, timers, pace } = this.world;
+    this.resourceVersion = this.object?.metadata.resourceVersion;
+    for (let failures = 0; !signal.aborted;) {
+      const began = timers.now();
+      try {
+        await api.watch(this.ref, this.resourceVersion, signal, ({ type, object }) => {
+          failures = 0;
+          this.resourceVersion = object.metadata.resourceVersion;
+          if (type === 'DELETED') {
+            this.vanish(object);
+          } else if (type !== 'BOOKMARK') {
+            this.observe(object);
+          }
+        });
+      } catch (error) {
+        failures++;
+        if (error instanceof ApiError && error.status === 410) {
+          // what happened in between is not told, a deletion least of all
+          this.resourceVersion = undefined;
+          await this.look(api.within(pace.requestMs)).catch(() => undefined);
+        }
+      }
+      if (!signal.aborted && (failures > 0 || timers.now() - began < pace.backoffMs)) {
+        await api.pause(failures, Infinity);
+      }
+    }
+  }
+
+  private async keepLooking(pollMs: number, signal: AbortSignal): Promise<void> {
+    const { api, timers } = this.world;
+    while (!signal.aborted) {
+      await timers.sleep(pollMs, signal);
+      if (!signal.aborted) {
+        // the next look comes anyway
+        await this.look(api.within(pollMs)).catch(() => undefined);
+      }
+    }
+  }
+
+  private vanish(last?: KubeObject): void {
+    this.seen++;
+    if (this.object && (!last || last.metadata.uid === this.object.metadata.uid)) {
+      this.object = undefined;
+      this.onChange();
+    }
+  }
+}
+
+/** Resource versions of one kind grow; another uid's object is newer if its version is. */
+function isNewer(object: KubeObject, than: Seen): boolean {
+  return !than || BigInt(object.metadata.resourceVersion) > BigInt(than.metadata.resourceVersion);
+}

@@ -1,0 +1,98 @@
+import { KubeObject } from './kube-api';
+import { MANAGER_PREFIX } from '../core/names';
+import { ObjectReference, ReplicaBounds } from '../core/plan';
+
+/** Which fields of a kind are its floor and ceiling. */
+interface Fields {
+  readonly floor: string;
+  /** Absent: the kind has no ceiling, its floor is its size. */
+  readonly ceiling?: string;
+}
+
+const FIELDS: { readonly [kind: string]: Fields } = {
+  HorizontalPodAutoscaler: { floor: 'minReplicas', ceiling: 'maxReplicas' },
+  ScaledObject: { floor: 'minReplicaCount', ceiling: 'maxReplicaCount' },
+  Deployment: { floor: 'replicas' },
+  StatefulSet: { floor: 'replicas' },
+};
+
+/** KEDA's own default, in force where a ScaledObject has no `maxReplicaCount`. */
+const KEDA_CEILING = 100;
+
+/** The target as it stands, and who wrote it. */
+export interface Live {
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly floor: number;
+  readonly ceiling?: number;
+  /** The keeper's field manager holds the field, alone or with others. */
+  readonly ownsFloor: boolean;
+  readonly ownsCeiling: boolean;
+  /** Nobody else holds the ceiling: leaving it out of the next apply would remove it. */
+  readonly ownsCeilingAlone: boolean;
+  readonly floorHand?: Hand;
+  readonly ceilingHand?: Hand;
+  /** Field manager of another schedule's keeper that holds the floor. */
+  readonly otherKeeper?: string;
+  /** The most pods that its status speaks of; undefined: it does not say. */
+  readonly count?: number;
+  /** The autoscaler does nothing, since the workload stands at 0. */
+  readonly isDisabled: boolean;
+}
+
+/** Who last wrote a field, other than the keeper. */
+export interface Hand {
+  readonly manager: string;
+  readonly time: string;
+}
+
+export function isKnownKind(kind: string): boolean {
+  return kind in FIELDS;
+}
+
+/** Whether floor and workload are two objects. */
+export function hasWorkload(target: ObjectReference, workload: ObjectReference): boolean {
+  return target.kind !== workload.kind || target.name !== workload.name;
+}
+
+export function liveOf(object: KubeObject, manager: string): Live {
+  const fields = FIELDS[object.kind];
+  const ofFloor = holdersOf(object, fields.floor);
+  const ofCeiling = fields.ceiling ? holdersOf(object, fields.ceiling) : [];
+  const isOurs = (holder: Hand) => holder.manager === manager;
+  const status = object.status ?? {};
+  const counts = [status.currentReplicas, status.desiredReplicas, status.replicas].filter(Number.isInteger);
+  return {
+    uid: object.metadata.uid,
+    resourceVersion: object.metadata.resourceVersion,
+    floor: object.spec?.[fields.floor] ?? (object.kind === 'ScaledObject' ? 0 : 1),
+    ...(fields.ceiling ? { ceiling: object.spec?.[fields.ceiling] ?? KEDA_CEILING } : {}),
+    ownsFloor: ofFloor.some(isOurs),
+    ownsCeiling: ofCeiling.some(isOurs),
+    ownsCeilingAlone: ofCeiling.length > 0 && ofCeiling.every(isOurs),
+    floorHand: latest(ofFloor.filter(holder => !isOurs(holder))),
+    ceilingHand: latest(ofCeiling.filter(holder => !isOurs(holder))),
+    otherKeeper: ofFloor.find(holder => !isOurs(holder) && holder.manager.startsWith(MANAGER_PREFIX))?.manager,
+    count: counts.length ? Math.max(...counts) : undefined,
+    isDisabled: (status.conditions ?? []).some((c: KubeObject) => c.type === 'ScalingActive' && c.status === 'False' && c.reason === 'ScalingDisabled'),
+  };
+}
+
+/** The `spec` that an apply carries. */
+export function specOf(kind: string, write: Partial<ReplicaBounds>): object {
+  const fields = FIELDS[kind];
+  return {
+    ...(write.floor === undefined ? {} : { [fields.floor]: write.floor }),
+    ...(write.ceiling === undefined || !fields.ceiling ? {} : { [fields.ceiling]: write.ceiling }),
+  };
+}
+
+function holdersOf(object: KubeObject, field: string): Hand[] {
+  return (object.metadata.managedFields ?? [])
+    .filter((entry: KubeObject) => entry.fieldsV1?.['f:spec']?.[`f:${field}`] !== undefined)
+    .map((entry: KubeObject) => ({ manager: entry.manager ?? 'unknown', time: entry.time ?? '' }));
+}
+
+function latest(hands: Hand[]): Hand | undefined {
+  return hands.sort((a, b) => a.time < b.time ? -1 : 1).pop();
+}

@@ -1,0 +1,38 @@
+import { Timers } from './clock';
+import { KubeApi, Pace } from './kube-api';
+import { Notifier } from './notify';
+import { JobRole } from '../core/names';
+
+/** All that a run has of the outside world. */
+export interface World {
+  readonly api: KubeApi;
+  readonly timers: Timers;
+  readonly pace: Pace;
+  readonly notifier: Notifier;
+  /** Aborted when the program must end. */
+  readonly stop: AbortSignal;
+  /** One JSON line; called once by a run that applies the plan, for each change by one that guards or verifies. */
+  readonly log: (line: Line) => void;
+}
+
+/** What one line of the log says. */
+export interface Line {
+  /** `raised`, `lowered`, `unchanged`, `waiting`, `failed`, ... */
+  readonly did: string;
+  /** One sentence for people. */
+  readonly message: string;
+  readonly floor?: number;
+  readonly ceiling?: number;
+  readonly findings?: readonly string[];
+}
+
+/** How a run ended. */
+export interface Ending extends Line {
+  readonly exitCode: 0 | 1 | 2;
+}
+
+export interface Invocation {
+  readonly role: JobRole;
+  readonly event?: string;
+  readonly guards: boolean;
+}
