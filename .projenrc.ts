@@ -81,6 +81,9 @@ for (const path of ['/.ci/', '/benchmark/', '/docs/', '/examples/', '/lib/cli/',
 project.tryFindObjectFile('.eslintrc.json')?.addOverride('parserOptions', {
   ecmaVersion: 2018, sourceType: 'module', project: './tsconfig.check.json',
 });
+// 1.13.0 asks for bindings of other platforms that were never published, and `npm ci` then finds the lock file wanting
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
+
 addBorders(project);
 addBundles(project);
 addTasks(project);
