@@ -50,6 +50,7 @@ export const ASSUMPTIONS = {
   nodesAtStart: assumption(0, 'nodes', 'that stand ready for this service; 0: what the baseline needs, and one more', OURS),
   nodesMax: assumption(1_000, 'nodes', 'that this service may fill', OURS),
   nodeProvisionSeconds: assumption(60, 's', 'until an ordered node is Ready', 'Karpenter (40 to 120 s); Cluster Autoscaler 210 s (120 to 420 s)'),
+  nodeBatchSeconds: assumption(10, 's', 'within which orders for nodes become one', 'Karpenter, default of BATCH_MAX_DURATION'),
   nodeIdleSeconds: assumption(600, 's', 'after which an empty node is given back', 'Cluster Autoscaler, default of --scale-down-unneeded-time'),
   nodeLostSeconds: assumption(50, 's', 'until a silent node counts as lost', `${MANAGER}node-monitor-grace-period`),
   evictionSeconds: assumption(300, 's', 'until the pods of a lost node are replaced', 'API server, default tolerationSeconds of node.kubernetes.io/unreachable'),

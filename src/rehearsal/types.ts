@@ -1,7 +1,7 @@
-import { EpochMs, Plan } from '../core/plan';
 import { AssumptionLine, Assumptions } from './assumptions';
 import { AutoscalerSpec } from './autoscaler';
 import { Verdict } from './requirements';
+import { EpochMs, Plan } from '../core/plan';
 
 // ---- what is rehearsed: one service, as its manifests say
 

@@ -170,7 +170,7 @@ describe('whole passes', () => {
 });
 
 describe('timelines', () => {
-  test.each(cases.derived.cases.map((each: any) => [each.name, each]))('a floor of 100, and back to 2: %s', (_: string, it: any) => {
+  test.each(cases.derived.cases.map((each: any) => [each.name, each]))('a floor of 100, and back to 2: %s', (...[, it]: any[]) => {
     const behavior = it.behavior === null ? undefined : defaultBehavior(it.behavior as { scaleDown?: Partial<ScalingRules> });
     const until = Math.max(...it.events.map(([at]: number[]) => at)) + 300;
     const events: number[][] = [];
@@ -184,8 +184,13 @@ describe('timelines', () => {
         ...(behavior ? { behavior } : {}),
       };
       const decision = decide({
-        now: second * 1000, spec, replicas, statusReplicas: replicas, pods: [{ count: replicas, phase: 'Running', ready: true }],
-        readings: [{ value: 1000 }], memory,
+        now: second * 1000,
+        spec,
+        replicas,
+        statusReplicas: replicas,
+        pods: [{ count: replicas, phase: 'Running', ready: true }],
+        readings: [{ value: 1000 }],
+        memory,
       });
       if (decision.desired !== replicas) {
         events.push([second, replicas, decision.desired]);
@@ -196,7 +201,7 @@ describe('timelines', () => {
     expect(events).toEqual(it.events);
   });
 
-  test.each(read('timelines.json').timelines.map((each: any) => [each.name, each]))('as the controller itself decides: %s', (_: string, it: any) => {
+  test.each(read('timelines.json').timelines.map((each: any) => [each.name, each]))('as the controller itself decides: %s', (...[, it]: any[]) => {
     let memory: AutoscalerMemory = NO_MEMORY;
     for (const step of it.steps) {
       const now = step.t * 1000;
@@ -218,7 +223,8 @@ describe('timelines', () => {
         memory,
       });
       memory = decision.memory;
-      const conditions = Object.fromEntries(Object.entries(decision.conditions).map(([type, { status, reason }]) => [type, `${status ? 'True' : 'False'} ${reason}`]));
+      const conditions = Object.fromEntries(Object.entries(decision.conditions)
+        .map(([type, { status, reason }]) => [type, `${status ? 'True' : 'False'} ${reason}`]));
       expect({ t: step.t, desired: decision.desired, conditions }).toEqual({ t: step.t, desired: step.desired, conditions: step.conditions });
     }
   });

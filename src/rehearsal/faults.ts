@@ -1,0 +1,83 @@
+import { FAULT_NAMES, Fault, FaultName, PlayedFault } from './types';
+import { formatOffset, inWords, parseOffset } from '../core/offset';
+import { EpochMs, Opening, Plan, startOf } from '../core/plan';
+
+const MINUTE = 60_000;
+
+interface FaultKind {
+  /** What happens, for people. */
+  readonly says: string;
+  /** The moment that it takes by default, measured from the opening. */
+  readonly defaultOffset: (opening: Opening) => number;
+  /** Absent: to the end, or a moment only. */
+  readonly durationMs?: number;
+}
+
+const atOpening = (offsetMs: number) => () => offsetMs;
+const atFirstRise = (afterMs: number) => (opening: Opening) => startOf(opening) - opening.at + afterMs;
+
+/** Times that a pull takes with `registry-slow`. */
+export const SLOW_REGISTRY = 10;
+/** Share of the nodes for the event's floor that `nodes-short` leaves. */
+export const SHORT_NODES = 0.6;
+/** Times the traffic with `double-peak`. */
+export const DOUBLE_PEAK = 2;
+
+/** Each fault with the moment at which it hurts. */
+export const FAULTS: { readonly [name in FaultName]: FaultKind } = {
+  'no-prewarm': { says: 'the jobs do not exist', defaultOffset: atFirstRise(0) },
+  're-apply': { says: 'somebody writes the baseline\'s floor back', defaultOffset: atOpening(-10 * MINUTE) },
+  'missed-bump': { says: 'no run of bump before this', defaultOffset: atFirstRise(MINUTE) },
+  'late-bump': { says: 'the pods of the first run of bump start only now, and keep the next from starting', defaultOffset: atFirstRise(60 * MINUTE) },
+  'no-guard': { says: 'nobody guards: bump runs once, raises the floor, and ends', defaultOffset: atFirstRise(0) },
+  'controllers-down': { says: 'no controller manager: no jobs, no autoscaler, no new pods', defaultOffset: atFirstRise(0), durationMs: 20 * MINUTE },
+  'metrics-down': { says: 'no metrics API', defaultOffset: atOpening(-5 * MINUTE), durationMs: 30 * MINUTE },
+  'registry-slow': { says: `images take ${SLOW_REGISTRY} times as long`, defaultOffset: atFirstRise(0) },
+  'registry-down': { says: 'no image can be pulled', defaultOffset: atFirstRise(0), durationMs: 30 * MINUTE },
+  'nodes-short': { says: `no more nodes than ${SHORT_NODES * 100} % of what the floor needs`, defaultOffset: atFirstRise(0) },
+  'node-lost': { says: 'a node disappears with its pods', defaultOffset: atOpening(-MINUTE) },
+  'double-peak': { says: `${DOUBLE_PEAK} times the expected traffic`, defaultOffset: atOpening(0) },
+  'rollout': { says: 'a rolling update to a new image begins', defaultOffset: atOpening(-5 * MINUTE) },
+};
+
+/**
+ * Reads `NAME` or `NAME@OFFSET`, such as `re-apply@-10m` or `late-bump@+0s`.
+ *
+ * @throws Error that names what is known
+ */
+export function parseFault(text: string): Fault {
+  const [name, offset, ...rest] = text.split('@');
+  if (!FAULT_NAMES.includes(name as FaultName) || rest.length > 0) {
+    throw new Error(`unknown fault '${text}'; known are ${FAULT_NAMES.join(', ')}, each with an offset from the opening such as '@-10m'`);
+  }
+  const offsetMs = offset === undefined ? undefined : parseOffset(/^[+-]/.test(offset) ? offset : `+${offset}`);
+  if (offset !== undefined && offsetMs === undefined) {
+    throw new Error(`'${offset}' of fault '${text}' must be an offset from the opening such as '-10m' or '+30s'`);
+  }
+  return { name: name as FaultName, ...(offsetMs === undefined ? {} : { offsetMs }) };
+}
+
+/** The faults at their moments, in that order. */
+export function playedFaults(faults: readonly Fault[], opening: Opening, until: EpochMs): PlayedFault[] {
+  return faults.map(({ name, offsetMs }): PlayedFault => {
+    const { says, defaultOffset, durationMs } = FAULTS[name];
+    const at = opening.at + (offsetMs ?? defaultOffset(opening));
+    const ends = durationMs === undefined ? undefined : Math.min(until, at + durationMs);
+    return {
+      name,
+      at,
+      ...(ends === undefined ? {} : { until: ends }),
+      says: durationMs === undefined ? says : `${says} for ${inWords(durationMs)}`,
+    };
+  }).sort((a, b) => a.at - b.at);
+}
+
+/** The moment of a fault as people write it. */
+export function formatFault({ name, at }: PlayedFault, opening: EpochMs): string {
+  return `${name}@${formatOffset(at - opening)}`;
+}
+
+/** The plan that a fault leaves: no windows without jobs, no guards. */
+export function planUnder(plan: Plan, faults: readonly PlayedFault[]): Plan {
+  return faults.some(({ name }) => name === 'no-guard') ? { ...plan, guards: 0 } : plan;
+}

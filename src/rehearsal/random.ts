@@ -1,0 +1,14 @@
+/** Numbers in [0, 1) that follow from a seed alone (mulberry32). */
+export type Random = () => number;
+
+export function randomOf(seed: number): Random {
+  let state = seed >>> 0; // eslint-disable-line no-bitwise
+  /* eslint-disable no-bitwise */
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  /* eslint-enable no-bitwise */
+}

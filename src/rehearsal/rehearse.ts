@@ -1,0 +1,128 @@
+import { ASSUMPTIONS, AssumptionName, Assumptions, assume } from './assumptions';
+import { playedFaults, planUnder } from './faults';
+import { Timetable, dueTimes, plannedBetween } from './jobs';
+import { judge, parseRequirement } from './requirements';
+import { Stage, play } from './run';
+import { arrivalsOf, demandedRps, openingTraffic } from './traffic';
+import { RehearsalResult, RehearsedService, RunName, Scenario } from './types';
+import { EpochMs, Opening, Plan, endOf, isoOf, startOf } from '../core/plan';
+
+const MINUTE = 60_000;
+/** Before the first window and after the last. */
+const MARGIN_BEFORE = 10 * MINUTE;
+const MARGIN_AFTER = 30 * MINUTE;
+/** What one rehearsal plays at most. */
+export const LONGEST_MS = 7 * 24 * 60 * MINUTE;
+
+/** Why a scenario cannot be played; `path` leads to the field in its document. */
+export class ScenarioError extends Error {
+  constructor(message: string, readonly path: readonly (string | number)[] = []) {
+    super(message);
+  }
+}
+
+/**
+ * Plays the opening of an event against one service, in simulated time.
+ *
+ * The same input gives the same result: nothing is read from the world, and chance follows from the seed.
+ *
+ * @throws ScenarioError that names what is wrong
+ */
+export function rehearse(service: RehearsedService, scenario: Scenario = {}): RehearsalResult {
+  const opening = openingOf(service.plan, scenario);
+  const requirements = (scenario.require ?? []).map(parseRequirement);
+  const assumed = assumptionsFor(service, scenario);
+  const from = wholeSecond(opening.at + (scenario.fromMs ?? startOf(opening) - opening.at - MARGIN_BEFORE));
+  const until = wholeSecond(opening.at + (scenario.untilMs ?? endOf(opening) - opening.at + MARGIN_AFTER));
+  if (!(from < until) || until - from > LONGEST_MS) {
+    throw new ScenarioError(`the rehearsal must end after it begins, and last at most 7 days, got ${isoOf(from)} to ${isoOf(until)}`, ['until']);
+  }
+  const seconds = (until - from) / 1000;
+  const traffic = scenario.traffic ?? openingTraffic(service.plan, opening, demandedRps(service.plan, opening, assumed.podRps), assumed.podRps);
+  const faults = playedFaults(scenario.faults ?? [], opening, until);
+  const plan = planUnder(nearPlan(service.plan, from, until), faults);
+  const seed = scenario.seed ?? 1;
+  const stage: Stage = {
+    service,
+    plan,
+    opening,
+    from,
+    seconds,
+    seed,
+    assumed,
+    faults,
+    arrivals: arrivalsOf(traffic, from - opening.at, seconds),
+    planned: plannedBetween(plan, from, seconds),
+    timetables: service.cronJobs.map((job): Timetable => ({ job, times: dueTimes(job, from, until) })),
+  };
+  const names: RunName[] = ['prewarmed', ...scenario.compare ?? []];
+  const runs = names.map(name => play(stage, name));
+  const run = (name: RunName) => runs.find(each => each.name === name);
+  const prewarmed = runs[0];
+  return {
+    service: plan.service,
+    event: opening.event,
+    ...(opening.timeZone === undefined ? {} : { timeZone: opening.timeZone }),
+    opening: opening.at,
+    readyBy: opening.readyBy,
+    from,
+    until,
+    seed,
+    traffic,
+    faults,
+    assumptions: (Object.keys(ASSUMPTIONS) as AssumptionName[]).map(name => {
+      const { unit, says, source } = ASSUMPTIONS[name];
+      return { name, value: assumed[name], unit, says, source: scenario.assume?.[name] === undefined ? source : 'the scenario' };
+    }),
+    runs,
+    prewarmed,
+    ...(run('hpa-only') ? { hpaOnly: run('hpa-only') } : {}),
+    ...(run('always-at-peak') ? { alwaysAtPeak: run('always-at-peak') } : {}),
+    verdicts: requirements.map(requirement => judge(requirement, prewarmed)),
+  };
+}
+
+/** The opening that a scenario asks for: of its event, at its instant, or the first. */
+export function openingOf(plan: Plan, { event, at }: Pick<Scenario, 'event' | 'at'>): Opening {
+  const events = [...new Set(plan.openings.map(opening => opening.event))];
+  const ofEvent = plan.openings.filter(opening => event === undefined || opening.event === event);
+  if (ofEvent.length === 0) {
+    throw new ScenarioError(event === undefined
+      ? `the plan of '${plan.service}' has no openings; there is nothing to rehearse`
+      : `the plan of '${plan.service}' has no event '${event}'; it has ${events.map(id => `'${id}'`).join(', ') || 'none'}`, ['event']);
+  }
+  const found = at === undefined ? ofEvent[0] : ofEvent.find(opening => opening.at === at);
+  if (!found) {
+    const near = ofEvent.slice(0, 3).map(opening => isoOf(opening.at)).join(', ');
+    throw new ScenarioError(`'${ofEvent[0].event}' does not open at ${isoOf(at!)}; it opens at ${near}${ofEvent.length > 3 ? ', ...' : ''}`, ['at']);
+  }
+  return found;
+}
+
+/** What the plan knows goes before our defaults, what the scenario says before both. */
+function assumptionsFor({ plan }: RehearsedService, { assume: given = {} }: Scenario): Assumptions {
+  for (const [name, value] of Object.entries(given)) {
+    if (!(name in ASSUMPTIONS)) {
+      throw new ScenarioError(`unknown assumption '${name}'; known are ${Object.keys(ASSUMPTIONS).join(', ')}`, ['assume', name]);
+    }
+    if (!Number.isFinite(value) || value! < 0) {
+      throw new ScenarioError(`'${name}' must be a number of at least 0, got ${value}`, ['assume', name]);
+    }
+  }
+  const assumed = assume({ startupSeconds: plan.startupMs / 1000, ...(plan.podCapacity === undefined ? {} : { podRps: plan.podCapacity }), ...given });
+  for (const name of ['podRps', 'hpaSyncSeconds', 'metricsResolutionSeconds', 'pullMiBPerSecond', 'podsCreatedPerSecond'] as const) {
+    if (assumed[name] <= 0) {
+      throw new ScenarioError(`'${name}' must be more than 0`, ['assume', name]);
+    }
+  }
+  return assumed;
+}
+
+/** Seasons have hundreds of openings; only those in reach matter. */
+function nearPlan(plan: Plan, from: EpochMs, until: EpochMs): Plan {
+  return { ...plan, openings: plan.openings.filter(opening => startOf(opening) <= until + 60 * MINUTE && endOf(opening) >= from - 60 * MINUTE) };
+}
+
+function wholeSecond(at: EpochMs): EpochMs {
+  return Math.floor(at / 1000) * 1000;
+}
