@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
+import { overrideCommand } from './commands/override';
 import { planCommand } from './commands/plan';
+import { statusCommand } from './commands/status';
 import { FallsShort, Io, WrongInput } from './io';
 
 /**
@@ -46,4 +48,4 @@ function program(io: Io): Command {
 }
 
 /** Each adds one word to the command line. */
-const COMMANDS: readonly ((io: Io) => Command)[] = [planCommand];
+const COMMANDS: readonly ((io: Io) => Command)[] = [planCommand, statusCommand, overrideCommand];

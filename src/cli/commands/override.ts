@@ -1,0 +1,261 @@
+import { Command } from 'commander';
+import { nextRun, parseCron } from '../../core/cron-next';
+import { LABEL_SERVICE, overrideName } from '../../core/names';
+import { parseOffset } from '../../core/offset';
+import { Override, wantedAt } from '../../core/override';
+import { EpochMs, Plan, edgesOf, isoOf, planAt } from '../../core/plan';
+import { DAY, dateOf, formatIn, parseDateTime, parseTime, resolveWall, wallAt } from '../../core/wall-clock';
+import { formatMoment, formatSpan } from '../../manifests/local-time';
+import { formatSome } from '../../report/numbers';
+import { wrap } from '../../report/table';
+import { FallsShort, Io, WrongInput } from '../io';
+import { ClusterOptions, Kubectl, resourceOf } from '../kubectl';
+import { ReadPlan, ServiceView, findPlans, viewServices } from '../service-view';
+import { applierOf, applyNow, clockNear, guardsOf, isOwn, jobsOf, liveOf, ownerText, zoneOf } from '../standing';
+
+/** `prewarm override`: another floor than the plan's, until a stated time. */
+export function overrideCommand(io: Io): Command {
+  return new Command('override')
+    .description("Asks for another floor than a service's plan does, until a stated time.")
+    .argument('<service>', 'name of the schedule')
+    .option('--floor <count>', 'least number of replicas until then, above or below the plan')
+    .option('--until <when>', "'13:00' in the event's time zone, '2026-12-05T13:00:00+09:00', or '+90m'")
+    .option('--ceiling <count>', "most replicas (default: the plan's, or the floor where that is higher)")
+    .option('--reason <text>', 'shown to whoever looks')
+    .option('--clear', 'take the override away: the plan is in force again')
+    .option('--context <name>', "one of kubectl's contexts (default: the current one)")
+    .option('-n, --namespace <name>', "the service's namespace (default: the context's)")
+    .option('--no-wait', 'do not wait until the floor has followed')
+    .addHelpText('after', '\nWrites through your kubectl. Exit code 0: the floor has followed, 1: it has not, 2: the command line is wrong, or the cluster refuses.')
+    .action(async (service: string, options: OverrideOptions) => {
+      const asked = askedFor(options);
+      const kubectl = new Kubectl(io, options);
+      const [{ now }, plans] = await Promise.all([kubectl.time(), findPlans(kubectl, false)]);
+      const found = planOf(service, plans, options);
+      const override = asked && overrideOf(asked, found.plan, now);
+      const there = kubectl.in(found.namespace);
+      const [view] = await viewServices(there, [found]);
+      await carryOut({ io, kubectl: there, view, now, waits: options.wait }, override);
+    });
+}
+
+interface OverrideOptions extends ClusterOptions {
+  readonly floor?: string;
+  readonly until?: string;
+  readonly ceiling?: string;
+  readonly reason?: string;
+  readonly clear?: boolean;
+  readonly wait: boolean;
+}
+
+/** What the command line asks for, before it is known which zone its times are in. */
+interface Asked extends Omit<Override, 'until'> {
+  readonly until: string;
+}
+
+/** How long the floor may take to follow: a job's pod has to start. */
+const FOLLOW_MS = 60_000;
+const LOOK_MS = 1_000;
+
+// ---- what is asked for
+
+/** Undefined: to clear it. */
+function askedFor({ clear, floor, ceiling, until, reason }: OverrideOptions): Asked | undefined {
+  if (clear) {
+    if ([floor, ceiling, until, reason].some(value => value !== undefined)) {
+      throw new WrongInput('--clear takes the override away and goes with no other wish; leave out --floor, --ceiling, --until and --reason');
+    }
+    return undefined;
+  }
+  if (floor === undefined || until === undefined) {
+    throw new WrongInput('an override needs --floor and --until, such as --floor 120 --until 13:00; --clear takes one away');
+  }
+  const least = countIn('--floor', floor, 1);
+  return {
+    floor: least,
+    until,
+    ...(ceiling === undefined ? {} : { ceiling: countIn('--ceiling', ceiling, least) }),
+    ...(reason ? { reason } : {}),
+  };
+}
+
+function countIn(option: string, text: string, least: number): number {
+  const count = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (!Number.isSafeInteger(count) || count < least) {
+    throw new WrongInput(`${option} (${text}) must be a whole number of at least ${least}${option === '--ceiling' ? ', the floor' : ''}`);
+  }
+  return count;
+}
+
+function overrideOf({ until: text, ...bounds }: Asked, plan: Plan, now: EpochMs): Override {
+  const until = instantOf(text, zoneOf(plan, now), now);
+  if (until <= now) {
+    throw new WrongInput(`--until (${text}) is ${isoOf(until)}, ${formatSpan(now - until)} ago; name an instant ahead, or '+90m'`);
+  }
+  return { ...bounds, until };
+}
+
+/** A span from now, a wall time of today or tomorrow, or a date and time; where no offset is written, in the zone of the plan. */
+function instantOf(text: string, zone: string, now: EpochMs): EpochMs {
+  const span = text.startsWith('+') ? parseOffset(text) : undefined;
+  if (span !== undefined) {
+    return now + span;
+  }
+  const time = parseTime(text);
+  if (time !== undefined) {
+    const today = Date.parse(dateOf(wallAt(zone, now))) + time;
+    return wallIn(zone, today, text, now) ?? wallIn(zone, today + DAY, text, now)!;
+  }
+  const written = parseDateTime(text);
+  if (!written) {
+    throw new WrongInput(`--until (${text}) is no time; write '13:00' (${zone}), '2026-12-05T13:00:00+09:00', or '+90m'`);
+  }
+  return written.offset === undefined ? wallIn(zone, written.wall, text, -Infinity)! : written.wall - written.offset;
+}
+
+/** Undefined where that wall time is over. */
+function wallIn(zone: string, wall: number, text: string, now: EpochMs): EpochMs | undefined {
+  const instant = resolveWall(zone, wall);
+  if (typeof instant !== 'number') {
+    throw new WrongInput(`--until (${text}) is ${instant.kind} by a clock change in ${zone}; write '${instant.instead[0]}' or '${instant.instead[1]}'`);
+  }
+  return instant > now ? instant : undefined;
+}
+
+function planOf(service: string, plans: Awaited<ReturnType<typeof findPlans>>, { namespace }: OverrideOptions): ReadPlan {
+  const found = plans.find(plan => plan.service === service);
+  if (!found) {
+    const where = namespace === undefined ? "the context's namespace" : `namespace ${namespace}`;
+    throw new WrongInput(plans.length === 0
+      ? `${where} has no plan of cdk8s-prewarm; -n names another namespace`
+      : `${where} has no service '${service}'; it has ${plans.map(plan => plan.service).join(', ')}; -n names another namespace`);
+  }
+  if ('unreadable' in found.plan) {
+    throw new WrongInput(`an override of ${service} would not be followed: ${found.plan.unreadable}`);
+  }
+  return found as ReadPlan;
+}
+
+// ---- carrying it out
+
+interface Work {
+  readonly io: Io;
+  readonly kubectl: Kubectl;
+  readonly view: ServiceView;
+  readonly now: EpochMs;
+  readonly waits: boolean;
+}
+
+async function carryOut(work: Work, override: Override | undefined): Promise<void> {
+  const { view } = work;
+  const say = (text: string) => wrap(text, Math.min(work.io.columns, 100) - 2).forEach((line, i) => work.io.out(i === 0 ? line : `  ${line}`));
+  if (override) {
+    await write(work, override, say);
+  } else if (await work.kubectl.delete('configmap', overrideName(view.service))) {
+    say(`${view.service}: the override is gone, the plan is in force: floor ${planAt(view.plan, work.now).floor}`);
+  } else {
+    say(`${view.service} has no override: the plan is in force: floor ${planAt(view.plan, work.now).floor}`);
+  }
+  await haveItApplied(work, say);
+  if (override) {
+    say(whatThen(work, override));
+  }
+  if (work.waits) {
+    await seeItFollow(work, wantedAt(view.plan, override, work.now).floor, say);
+  }
+}
+
+type Say = (text: string) => void;
+
+async function write({ kubectl, view, now }: Work, override: Override, say: Say): Promise<void> {
+  const { service, namespace, plan } = view;
+  const { floor, ceiling, until, reason } = override;
+  const zone = zoneOf(plan, now);
+  await kubectl.put({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    // none of the plan's other labels: a deployment tool that knows its objects by them would take this one for its own, and prune it
+    metadata: { name: overrideName(service), namespace, labels: { [LABEL_SERVICE]: service } },
+    data: {
+      floor: String(floor),
+      ...(ceiling === undefined ? {} : { ceiling: String(ceiling) }),
+      until: formatIn(zone, until),
+      ...(reason === undefined ? {} : { reason }),
+    },
+  }, view.override !== undefined);
+  const bounds = ceiling === undefined ? `floor ${floor}` : `floor ${floor}, ceiling ${ceiling}`;
+  say(`${service}: ${bounds} until ${formatMoment(until, zone)} ${zone} (${isoOf(until)}), in ${formatSpan(until - now)}`);
+  if (view.override && 'floor' in view.override) {
+    say(`it replaces the override of floor ${view.override.floor} until ${clockNear(view.override.until, zone, now)}`);
+  }
+  warningsOf(plan, override, now).forEach(warning => say(`note: ${warning}`));
+}
+
+function warningsOf(plan: Plan, { floor, until }: Override, now: EpochMs): string[] {
+  const zone = zoneOf(plan, now);
+  const highest = Math.max(...[now, ...edgesOf(plan).filter(edge => edge > now && edge < until)].map(at => planAt(plan, at).floor));
+  const openings = plan.openings.filter(({ at }) => at >= now && at < until);
+  return [
+    ...(floor < highest ? [`that is less than the plan asks for until then, ${highest}`] : []),
+    ...(floor < highest ? openings.map(({ event, at }) => `the opening of ${event} at ${clockNear(at, zone, now)} falls into it`) : []),
+    ...(plan.fixedCeiling !== undefined && floor > plan.fixedCeiling
+      ? [`that is above the ceiling of the manifests, ${plan.fixedCeiling}: until then the API server refuses whoever applies them; nothing is lost by that`]
+      : []),
+  ];
+}
+
+/** Guards follow by themselves; where none runs, a job is started. */
+async function haveItApplied({ kubectl, view, now }: Work, say: Say): Promise<void> {
+  const guards = guardsOf(jobsOf(view, now));
+  if (guards > 0) {
+    say(`${formatSome(guards, 'guard')} running: the floor follows within a second`);
+    return;
+  }
+  const cronJob = applierOf(view);
+  if (!cronJob) {
+    throw new FallsShort('none of the jobs that would apply it is there; deploy again');
+  }
+  const job = `${cronJob}-${Math.floor(now / 1_000)}`;
+  await kubectl.runOnce(cronJob, job);
+  say(`no guard runs now: started job ${job}, which applies it`);
+}
+
+/** Who puts the plan's floor back at the override's end, and when. */
+function whatThen({ view, now }: Work, { until }: Override): string {
+  const { plan, cronJobs } = view;
+  const then = planAt(plan, until);
+  const zone = zoneOf(plan, now);
+  const at = `at ${clockNear(until, zone, now)} the plan is in force again, floor ${then.floor}`;
+  if (then.openings.length > 0) {
+    return `${at}: ${plan.guards > 0 ? 'guards put it back at once' : 'the next run of bump puts it back within 5 minutes'}`;
+  }
+  const repair = cronJobs.find(({ role, object }) => role === 'repair' && object.spec.suspend !== true)?.object.spec;
+  const run = repair && nextRun(parseCron(repair.schedule), repair.timeZone ?? 'UTC', until - 1);
+  return run === undefined
+    ? `${at}, but no hourly repair puts it back; do it then: ${applyNow(view).command}`
+    : `${at}: the hourly repair puts it back at ${clockNear(run, zone, now)}, and the autoscaler then takes away what is too much`;
+}
+
+async function seeItFollow({ io, kubectl, view, now }: Work, wanted: number, say: Say): Promise<void> {
+  const { plan } = view;
+  for (let waited = 0; ; waited += LOOK_MS) {
+    const [target] = await kubectl.get(resourceOf(plan.target));
+    if (!target) {
+      throw new FallsShort(`${plan.target.kind} ${plan.target.name} is not there: deploy it`);
+    }
+    const live = liveOf(target);
+    if (live.floor === wanted) {
+      say(`the floor is ${wanted} now`);
+      return;
+    }
+    if (live.floor > wanted && !isOwn(live, plan.service)) {
+      say(`the floor stays at ${live.floor}, ${ownerText(live.floorOwners, now)}: nobody lowers another hand's floor; take it back by hand`);
+      return;
+    }
+    if (waited >= FOLLOW_MS) {
+      throw new FallsShort(`the floor is still ${live.floor} after ${formatSpan(FOLLOW_MS)}; what was asked for stands, but no job has applied it: `
+        + `prewarm status -n ${view.namespace} says more`);
+    }
+    await io.sleep(LOOK_MS);
+  }
+}

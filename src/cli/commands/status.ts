@@ -1,0 +1,211 @@
+import { Command } from 'commander';
+import { Override } from '../../core/override';
+import { EpochMs, isoOf } from '../../core/plan';
+import { formatClock, formatDay, formatSpan, formatZone } from '../../manifests/local-time';
+import { formatSome } from '../../report/numbers';
+import { Style, styleOf } from '../../report/style';
+import { wrap } from '../../report/table';
+import { FallsShort, Io, WrongInput } from '../io';
+import { ClusterOptions, Kubectl } from '../kubectl';
+import { FoundPlan, Malformed, ReadPlan, Unreadable, findPlans, viewServices } from '../service-view';
+import { JobStanding, Remark, Standing, clockNear, formatAge, guardsOf, ownerText, standingOf } from '../standing';
+
+/** `prewarm status`: go or no-go, of every service of a namespace or cluster. */
+export function statusCommand(io: Io): Command {
+  return new Command('status')
+    .description('Says for each service whether all is as its plan asks: go, or no-go and why.')
+    .option('--context <name>', "one of kubectl's contexts (default: the current one)")
+    .option('-n, --namespace <name>', "the services of this namespace (default: the context's)")
+    .option('-A, --all-namespaces', 'the services of all namespaces')
+    .option('--watch', 'look again every 5 seconds until interrupted')
+    .option('--json', 'for programs')
+    .addHelpText('after', '\nReads through your kubectl. Exit code 0: go, 1: no-go, 2: the command line is wrong, or the cluster cannot be read.')
+    .action(async (options: StatusOptions) => {
+      if (options.allNamespaces && options.namespace !== undefined) {
+        throw new WrongInput('--namespace and --all-namespaces exclude each other; give one');
+      }
+      await (options.watch ? watchStatus(io, options) : showStatus(io, options));
+    });
+}
+
+interface StatusOptions extends ClusterOptions {
+  readonly allNamespaces?: boolean;
+  readonly watch?: boolean;
+  readonly json?: boolean;
+}
+
+const WATCH_MS = 5_000;
+const CLEAR_SCREEN = '\u001b[2J\u001b[3J\u001b[H';
+
+/** Everything at one instant. */
+interface Overview {
+  readonly at: EpochMs;
+  /** Whose clock that is. */
+  readonly clock: string;
+  readonly standings: readonly Standing[];
+  readonly unreadable: readonly (FoundPlan & { readonly plan: Unreadable })[];
+}
+
+async function showStatus(io: Io, options: StatusOptions): Promise<void> {
+  const overview = await look(io, options);
+  io.out(textOf(overview, io, options));
+  if (!isGo(overview)) {
+    throw new FallsShort();
+  }
+}
+
+/** Until interrupted; a cluster that does not answer for a while is told, and asked again. */
+async function watchStatus(io: Io, options: StatusOptions): Promise<never> {
+  for (;;) {
+    const text = await look(io, options).then(
+      overview => textOf(overview, io, options),
+      error => {
+        if (error instanceof WrongInput) {
+          return error.message;
+        }
+        throw error;
+      },
+    );
+    io.out(io.colors ? CLEAR_SCREEN + text : text);
+    await io.sleep(WATCH_MS);
+  }
+}
+
+async function look(io: Io, options: StatusOptions): Promise<Overview> {
+  const kubectl = new Kubectl(io, options);
+  const [time, plans] = await Promise.all([kubectl.time(), findPlans(kubectl, options.allNamespaces === true)]);
+  if (plans.length === 0) {
+    throw new WrongInput(options.allNamespaces
+      ? 'no namespace has a plan of cdk8s-prewarm; deploy one first'
+      : `${options.namespace === undefined ? "the context's namespace" : `namespace ${options.namespace}`} has no plan of cdk8s-prewarm; `
+        + '-n looks into another one, -A into all');
+  }
+  const unreadable = plans.filter((found): found is FoundPlan & { plan: Unreadable } => 'unreadable' in found.plan);
+  const views = await viewServices(kubectl, plans.filter((found): found is ReadPlan => !('unreadable' in found.plan)));
+  return { at: time.now, clock: time.clock, standings: views.map(view => standingOf(view, time.now)), unreadable };
+}
+
+function isGo({ standings, unreadable }: Overview): boolean {
+  return unreadable.length === 0 && standings.every(({ problems }) => problems.length === 0);
+}
+
+function textOf(overview: Overview, io: Io, { json }: StatusOptions): string {
+  return json ? JSON.stringify(documentOf(overview), undefined, 2) : linesOf(overview, Math.min(io.columns, 100), styleOf(io.colors)).join('\n');
+}
+
+// ---- for people
+
+function linesOf({ at, clock, standings, unreadable }: Overview, columns: number, style: Style): string[] {
+  const zones = new Set(standings.map(({ timeZone }) => timeZone));
+  const zone = zones.size === 1 ? [...zones][0] : 'UTC';
+  const noGo = standings.filter(({ problems }) => problems.length > 0).length + unreadable.length;
+  const all = standings.length + unreadable.length;
+  return [
+    `${formatDay(at, zone)} ${formatClock(at, zone)} ${formatZone(at, zone)}, ${clock}`,
+    ...unreadable.flatMap(({ service, namespace, plan }) => ['', ...titleOf(service, namespace, [{ text: plan.unreadable }], columns, style)]),
+    ...standings.flatMap(standing => ['', ...blockOf(standing, at, columns, style)]),
+    '',
+    noGo === 0 ? style.good(`go: ${formatSome(all, 'service')} as planned`) : style.bad(`no-go: ${noGo} of ${formatSome(all, 'service')}`),
+  ];
+}
+
+function blockOf(standing: Standing, now: EpochMs, columns: number, style: Style): string[] {
+  const { service, namespace, problems, notes, ready, live, jobs } = standing;
+  const rows: [string, string][] = [
+    ['plan', planText(standing, now)],
+    ...(standing.next ? [['next', nextText(standing, now)] as [string, string]] : []),
+    ['opening', openingText(standing, now)],
+    ['override', overrideText(standing, now)],
+    ['floor', live ? `${live.floor}, ${ownerText(live.floorOwners, now)}` : 'none'],
+    ...(live?.ceiling === undefined ? [] : [['ceiling', `${live.ceiling}, ${ownerText(live.ceilingOwners, now)}`] as [string, string]]),
+    ['ready', `${ready.ready} of ${ready.floor}`],
+    ...jobs.map(job => [job.role, jobText(job, now)] as [string, string]),
+  ];
+  return [
+    ...titleOf(service, namespace, problems, columns, style),
+    ...rows.flatMap(([word, text]) => hang(`  ${word.padEnd(8)} `, text, columns)),
+    ...notes.flatMap(note => remarkLines('  -', note, columns)),
+  ];
+}
+
+function titleOf(service: string, namespace: string, problems: readonly Remark[], columns: number, style: Style): string[] {
+  const go = problems.length === 0 ? style.good('GO') : style.bad('NO-GO');
+  return [`${go} ${style.strong(service)} (namespace ${namespace})`, ...problems.flatMap(problem => remarkLines('  !', problem, columns))];
+}
+
+/** A command stays on one line, however long: it is to be copied. */
+function remarkLines(word: string, { text, command }: Remark, columns: number): string[] {
+  return [...hang(`${word} `, text, columns), ...(command ? [`${' '.repeat(word.length + 1)}${command}`] : [])];
+}
+
+function planText({ plan, timeZone, next }: Standing, now: EpochMs): string {
+  const until = next ? ` until ${clockNear(next.at, timeZone, now)}` : '';
+  return plan.events.length > 0
+    ? `${plan.events.join(', ')}: floor ${plan.floor}, ceiling ${plan.ceiling}${until}`
+    : `baseline: floor ${plan.floor}, ceiling ${plan.ceiling}${until}`;
+}
+
+function nextText({ next, plan, timeZone }: Standing, now: EpochMs): string {
+  return `${clockNear(next!.at, timeZone, now)} floor ${plan.floor} -> ${next!.floor}, in ${formatSpan(next!.at - now)}`;
+}
+
+function openingText({ opening, timeZone }: Standing, now: EpochMs): string {
+  return opening
+    ? `${opening.event} ${clockNear(opening.at, timeZone, now)}, in ${formatSpan(opening.at - now)}; ${opening.floor} ready by ${clockNear(opening.readyBy, timeZone, now)}`
+    : 'none ahead: the season is over';
+}
+
+function overrideText({ override, timeZone }: Standing, now: EpochMs): string {
+  if (!override) {
+    return 'none';
+  }
+  if (isMalformed(override)) {
+    return 'malformed, ignored';
+  }
+  const { floor, ceiling, until, reason } = override;
+  return `floor ${floor}${ceiling === undefined ? '' : `, ceiling ${ceiling}`} ${until > now ? 'until' : 'expired at'} ${clockNear(until, timeZone, now)}${reason ? ` (${reason})` : ''}`;
+}
+
+function jobText({ role, event, state, since, pods, message, suspended }: JobStanding, now: EpochMs): string {
+  const age = since === undefined ? '' : state === 'running' ? ` for ${formatAge(since, now)}` : ` ${formatAge(since, now)} ago`;
+  const running = state === 'running' && role === 'bump' ? `, ${formatSome(pods, 'guard')}` : '';
+  return [event === undefined ? '' : `${event}: `, state, age, running, suspended ? ', suspended' : '', message ? `: ${message}` : ''].join('');
+}
+
+function isMalformed(override: Override | Malformed): override is Malformed {
+  return 'malformed' in override;
+}
+
+/** A word, and beside it a text that may need several lines. */
+function hang(word: string, text: string, columns: number): string[] {
+  return wrap(text, columns - word.length).map((line, i) => (i === 0 ? word : ' '.repeat(word.length)) + line);
+}
+
+// ---- for programs
+
+/** Instants as ISO UTC, whatever their depth. */
+function documentOf(overview: Overview): object {
+  const { at, clock, standings, unreadable } = overview;
+  return {
+    at: isoOf(at),
+    clock,
+    verdict: isGo(overview) ? 'go' : 'no-go',
+    services: [
+      ...standings.map(({ service, namespace, problems, ...rest }) => ({
+        service, namespace, verdict: problems.length === 0 ? 'go' : 'no-go', problems, guards: guardsOf(rest.jobs), ...dated(rest) as object,
+      })),
+      ...unreadable.map(({ service, namespace, plan }) => ({ service, namespace, verdict: 'no-go', problems: [{ text: plan.unreadable }] })),
+    ],
+  };
+}
+
+const INSTANTS = new Set(['at', 'from', 'until', 'readyBy', 'since']);
+
+function dated(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(dated);
+  }
+  return typeof value === 'object' && value !== null
+    ? Object.fromEntries(Object.entries(value).map(([key, field]) => [key, INSTANTS.has(key) ? isoOf(field) : dated(field)]))
+    : value;
+}

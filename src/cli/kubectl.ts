@@ -1,0 +1,171 @@
+import { Finished, Io, WrongInput } from './io';
+import { EpochMs, ObjectReference } from '../core/plan';
+import { formatSpan } from '../manifests/local-time';
+
+/** Which cluster and namespace, as the user's own kubectl understands it. */
+export interface ClusterOptions {
+  /** @default - kubectl's current context */
+  readonly context?: string;
+  /** @default - the context's namespace */
+  readonly namespace?: string;
+}
+
+/** An object as the API server answers it; only what is asked of every kind is typed. */
+export interface KubeObject {
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: { readonly [name: string]: string };
+    readonly creationTimestamp?: string;
+    readonly deletionTimestamp?: string;
+    readonly managedFields?: readonly ManagedFields[];
+  };
+  readonly [field: string]: any;
+}
+
+/** Who wrote which fields, and when. */
+export interface ManagedFields {
+  readonly manager?: string;
+  readonly time?: string;
+  readonly fieldsV1?: object;
+}
+
+/** An instant, and whose clock says so. */
+export interface Time {
+  readonly now: EpochMs;
+  readonly clock: string;
+}
+
+/** A cluster that does not answer is given up after this long. */
+const TIMEOUT = '15s';
+
+/**
+ * The user's kubectl: its contexts, its login, its proxies; we bring no client of our own.
+ *
+ * What kubectl refuses becomes a `WrongInput` with kubectl's own sentence, and what to do where we know it.
+ */
+export class Kubectl {
+  constructor(private readonly io: Io, private readonly options: ClusterOptions) {}
+
+  /** The same cluster, another namespace. */
+  public in(namespace: string): Kubectl {
+    return new Kubectl(this.io, { ...this.options, namespace });
+  }
+
+  /** What `kubectl get ARGS` finds: one object, many, or none. */
+  public async get(...args: readonly string[]): Promise<readonly KubeObject[]> {
+    const text = await this.run(['get', ...args, '--ignore-not-found', '--show-managed-fields', '-o', 'json']);
+    if (text.trim() === '') {
+      return [];
+    }
+    const answer = JSON.parse(text);
+    return Array.isArray(answer.items) ? answer.items : [answer];
+  }
+
+  /** Creates an object, or makes the existing one exactly this. */
+  public async put(object: KubeObject, exists: boolean): Promise<void> {
+    await this.run([exists ? 'replace' : 'create', '-f', '-'], JSON.stringify(object));
+  }
+
+  /** Whether there was one to delete. */
+  public async delete(kind: string, name: string): Promise<boolean> {
+    return (await this.run(['delete', kind, name, '--ignore-not-found', '-o', 'name'])).trim() !== '';
+  }
+
+  /** Runs a CronJob once, now; its history limits clean up afterwards. */
+  public async runOnce(cronJob: string, jobName: string): Promise<void> {
+    await this.run(['create', 'job', jobName, `--from=cronjob/${cronJob}`]);
+  }
+
+  /**
+   * What time it is, by the API server's clock where kubectl can tell it (1.28 or later).
+   *
+   * Jobs act by that clock; one of this computer that is wrong by minutes would call a window open that is not.
+   */
+  public async time(): Promise<Time> {
+    const asked = this.io.now();
+    const { exitCode, stdout } = await this.spawn(['auth', 'whoami', '-o', 'json']);
+    const heard = this.io.now();
+    const date = exitCode === 0 ? Date.parse(JSON.parse(stdout).metadata?.creationTimestamp) : NaN;
+    if (Number.isNaN(date)) {
+      return { now: heard, clock: 'by the clock of this computer' };
+    }
+    // the server's clock showed that second at some moment between asking and hearing
+    const ahead = asked - (date + 1_000);
+    const behind = date - heard;
+    const skew = Math.max(ahead, behind);
+    return skew <= 0
+      ? { now: heard, clock: "by the cluster's clock" }
+      : { now: date, clock: `by the cluster's clock; this computer's is ${formatSpan(Math.max(skew, 1_000))} ${ahead > 0 ? 'ahead' : 'behind'}` };
+  }
+
+  private async run(args: readonly string[], input?: string): Promise<string> {
+    const { exitCode, stdout, stderr } = await this.spawn(args, input);
+    if (exitCode !== 0) {
+      throw new WrongInput(sentenceOf(stderr, this.options));
+    }
+    return stdout;
+  }
+
+  private spawn(args: readonly string[], input?: string): Promise<Finished> {
+    const { context, namespace } = this.options;
+    const where = [...(context ? ['--context', context] : []), ...(namespace ? ['--namespace', namespace] : []), '--request-timeout', TIMEOUT];
+    return this.io.spawn('kubectl', [...where, ...args], input);
+  }
+}
+
+/** `deployment.v1.apps/queue`: a resource of one version, whatever else the cluster calls by that kind. */
+export function resourceOf({ apiVersion, kind, name }: ObjectReference): string {
+  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
+  return group ? `${kind.toLowerCase()}.${version}.${group}/${name}` : `${kind.toLowerCase()}/${name}`;
+}
+
+/** A workload's selector as kubectl's `-l` takes it. */
+export function selectorOf(selector: { matchLabels?: { [key: string]: string }; matchExpressions?: MatchExpression[] }): string {
+  return [
+    ...Object.entries(selector.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`),
+    ...(selector.matchExpressions ?? []).map(({ key, operator, values }) => ({
+      In: `${key} in (${values})`, NotIn: `${key} notin (${values})`, Exists: key, DoesNotExist: `!${key}`,
+    })[operator]),
+  ].join(',');
+}
+
+interface MatchExpression {
+  readonly key: string;
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  readonly values?: readonly string[];
+}
+
+/** Somebody who set a field, as the API server remembers it. */
+export interface Owner {
+  readonly manager: string;
+  readonly at?: EpochMs;
+}
+
+/** Who set a field of `spec`, the latest first; more than one where they agree. */
+export function ownersOf(object: KubeObject, field: string): Owner[] {
+  return (object.metadata.managedFields ?? [])
+    .filter(({ fieldsV1 }) => (fieldsV1 as any)?.['f:spec']?.[`f:${field}`] !== undefined)
+    .map(({ manager, time }) => ({ manager: manager ?? 'unknown', ...(time === undefined ? {} : { at: Date.parse(time) }) }))
+    .sort((a, b) => (b.at ?? 0) - (a.at ?? 0));
+}
+
+/** kubectl's complaint without its log lines and prefixes, and the way out. */
+function sentenceOf(stderr: string, { context }: ClusterOptions): string {
+  const lines = stderr.split('\n').map(line => line.trim()).filter(line => line !== '' && !/^[EWI]\d{4} |^WARNING: /.test(line));
+  const said = lines.join('; ').replace(/^(error|Error from server|Error in configuration)( \(\w+\))?: /i, '') || 'no reason given';
+  if (/context was not found|context ".*" does not exist/.test(said)) {
+    return `kubectl knows no context '${context}'; 'kubectl config get-contexts' lists those it knows`;
+  }
+  if (/Forbidden|forbidden:/.test(stderr)) {
+    return `not allowed: ${said}; ask for that right, or take another --context`;
+  }
+  if (/connection to the server .* was refused|Unable to connect|i\/o timeout|context deadline exceeded|Client\.Timeout/.test(said)) {
+    return `the cluster does not answer: ${said}; does 'kubectl get namespaces' work with this context?`;
+  }
+  if (/have a resource type/.test(said)) {
+    return `${said}: the plan's target is of a kind that this cluster does not know`;
+  }
+  return `kubectl: ${said}`;
+}

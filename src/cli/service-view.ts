@@ -1,0 +1,124 @@
+import { KubeObject, Kubectl, resourceOf, selectorOf } from './kubectl';
+import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, overrideName } from '../core/names';
+import { Override, readOverride } from '../core/override';
+import { Plan, decodePlan } from '../core/plan';
+
+/** A plan in a cluster. */
+export interface FoundPlan {
+  readonly service: string;
+  readonly namespace: string;
+  readonly plan: Plan | Unreadable;
+}
+
+/** A plan that can be read. */
+export type ReadPlan = FoundPlan & { readonly plan: Plan };
+
+/** One service as it stands in the cluster. */
+export interface ServiceView extends ReadPlan {
+  readonly override?: Override | Malformed;
+  /** Absent: not there. */
+  readonly target?: KubeObject;
+  /** Absent: not there. */
+  readonly workload?: KubeObject;
+  /** Of the workload. */
+  readonly pods: readonly KubeObject[];
+  readonly jobs: readonly RoleObject[];
+  readonly cronJobs: readonly RoleObject[];
+  /** Of the jobs. */
+  readonly jobPods: readonly KubeObject[];
+}
+
+/** A Job or CronJob of ours. */
+export interface RoleObject {
+  readonly role: JobRole;
+  /** Absent for arm and repair. */
+  readonly event?: string;
+  readonly object: KubeObject;
+}
+
+export interface Unreadable { readonly unreadable: string }
+export interface Malformed { readonly malformed: string }
+
+/** All plans of a namespace, or of the cluster, by namespace and name: one call. */
+export async function findPlans(kubectl: Kubectl, allNamespaces: boolean): Promise<FoundPlan[]> {
+  const configs = await kubectl.get('configmaps', '--selector', LABEL_SERVICE, ...(allNamespaces ? ['--all-namespaces'] : []));
+  return configs
+    .filter(({ metadata, data }) => data?.[PLAN_KEY] !== undefined && metadata.name === configName(metadata.labels![LABEL_SERVICE]))
+    .map(({ metadata, data }) => ({
+      service: metadata.labels![LABEL_SERVICE], namespace: metadata.namespace!, plan: readPlan(data[PLAN_KEY]),
+    }))
+    .sort((a, b) => compare(a.namespace, b.namespace) || compare(a.service, b.service));
+}
+
+/**
+ * What stands around plans: two calls a namespace, and one a service for its pods.
+ *
+ * Overrides, targets and workloads are asked for by name, since none of them need carry our label: an override may have been
+ * written by hand.
+ */
+export async function viewServices(kubectl: Kubectl, found: readonly ReadPlan[]): Promise<ServiceView[]> {
+  const namespaces = [...new Set(found.map(({ namespace }) => namespace))];
+  const views: ServiceView[] = [];
+  for (const namespace of namespaces) {
+    const here = found.filter(service => service.namespace === namespace);
+    const there = kubectl.in(namespace);
+    const names = here.flatMap(({ service, plan }) => [
+      `configmap/${overrideName(service)}`, resourceOf(plan.target), resourceOf(plan.workload),
+    ]);
+    const [named, ours] = await Promise.all([
+      there.get(...new Set(names)),
+      there.get('jobs,cronjobs,pods', '--selector', `${LABEL_SERVICE},${LABEL_ROLE}`),
+    ]);
+    // a few at a time: each is a process of its own
+    for (let i = 0; i < here.length; i += AT_ONCE) {
+      views.push(...await Promise.all(here.slice(i, i + AT_ONCE).map(service => viewOf(service, there, named, ours))));
+    }
+  }
+  return views;
+}
+
+const AT_ONCE = 8;
+
+async function viewOf(
+  found: ReadPlan, kubectl: Kubectl, named: readonly KubeObject[], labelled: readonly KubeObject[],
+): Promise<ServiceView> {
+  const { service, plan } = found;
+  const namedAs = (kind: string, name: string) => named.find(object => object.kind === kind && object.metadata.name === name);
+  const ours = labelled.filter(({ metadata }) => metadata.labels?.[LABEL_SERVICE] === service);
+  const override = namedAs('ConfigMap', overrideName(service));
+  const target = namedAs(plan.target.kind, plan.target.name);
+  const workload = namedAs(plan.workload.kind, plan.workload.name);
+  const selector = selectorOf(workload?.spec.selector ?? {});
+  return {
+    ...found,
+    ...(override ? { override: readOverride(override.data) } : {}),
+    ...(target ? { target } : {}),
+    ...(workload ? { workload } : {}),
+    // without a selector, kubectl would answer with every pod there is
+    pods: selector === '' ? [] : await kubectl.get('pods', '--selector', selector),
+    jobs: ours.filter(isOfKind('Job')).map(roleOf),
+    cronJobs: ours.filter(isOfKind('CronJob')).map(roleOf),
+    jobPods: ours.filter(isOfKind('Pod')),
+  };
+}
+
+function isOfKind(kind: string): (object: KubeObject) => boolean {
+  return object => object.kind === kind;
+}
+
+function roleOf(object: KubeObject): RoleObject {
+  const labels = object.metadata.labels ?? {};
+  return { role: labels[LABEL_ROLE] as JobRole, ...(labels[LABEL_EVENT] ? { event: labels[LABEL_EVENT] } : {}), object };
+}
+
+function readPlan(text: string): Plan | Unreadable {
+  try {
+    return decodePlan(text);
+  } catch (error) {
+    return { unreadable: (error as Error).message };
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

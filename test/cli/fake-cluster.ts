@@ -1,0 +1,246 @@
+import { Finished } from '../../src/cli/io';
+import { KubeObject } from '../../src/cli/kubectl';
+import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, managerName } from '../../src/core/names';
+import { Plan, encodePlan, planAt } from '../../src/core/plan';
+
+/** An in-memory cluster behind a kubectl that knows what the commands use of it. */
+export class FakeCluster {
+  /** What kubectl was asked, without the flags that are always there. */
+  public readonly calls: string[] = [];
+  /** What was typed to stdin. */
+  public readonly inputs: KubeObject[] = [];
+  /** By the start of what is asked: the answer instead. */
+  public readonly answers = new Map<string, Finished>();
+  /** The keeper, if there is one: called whenever something has been written or started. */
+  public keeper?: (cluster: FakeCluster) => void;
+  public readonly spawn = this.run.bind(this);
+
+  constructor(public objects: KubeObject[], public readonly clock = NOW) {}
+
+  /** The live floor of the registration. */
+  public setFloor(floor: number, owner = managerName('registration')): void {
+    this.objects = [...this.objects.filter(({ kind }) => kind !== 'HorizontalPodAutoscaler'), hpa(floor, 162, owner)];
+  }
+
+  private async run(command: string, argv: readonly string[], input?: string): Promise<Finished> {
+    expect(command).toBe('kubectl');
+    const { namespace, args } = parse(argv);
+    const asked = args.join(' ');
+    this.calls.push(asked);
+    for (const [start, answer] of this.answers) {
+      if (asked.startsWith(start)) {
+        return answer;
+      }
+    }
+    switch (args[0]) {
+      case 'auth': return ok(JSON.stringify({ metadata: { creationTimestamp: this.clock } }));
+      case 'get': return this.get(args.slice(1), namespace);
+      case 'create': return args[1] === 'job' ? this.createJob(args[2], args[3], namespace) : this.put(input!, false);
+      case 'replace': return this.put(input!, true);
+      case 'delete': return this.delete(args[1], args[2], namespace);
+      default: throw new Error(`the fake kubectl does not know '${asked}'`);
+    }
+  }
+
+  private get(args: readonly string[], namespace: string): Finished {
+    const all = args.includes('--all-namespaces');
+    const at = args.indexOf('--selector');
+    const selector = at < 0 ? undefined : args[at + 1];
+    const names = args.filter((arg, i) => !arg.startsWith('--') && (at < 0 || i !== at + 1));
+    const found = this.objects.filter(object => (all || object.metadata.namespace === namespace)
+      && names.some(name => isNamed(object, name)) && matches(object, selector));
+    const single = names.length === 1 && names[0].includes('/');
+    if (single && found.length === 0) {
+      return ok('');
+    }
+    return ok(JSON.stringify(single ? found[0] : { kind: 'List', items: found }));
+  }
+
+  private put(input: string, exists: boolean): Finished {
+    const object: KubeObject = JSON.parse(input);
+    const others = this.objects.filter(other => other.kind !== object.kind || other.metadata.name !== object.metadata.name);
+    if ((others.length < this.objects.length) !== exists) {
+      return refused(exists ? 'Error from server (NotFound): not found' : 'Error from server (AlreadyExists): already exists');
+    }
+    this.inputs.push(object);
+    this.objects = [...others, object];
+    this.keeper?.(this);
+    return ok('');
+  }
+
+  private delete(kind: string, name: string, namespace: string): Finished {
+    const left = this.objects.filter(object => !(isNamed(object, `${kind}/${name}`) && object.metadata.namespace === namespace));
+    const deleted = left.length < this.objects.length;
+    this.objects = left;
+    this.keeper?.(this);
+    return ok(deleted ? `${kind}/${name}\n` : '');
+  }
+
+  private createJob(_name: string, from: string, namespace: string): Finished {
+    const source = from.replace('--from=cronjob/', '');
+    if (!this.objects.some(object => isNamed(object, `cronjob/${source}`) && object.metadata.namespace === namespace)) {
+      return refused(`error: cronjobs.batch "${source}" not found`);
+    }
+    this.keeper?.(this);
+    return ok('');
+  }
+}
+
+export function refused(stderr: string): Finished {
+  return { exitCode: 1, stdout: '', stderr };
+}
+
+function ok(stdout: string): Finished {
+  return { exitCode: 0, stdout, stderr: 'WARNING: version difference between client (1.32) and server (1.36) exceeds the supported minor version skew' };
+}
+
+const FLAGS_WITH_VALUE = ['--namespace', '--context', '--request-timeout', '-o'];
+
+function parse(argv: readonly string[]): { namespace: string; args: string[] } {
+  const args: string[] = [];
+  let namespace = 'default';
+  for (let i = 0; i < argv.length; i++) {
+    if (FLAGS_WITH_VALUE.includes(argv[i])) {
+      i++;
+      namespace = argv[i - 1] === '--namespace' ? argv[i] : namespace;
+    } else if (!['--ignore-not-found', '--show-managed-fields'].includes(argv[i])) {
+      args.push(argv[i]);
+    }
+  }
+  return { namespace, args };
+}
+
+/** `pods`, `jobs,cronjobs`, `configmap/queue-override`, `deployment.v1.apps/queue` */
+function isNamed({ kind, metadata }: KubeObject, asked: string): boolean {
+  const [resource, name] = asked.split('/');
+  return name === undefined
+    ? resource.split(',').includes(`${kind.toLowerCase()}s`)
+    : resource.split('.')[0] === kind.toLowerCase() && name === metadata.name;
+}
+
+function matches({ metadata: { labels = {} } }: KubeObject, selector: string | undefined): boolean {
+  return (selector?.split(',') ?? []).every(term => {
+    const [key, value] = term.split('=');
+    return value === undefined ? key in labels : labels[key] === value;
+  });
+}
+
+// ---- the marathon's registration: window [07:00, 12:00) in Seoul, ready by 09:45, opening at 10:00
+
+/** 09:47 in Seoul. */
+export const NOW = '2026-12-05T00:47:00Z';
+/** Between events. */
+export const NOVEMBER = '2026-11-30T03:00:00Z';
+export const EVENT = 'seoul-marathon';
+
+const OPENING = Date.parse('2026-12-05T01:00:00Z');
+const MINUTE = 60_000;
+
+export const PLAN: Plan = {
+  service: 'registration',
+  target: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'registration' },
+  workload: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'registration' },
+  baseline: { floor: 2, ceiling: 10 },
+  fixedCeiling: 162,
+  guards: 2,
+  startupMs: 45_000,
+  openings: [{
+    event: EVENT,
+    timeZone: 'Asia/Seoul',
+    at: OPENING,
+    readyBy: OPENING - 15 * MINUTE,
+    demand: { requestsPerSecond: 15_000 },
+    floor: 108,
+    ceiling: 162,
+    windows: [{ from: OPENING - 180 * MINUTE, until: OPENING + 120 * MINUTE, floor: 108, ceiling: 162 }],
+  }],
+};
+
+export interface Standing {
+  readonly now?: string;
+  readonly plan?: Plan;
+  readonly floor?: number;
+  readonly ceiling?: number;
+  /** Who wrote the floor. */
+  readonly owner?: string;
+  readonly ready?: number;
+  readonly unschedulable?: number;
+  readonly guards?: number;
+  /** Data of the override. */
+  readonly override?: { readonly [key: string]: string };
+  /** Beside, or instead of those of the same kind and name. */
+  readonly more?: readonly KubeObject[];
+  /** Names of objects that are not there. */
+  readonly without?: readonly string[];
+}
+
+/** All that stands in the cluster around the registration; as planned unless told otherwise. */
+export function registration(standing: Standing = {}): FakeCluster {
+  const { now = NOW, plan = PLAN, override, more = [], without = [] } = standing;
+  const { floor = planAt(plan, Date.parse(now)).floor, ceiling = 162, owner = managerName(plan.service) } = standing;
+  const { ready = floor, unschedulable = 0, guards = floor === plan.baseline.floor ? 0 : 2 } = standing;
+  const objects = [
+    kubeObject('ConfigMap', 'registration-prewarm', { labels: { [LABEL_SERVICE]: 'registration' } }, { data: { 'plan.json': encodePlan(plan) } }),
+    hpa(floor, ceiling, owner),
+    deployment(ready + unschedulable),
+    ...Array.from({ length: ready }, (_, i) => pod(`registration-${i}`, { conditions: [{ type: 'Ready', status: 'True' }] })),
+    ...Array.from({ length: unschedulable }, (_, i) => pod(`registration-late-${i}`, {
+      conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/12 nodes are available: 12 Insufficient cpu.' }],
+    })),
+    cronJob('repair', { schedule: '47 * * * *' }),
+    ...(['bump', 'verify', 'drop'] as const).map(role => cronJob(role, { schedule: '*/5 7-11 5 12 *', timeZone: 'Asia/Seoul' })),
+    job('arm', 'registration-arm-1a2b3c4d', '2026-11-25T01:00:00Z', complete('2026-11-25T01:00:20Z')),
+    job('repair', 'registration-repair-29412345', '2026-11-30T02:47:00Z', complete('2026-11-30T02:47:03Z')),
+    ...(guards > 0 ? [job('bump', 'registration-bump-1', '2026-12-04T22:00:00Z', {})] : []),
+    ...Array.from({ length: guards }, (_, i) => jobPod('bump', 'registration-bump-1', `guard-${i}`, { phase: 'Running' })),
+    ...(override ? [kubeObject('ConfigMap', 'registration-override', {}, { data: override })] : []),
+  ];
+  const replaced = (one: KubeObject) => more.some(({ kind, metadata }) => kind === one.kind && metadata.name === one.metadata.name);
+  return new FakeCluster([...objects.filter(one => !replaced(one) && !without.includes(one.metadata.name)), ...more], now);
+}
+
+export function kubeObject(kind: string, name: string, metadata: object, fields: object): KubeObject {
+  return { kind, metadata: { name, namespace: 'marathon', ...metadata }, ...fields };
+}
+
+export function hpa(floor: number, ceiling: number, owner: string, conditions: readonly object[] = []): KubeObject {
+  const managedFields = [
+    { manager: 'kubectl', time: '2026-11-25T01:00:00Z', fieldsV1: { 'f:spec': { 'f:maxReplicas': {} } } },
+    { manager: owner, time: '2026-12-04T22:00:01Z', fieldsV1: { 'f:spec': { 'f:minReplicas': {} } } },
+  ];
+  return kubeObject('HorizontalPodAutoscaler', 'registration', { managedFields }, { spec: { minReplicas: floor, maxReplicas: ceiling }, status: { conditions } });
+}
+
+function deployment(replicas: number): KubeObject {
+  return kubeObject('Deployment', 'registration', {}, { spec: { replicas, selector: { matchLabels: { app: 'registration' } } } });
+}
+
+export function pod(name: string, status: object): KubeObject {
+  return kubeObject('Pod', name, { labels: { app: 'registration' } }, { spec: {}, status });
+}
+
+export function cronJob(role: JobRole, spec: object): KubeObject {
+  return kubeObject('CronJob', role === 'repair' ? 'registration-repair' : `registration-${EVENT}-${role}`, { labels: labelsOf(role) }, { spec });
+}
+
+export function job(role: JobRole, name: string, creationTimestamp: string, status: object): KubeObject {
+  return kubeObject('Job', name, { labels: labelsOf(role), creationTimestamp }, { status });
+}
+
+export function jobPod(role: JobRole, jobName: string, name: string, status: object): KubeObject {
+  return kubeObject('Pod', name, { labels: { ...labelsOf(role), 'batch.kubernetes.io/job-name': jobName } }, { spec: {}, status });
+}
+
+export function complete(completionTime: string): object {
+  return { completionTime, conditions: [{ type: 'Complete', status: 'True', lastTransitionTime: completionTime }] };
+}
+
+export function failed(lastTransitionTime: string): object {
+  return { conditions: [{ type: 'Failed', status: 'True', lastTransitionTime, message: 'Job has reached the specified backoff limit' }] };
+}
+
+function labelsOf(role: JobRole): { [label: string]: string } {
+  return {
+    [LABEL_SERVICE]: 'registration', [LABEL_ROLE]: role, ...(role === 'arm' || role === 'repair' ? {} : { [LABEL_EVENT]: EVENT }),
+  };
+}

@@ -1,0 +1,333 @@
+import {
+  EVENT, FakeCluster, NOVEMBER, NOW, PLAN, Standing, cronJob, failed, hpa, job, jobPod, kubeObject, refused, registration,
+} from './fake-cluster';
+import { FakeIo, prewarm } from './fake-io';
+import { run } from '../../src/cli/program';
+import { managerName } from '../../src/core/names';
+
+test('all as planned is a go, with every fact on a line of its own', async () => {
+  const { exitCode, out } = await status(registration());
+  expect(exitCode).toBe(0);
+  expect(out.split('\n')).toEqual([
+    "Sat 2026-12-05 09:47 Asia/Seoul (UTC+09:00), by the cluster's clock",
+    '',
+    'GO registration (namespace marathon)',
+    '  plan     seoul-marathon: floor 108, ceiling 162 until 12:00',
+    '  next     12:00 floor 108 -> 2, in 2h13m',
+    '  opening  seoul-marathon 10:00, in 13m; 108 ready by 09:45',
+    '  override none',
+    '  floor    108, set by cdk8s-prewarm-registration 2h46m ago',
+    '  ceiling  162, set by kubectl 9d23h ago',
+    '  ready    108 of 108',
+    '  arm      complete 9d23h ago',
+    '  bump     seoul-marathon: running for 2h47m, 2 guards',
+    '  verify   seoul-marathon: not yet run',
+    '  drop     seoul-marathon: not yet run',
+    '  repair   complete 4d21h ago',
+    '',
+    'go: 1 service as planned',
+  ]);
+});
+
+test('asks as little of kubectl as it can: five calls for a service', async () => {
+  const cluster = registration();
+  await status(cluster);
+  expect(cluster.calls).toEqual([
+    'auth whoami',
+    'get configmaps --selector cdk8s-prewarm/service',
+    'get configmap/registration-override horizontalpodautoscaler.v2.autoscaling/registration deployment.v1.apps/registration',
+    'get jobs,cronjobs,pods --selector cdk8s-prewarm/service,cdk8s-prewarm/role',
+    'get pods --selector app=registration',
+  ]);
+});
+
+describe('no-go, exit code 1', () => {
+  const noGo = async (standing: Standing) => {
+    const { exitCode, out } = await status(registration(standing));
+    expect(exitCode).toBe(1);
+    expect(out).toContain('NO-GO registration (namespace marathon)');
+    expect(out).toMatch(/no-go: 1 of 1 service$/);
+    return unwrapped(out);
+  };
+
+  test('pods that are missing from the ready margin on, with reasons', async () => {
+    expect(await noGo({ ready: 94, unschedulable: 9 }))
+      .toContain('! 94 of 108 ready, 14 missing: 9 unschedulable (insufficient cpu), 5 not asked for (deployment registration stands at 103)');
+  });
+
+  test('a floor below the plan, and the command that puts it back', async () => {
+    expect(await noGo({ floor: 2, owner: 'kubectl-patch', ready: 108 })).toContain(
+      '! the floor is 2, 108 is asked for; this applies it: '
+      + 'kubectl -n marathon create job --from=cronjob/registration-repair registration-repair-$(date +%s)');
+  });
+
+  test('a window that nobody guards', async () => {
+    expect(await noGo({ guards: 0 })).toContain('! no guard runs: nothing would put the floor back at once');
+  });
+
+  test('a target or a workload that is not there', async () => {
+    const target = hpa(1, 1, 'kubectl');
+    expect(await noGo({ more: [{ ...target, metadata: { ...target.metadata, name: 'other' } }], without: ['registration'] }))
+      .toContain('! HorizontalPodAutoscaler registration is not there: deploy it ! Deployment registration is not there: deploy it');
+  });
+
+  test('a workload at 0, where the autoscaler does nothing', async () => {
+    const disabled = { type: 'ScalingActive', status: 'False', reason: 'ScalingDisabled' };
+    expect(await noGo({ ready: 0, floor: 108, more: [hpa(108, 162, managerName('registration'), [disabled])] }))
+      .toContain('! Deployment registration stands at 0, which disables the autoscaler; this raises it:');
+  });
+
+  test('an arm that failed, in the words of its pod', async () => {
+    const message = 'may not patch horizontalpodautoscalers/registration in namespace marathon';
+    expect(await noGo({
+      now: NOVEMBER,
+      floor: 2,
+      more: [
+        job('arm', 'registration-arm-9f8e7d6c', '2026-11-29T01:00:00Z', failed('2026-11-29T01:02:00Z')),
+        jobPod('arm', 'registration-arm-9f8e7d6c', 'arm-pod', {
+          phase: 'Failed',
+          containerStatuses: [{ state: { terminated: { exitCode: 1, message: `{"did":"waiting"}\n${JSON.stringify({ did: 'failed', message })}\n` } } }],
+        }),
+      ],
+    })).toContain(`! arm failed: ${message}`);
+  });
+
+  test('an arm that waits for its image', async () => {
+    expect(await noGo({
+      now: NOVEMBER,
+      floor: 2,
+      more: [
+        job('arm', 'registration-arm-9f8e7d6c', '2026-11-29T01:00:00Z', {}),
+        jobPod('arm', 'registration-arm-9f8e7d6c', 'arm-pod', {
+          phase: 'Pending',
+          conditions: [{ type: 'PodScheduled', status: 'True' }],
+          containerStatuses: [{ image: 'node:22', state: { waiting: { reason: 'ImagePullBackOff' } } }],
+        }),
+      ],
+    })).toContain('! arm has not finished: without image (ImagePullBackOff: node:22)');
+  });
+
+  test('a bump that is suspended or not there, days ahead', async () => {
+    expect(await noGo({ now: NOVEMBER, floor: 2, more: [cronJob('bump', { schedule: '0 7 5 12 *', suspend: true })] })).toContain(
+      `! CronJob registration-${EVENT}-bump is suspended, nothing raises the floor for ${EVENT} from Sat 2026-12-05 07:00 on; this resumes it: `
+      + `kubectl -n marathon patch cronjob registration-${EVENT}-bump -p '{"spec":{"suspend":false}}'`);
+    expect(await noGo({ now: NOVEMBER, floor: 2, without: [`registration-${EVENT}-bump`] }))
+      .toContain(`! its bump is not there, nothing raises the floor for ${EVENT} from Sat 2026-12-05 07:00 on: deploy again`);
+  });
+
+  test('a plan of another version, whose live object is not even asked for', async () => {
+    const cluster = registration({
+      more: [kubeObject('ConfigMap', 'registration-prewarm', { labels: { 'cdk8s-prewarm/service': 'registration' } }, { data: { 'plan.json': '{"version":7}' } })],
+    });
+    const { exitCode, out } = await status(cluster);
+    expect(exitCode).toBe(1);
+    expect(out).toContain('! the plan has version 7, this program reads version 1');
+    expect(cluster.calls.join('\n')).not.toContain('horizontalpodautoscaler');
+  });
+});
+
+describe('still a go, and worth a note', () => {
+  const go = async (standing: Standing) => {
+    const { exitCode, out } = await status(registration(standing));
+    expect(out).toContain('GO registration (namespace marathon)');
+    expect(exitCode).toBe(0);
+    return unwrapped(out);
+  };
+
+  test('pods that are missing before the ready margin', async () => {
+    expect(await go({ now: '2026-12-05T00:30:00Z', ready: 61 })).toContain('- 61 of 108 ready, 47 missing: 47 not asked for (deployment registration stands at 61); due by 09:45');
+  });
+
+  test('a higher floor of another hand, and whose', async () => {
+    expect(await go({ floor: 150, owner: 'kubectl-patch' }))
+      .toContain('- the floor is 150, 108 is asked for: it is set by kubectl-patch 2h46m ago, and stays until they take it back');
+  });
+
+  test("a higher floor of the keeper's own, between a fall and the run that lowers it", async () => {
+    expect(await go({ now: NOVEMBER, floor: 108, guards: 0 }))
+      .toContain("- the floor is 108, 2 is asked for: it is the keeper's own, the next run of drop or repair lowers it");
+  });
+
+  test('an autoscaler at its ceiling, and what raises it', async () => {
+    expect(await go({ more: [hpa(108, 162, managerName('registration'), [{ type: 'ScalingLimited', status: 'True', reason: 'TooManyReplicas' }])] }))
+      .toContain('- the autoscaler wants more than the ceiling of 162; this raises both for an hour: '
+        + 'prewarm override registration -n marathon --floor 162 --ceiling 324 --until +1h');
+  });
+
+  test('an autoscaler without metrics', async () => {
+    expect(await go({ more: [hpa(108, 162, managerName('registration'), [{ type: 'ScalingActive', status: 'False', reason: 'FailedGetResourceMetric' }])] }))
+      .toContain('- the autoscaler has no metrics (FailedGetResourceMetric): it holds the floor, and adds nothing above it');
+  });
+
+  test('a ceiling below the plan', async () => {
+    expect(await go({ ceiling: 120 })).toContain("- the ceiling is 120, the plan's is 162: less room above the floor than planned");
+  });
+
+  test('one guard of two', async () => {
+    expect(await go({ guards: 1 })).toContain('- 1 of 2 guards running');
+  });
+
+  test('a verify that failed although all is well by now', async () => {
+    const message = 'not ready at the opening: 61 of 108 ready';
+    const out = await go({
+      more: [
+        job('verify', 'verify-1', '2026-12-05T00:45:00Z', failed('2026-12-05T00:46:00Z')),
+        jobPod('verify', 'verify-1', 'verify-pod', { phase: 'Failed', containerStatuses: [{ state: { terminated: { exitCode: 1, message: JSON.stringify({ message }) } } }] }),
+      ],
+    });
+    expect(out).toContain(`  verify   ${EVENT}: failed 1m ago: ${message}`.replace(/ +/g, ' ').trim());
+    expect(out).toContain(`- the last verify of ${EVENT} failed: ${message}`);
+  });
+});
+
+test('before the window the plan is its baseline, and says what comes next', async () => {
+  const { exitCode, out } = await status(registration({ now: NOVEMBER, floor: 2 }));
+  expect(exitCode).toBe(0);
+  expect(out).toContain('  plan     baseline: floor 2, ceiling 162 until Sat 2026-12-05 07:00');
+  expect(out).toContain('  next     Sat 2026-12-05 07:00 floor 2 -> 108, in 4d19h');
+});
+
+test('the first minute of a window needs no guard yet', async () => {
+  const { out } = await status(registration({ now: '2026-12-04T22:00:30Z', guards: 0 }));
+  expect(out).not.toContain('no guard runs');
+});
+
+describe('the override', () => {
+  test('in force: it is what floor and pods are measured by', async () => {
+    const override = { floor: '120', until: '2026-12-05T13:00:00+09:00', reason: 'radio spot' };
+    const { exitCode, out } = await status(registration({ override, floor: 108 }));
+    expect(exitCode).toBe(1);
+    expect(out).toContain('  override floor 120 until 13:00 (radio spot)');
+    expect(out).toContain('! the floor is 108, 120 is asked for');
+    expect((await status(registration({ override, floor: 120 }))).exitCode).toBe(0);
+  });
+
+  test('expired: the plan is in force again', async () => {
+    const { exitCode, out } = await status(registration({ override: { floor: '120', until: '2026-12-05T09:00:00+09:00' } }));
+    expect(exitCode).toBe(0);
+    expect(out).toContain('  override floor 120 expired at 09:00');
+    expect(out).toContain('  - the override has expired and does nothing; this removes it:\n    prewarm override registration -n marathon --clear');
+  });
+
+  test('malformed: told and ignored', async () => {
+    const { exitCode, out } = await status(registration({ override: { floor: 'many', until: 'noon' } }));
+    expect(exitCode).toBe(0);
+    expect(out).toContain('  override malformed, ignored');
+    expect(unwrapped(out)).toContain("- the override is ignored: 'floor' of the override must be a whole number of at least 1, got 'many'; this removes it:");
+  });
+});
+
+describe('whose clock', () => {
+  const firstLine = async (cluster: FakeCluster, now: string) => (await status(cluster, [], now)).out.split('\n')[0];
+
+  test("the cluster's, where this computer's is wrong", async () => {
+    expect(await firstLine(registration(), '2026-12-05T00:42:00Z'))
+      .toBe("Sat 2026-12-05 09:47 Asia/Seoul (UTC+09:00), by the cluster's clock; this computer's is 5m behind");
+    expect(await firstLine(registration(), '2026-12-05T01:47:01Z'))
+      .toBe("Sat 2026-12-05 09:47 Asia/Seoul (UTC+09:00), by the cluster's clock; this computer's is 1h ahead");
+  });
+
+  test("this computer's, where kubectl cannot ask", async () => {
+    const cluster = registration();
+    cluster.answers.set('auth whoami', refused('error: unknown command "whoami"'));
+    expect(await firstLine(cluster, '2026-12-05T00:47:12Z')).toBe('Sat 2026-12-05 09:47:12 Asia/Seoul (UTC+09:00), by the clock of this computer');
+  });
+});
+
+test('--json says the same to programs, instants in ISO UTC', async () => {
+  const { exitCode, out } = await status(registration({ ready: 94, override: { floor: '120', until: '2026-12-05T13:00:00+09:00' }, floor: 120 }), ['--json']);
+  expect(exitCode).toBe(1);
+  expect(JSON.parse(out)).toMatchObject({
+    at: NOW,
+    clock: "by the cluster's clock",
+    verdict: 'no-go',
+    services: [{
+      service: 'registration',
+      namespace: 'marathon',
+      verdict: 'no-go',
+      problems: [{ text: '94 of 120 ready, 26 missing: 26 not asked for (deployment registration stands at 94)' }],
+      guards: 2,
+      timeZone: 'Asia/Seoul',
+      plan: { floor: 108, ceiling: 162, events: [EVENT] },
+      wanted: { floor: 120, ceiling: 162 },
+      override: { floor: 120, until: '2026-12-05T04:00:00Z' },
+      live: { floor: 120, floorOwners: [{ manager: 'cdk8s-prewarm-registration', at: '2026-12-04T22:00:01Z' }], ceiling: 162 },
+      ready: { floor: 120, ready: 94, missing: 26 },
+      opening: { event: EVENT, at: '2026-12-05T01:00:00Z', readyBy: '2026-12-05T00:45:00Z', floor: 108 },
+      next: { at: '2026-12-05T03:00:00Z', floor: 2 },
+      jobs: [{ role: 'arm', state: 'complete', since: '2026-11-25T01:00:20Z' }, { role: 'bump', event: EVENT, state: 'running', pods: 2 }, {}, {}, {}],
+    }],
+  });
+});
+
+test('every line but commands fits into 80 columns', async () => {
+  const cluster = registration({ floor: 2, ready: 94, unschedulable: 9, guards: 1, ceiling: 120, override: { floor: 'many', until: 'noon' } });
+  const { out } = await status(cluster);
+  const lines = out.split('\n').filter(line => !/^ +(kubectl|prewarm) /.test(line));
+  expect(lines.length).toBeGreaterThan(15);
+  expect(lines.filter(line => line.length > 80)).toEqual([]);
+});
+
+test('other kinds of targets have a floor too', async () => {
+  const target = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'registration' };
+  const { fixedCeiling, ...plan } = PLAN;
+  const set = kubeObject('StatefulSet', 'registration', {}, { spec: { replicas: 108, selector: { matchLabels: { app: 'registration' } } } });
+  const { exitCode, out } = await status(registration({ plan: { ...plan, target, workload: target }, more: [set] }));
+  expect(exitCode).toBe(0);
+  expect(out).toContain("  floor    108, the API server's default");
+  expect(out).not.toContain('  ceiling  ');
+});
+
+test('-A looks into all namespaces, and asks each for its own', async () => {
+  const elsewhere = registration().objects.map(one => ({ ...one, metadata: { ...one.metadata, namespace: 'berlin' } }));
+  const cluster = new FakeCluster([...registration().objects, ...elsewhere.filter(({ kind }) => kind !== 'Deployment')]);
+  const io = new FakeIo({ spawn: cluster.spawn, now: NOW, columns: 80 });
+  expect(await run(['status', '-A'], io)).toBe(1);
+  const out = io.stdout.join('\n');
+  expect(out).toMatch(/NO-GO registration \(namespace berlin\)[\s\S]*\nGO registration \(namespace marathon\)/);
+  expect(out).toMatch(/no-go: 1 of 2 services$/);
+});
+
+test('--watch looks again, also after a cluster that did not answer', async () => {
+  const cluster = registration();
+  const io = new class extends FakeIo {
+    private looks = 0;
+
+    public async sleep(ms: number): Promise<void> {
+      await super.sleep(ms);
+      cluster.answers.set('get configmaps', refused('The connection to the server 10.0.0.1:6443 was refused - did you specify the right host or port?'));
+      if (++this.looks === 2) {
+        throw new Error('interrupted');
+      }
+    }
+  }({ spawn: cluster.spawn, now: NOW, colors: true });
+  await expect(run(['status', '-n', 'marathon', '--watch'], io)).rejects.toThrow('interrupted');
+  expect(io.stdout.map(text => text.split('\n')[0])).toEqual([
+    expect.stringMatching(/^\u001b\[2J\u001b\[3J\u001b\[HSat 2026-12-05 09:47/),
+    expect.stringContaining('the cluster does not answer: The connection to the server 10.0.0.1:6443 was refused'),
+  ]);
+});
+
+describe('no answer, exit code 2', () => {
+  test('no plan in the namespace', async () => {
+    const { exitCode, out, err } = await status(new FakeCluster([]));
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
+    expect(err).toBe('namespace marathon has no plan of cdk8s-prewarm; -n looks into another one, -A into all');
+  });
+
+  test('a namespace and all of them', async () => {
+    const { exitCode, err } = await status(registration(), ['-A']);
+    expect(exitCode).toBe(2);
+    expect(err).toBe('--namespace and --all-namespaces exclude each other; give one');
+  });
+});
+
+/** With this computer's clock as right as the cluster's, unless told otherwise. */
+async function status(cluster: FakeCluster, more: readonly string[] = [], now = cluster.clock) {
+  return prewarm(['status', '-n', 'marathon', ...more], { spawn: cluster.spawn, now, columns: 80 });
+}
+
+/** Lines joined again that were broken to fit. */
+function unwrapped(out: string): string {
+  return out.replace(/\s+/g, ' ');
+}
