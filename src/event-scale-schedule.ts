@@ -276,7 +276,10 @@ export class EventScaleSchedule extends Construct {
     this.serviceAccount = new kplus.ServiceAccount(this, 'ServiceAccount', { metadata });
     this.role = new kplus.Role(this, 'Role', { metadata });
     this.grant();
-    new kplus.RoleBinding(this, 'RoleBinding', { metadata, role: this.role }).addSubjects(this.serviceAccount);
+    const binding = new kplus.RoleBinding(this, 'RoleBinding', { metadata, role: this.role });
+    binding.addSubjects(this.serviceAccount);
+    // kplus renders '', which 'kubectl apply' would report as a change each time
+    ApiObject.of(binding).addJsonPatch(JsonPatch.remove('/subjects/0/apiGroup'));
     this.pods = {
       service: this.name,
       serviceAccount: this.serviceAccount,
@@ -358,12 +361,17 @@ export class EventScaleSchedule extends Construct {
   }
 
   private baselineOf(given: ReplicaRange | undefined): ReplicaRange {
-    const baseline = given ?? this.facts.rendered?.own;
+    const { kind, name } = this.target;
+    const own = this.facts.rendered?.own;
+    const baseline = given ?? own;
     if (!baseline) {
-      throw new Error(`'baseline' is required for ${this.target.kind} '${this.target.name}', which is known by name only; `
+      throw new Error(`'baseline' is required for ${kind} '${name}', which is known by name only; `
         + 'pass the floor and ceiling between events, such as { floor: 2, ceiling: 10 }');
     }
-    checkRange(given ? "'baseline" : `'baseline' of ${this.target.kind} '${this.target.name}', its own '`, baseline);
+    if (!given && own?.floor === 0) {
+      throw new Error(`'baseline' is required for ${kind} '${name}', which goes down to 0 between events; pass a floor of at least 1`);
+    }
+    checkRange('baseline', baseline);
     const { ceiling } = this.options;
     if (ceiling !== undefined && wholeNumber("'ceiling'", ceiling, 1) < baseline.ceiling) {
       throw new Error(`'ceiling' (${ceiling}) must be at least the baseline's (${baseline.ceiling}); the manifest carries it all year`);

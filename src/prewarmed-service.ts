@@ -156,7 +156,7 @@ export class PrewarmedService extends Construct {
     if (!/^[a-z]/.test(name)) {
       throw new Error(`name '${name}' must begin with a letter, as the name of a Service does; pass another 'name'`);
     }
-    checkRange("'baseline", baseline);
+    checkRange('baseline', baseline);
     wholeNumber("'port'", port, 1);
     const selector = { ...props.selector ?? { 'app.kubernetes.io/name': name } };
     if (Object.keys(selector).length === 0) {
@@ -168,6 +168,8 @@ export class PrewarmedService extends Construct {
     this.container = this.deployment.containers[0];
     this.service = new kplus.Service(this, 'Service', { metadata, ports: [{ name: 'http', port, targetPort: port }] });
     Object.entries(selector).forEach(([label, value]) => this.service.selectLabel(label, value));
+    // kplus renders defaults, here and in the Deployment, that 'kubectl apply' would report as a change each time
+    ApiObject.of(this.service).addJsonPatch(JsonPatch.remove('/spec/externalIPs'));
     this.autoscaler = new kplus.HorizontalPodAutoscaler(this, 'Autoscaler', {
       metadata,
       target: this.deployment,
@@ -225,6 +227,8 @@ export class PrewarmedService extends Construct {
     deployment.podMetadata.addLabel(kplus.Pod.ADDRESS_LABEL, metadata.name);
     const spec = '/spec/template/spec';
     ApiObject.of(deployment).addJsonPatch(
+      JsonPatch.remove('/spec/minReadySeconds'),
+      ...pod.hostNetwork ? [] : [JsonPatch.remove(`${spec}/hostNetwork`)],
       JsonPatch.add(`${spec}/topologySpreadConstraints`, ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map(topologyKey => ({
         maxSkew: 1,
         topologyKey,

@@ -31,12 +31,12 @@ export interface AutoscalerReferenceOptions {
 export class ScheduleTarget implements IScheduleTarget {
   /** A HorizontalPodAutoscaler (`autoscaling/v2`): the keeper writes its `minReplicas` and `maxReplicas`. */
   public static fromAutoscalerName(name: string, options: AutoscalerReferenceOptions = {}): ScheduleTarget {
-    return new ScheduleTarget('autoscaling/v2', 'HorizontalPodAutoscaler', name, options.workload ?? ScheduleTarget.fromDeploymentName(name));
+    return new ScheduleTarget('autoscaling/v2', 'HorizontalPodAutoscaler', name, () => options.workload ?? ScheduleTarget.fromDeploymentName(name));
   }
 
   /** A KEDA ScaledObject (`keda.sh/v1alpha1`): the keeper writes its `minReplicaCount` and `maxReplicaCount`. */
   public static fromScaledObjectName(name: string, options: AutoscalerReferenceOptions = {}): ScheduleTarget {
-    return new ScheduleTarget('keda.sh/v1alpha1', 'ScaledObject', name, options.workload ?? ScheduleTarget.fromDeploymentName(name));
+    return new ScheduleTarget('keda.sh/v1alpha1', 'ScaledObject', name, () => options.workload ?? ScheduleTarget.fromDeploymentName(name));
   }
 
   /** A Deployment without an autoscaler: the keeper writes its `replicas`, and a ceiling has no meaning. */
@@ -56,11 +56,11 @@ export class ScheduleTarget implements IScheduleTarget {
     public readonly apiVersion: string,
     public readonly kind: string,
     public readonly name: string,
-    workload?: IScheduleTarget,
+    workload?: () => IScheduleTarget,
   ) {
     if (!/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)) {
       throw new Error(`'${name}' cannot be the name of a ${kind}: use lower-case letters, digits, '-' and '.', as in the cluster`);
     }
-    this._workload = workload ?? this;
+    this._workload = workload?.() ?? this;
   }
 }

@@ -144,6 +144,8 @@ function finish(made: kplus.Job | kplus.CronJob, jobSpec: string, { service, opt
   ApiObject.of(made).addJsonPatch(
     ...parallelism > 1 ? [JsonPatch.add(`${jobSpec}/parallelism`, parallelism)] : [],
     ...options.priorityClassName ? [JsonPatch.add(`${pod}/priorityClassName`, options.priorityClassName)] : [],
+    // kplus renders the default, which 'kubectl apply' would report as a change each time
+    JsonPatch.remove(`${pod}/hostNetwork`),
     // a namespace of 1,000 services would otherwise be 7,000 variables
     JsonPatch.add(`${pod}/enableServiceLinks`, false),
     JsonPatch.add(`${pod}/securityContext/seccompProfile`, { type: 'RuntimeDefault' }),

@@ -128,7 +128,8 @@ export function cronJobsOf({ scheduled, shape, openings }: PlannedEvent, service
     verify: job('verify', lines.verify, {
       args: ['--event', id],
       startingDeadline: Duration.millis(Math.max(shape.readyMarginMs, 5 * MINUTE)),
-      backoffLimit: 2,
+      // after the opening there is nothing left to verify: a second try would turn a failure into a success
+      backoffLimit: 0,
       activeDeadline: Duration.millis(shape.readyMarginMs + 30 * MINUTE),
     }),
     drop: job('drop', lines.drop, {

@@ -8,11 +8,11 @@ export function wholeNumber(what: string, value: number, least: number): number 
   return value;
 }
 
-/** Refuses bounds that no autoscaler could take; `prefix` is the start of the fields' quoted names. */
-export function checkRange(prefix: string, { floor, ceiling }: ReplicaBounds): void {
-  wholeNumber(`${prefix}.floor'`, floor, 1);
-  wholeNumber(`${prefix}.ceiling'`, ceiling, 1);
+/** Refuses bounds that no autoscaler could take. */
+export function checkRange(prop: string, { floor, ceiling }: ReplicaBounds): void {
+  wholeNumber(`'${prop}.floor'`, floor, 1);
+  wholeNumber(`'${prop}.ceiling'`, ceiling, 1);
   if (ceiling < floor) {
-    throw new Error(`${prefix}.ceiling' (${ceiling}) must be at least its floor (${floor})`);
+    throw new Error(`'${prop}.ceiling' (${ceiling}) must be at least its floor (${floor})`);
   }
 }
