@@ -204,7 +204,13 @@ export class PrewarmedService extends Construct {
         selector: { matchLabels: selector },
       },
     });
-    this.schedule = new EventScaleSchedule(this, 'Schedule', { ...props, name, baseline, target: this.autoscaler });
+    try {
+      this.schedule = new EventScaleSchedule(this, 'Schedule', { ...props, name, baseline, target: this.autoscaler });
+    } catch (error) {
+      // what the schedule refuses leaves no half of a service behind
+      this.node.children.forEach(child => this.node.tryRemoveChild(child.node.id));
+      throw error;
+    }
   }
 
   private defineDeployment(props: PrewarmedServiceProps, metadata: Metadata, selector: Labels, port: number): kplus.Deployment {

@@ -1,0 +1,279 @@
+import { ApiObject, Chart, Duration, Size, Testing } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { Demand, OpeningEvent, PodCapacity, PrewarmedService, PrewarmedServiceProps } from 'cdk8s-prewarm';
+import { Construct } from 'constructs';
+
+const MARATHON = OpeningEvent.once('marathon', {
+  at: '2026-12-05T10:00', timeZone: 'Asia/Seoul', lead: Duration.hours(3), hold: Duration.hours(2),
+});
+
+describe('the service', () => {
+  test('is four objects beside its schedule, all of its name', () => {
+    const chart = chartOf({});
+    const names = Testing.synth(chart).filter(({ metadata }) => metadata.name === 'registration').map(({ kind }) => kind);
+    expect(names).toEqual(['Deployment', 'Service', 'HorizontalPodAutoscaler', 'PodDisruptionBudget']);
+    expect(find(chart, 'ConfigMap').metadata.name).toBe('registration-prewarm');
+  });
+
+  test('is named by its id, or by name', () => {
+    expect(find(chartOf({ name: 'other' }), 'Deployment').metadata.name).toBe('other');
+    expect(find(chartOf({ name: 'other' }), 'ConfigMap').metadata.name).toBe('other-prewarm');
+  });
+
+  test('has neither replicas nor a floor in its manifests, and the highest ceiling of the plan', () => {
+    const chart = chartOf({});
+    expect(find(chart, 'Deployment').spec).not.toHaveProperty('replicas');
+    expect(find(chart, 'HorizontalPodAutoscaler').spec).not.toHaveProperty('minReplicas');
+    expect(find(chart, 'HorizontalPodAutoscaler').spec.maxReplicas).toBe(162);
+  });
+
+  test('the seed: 15,000 rps at 200 a pod are a floor of 108, of 2 between events', () => {
+    const { schedule } = serviceIn(chartIn(), {});
+    expect(['06:59', '07:00', '11:59', '12:00'].map(time => schedule.floorAt(`2026-12-05T${time}:00+09:00`))).toEqual([2, 108, 108, 2]);
+  });
+
+  test('sizes for the CPU target of its own autoscaler', () => {
+    const { schedule } = serviceIn(chartIn(), { autoscaling: { metrics: [kplus.Metric.resourceCpu(kplus.MetricTarget.averageUtilization(50))] } });
+    expect(schedule.floorAt('2026-12-05T10:00:00+09:00')).toBe(150);
+  });
+
+  test('leads traffic to its pods, and not to those of the jobs', () => {
+    const chart = chartOf({});
+    const { selector, ports } = find(chart, 'Service').spec;
+    expect(selector).toEqual({ 'app.kubernetes.io/name': 'registration' });
+    expect(ports).toEqual([{ name: 'http', port: 8080, targetPort: 8080 }]);
+    expect(find(chart, 'Deployment').spec.template.metadata.labels).toMatchObject(selector);
+    for (const { spec } of Testing.synth(chart).filter(({ kind }) => kind === 'Job' || kind === 'CronJob')) {
+      expect((spec.jobTemplate?.spec ?? spec).template.metadata.labels).not.toHaveProperty(['app.kubernetes.io/name']);
+    }
+  });
+
+  test('keeps selector and pods when its code moves', () => {
+    const [here, there] = [chartIn(), chartIn()];
+    serviceIn(here, {});
+    serviceIn(new Construct(new Construct(there, 'Moved'), 'Deeper'), {});
+    expect(Testing.synth(there)).toEqual(Testing.synth(here));
+  });
+
+  test('has the selector of a Deployment that exists already', () => {
+    const chart = chartOf({ selector: { app: 'reg' } });
+    const { selector, template } = find(chart, 'Deployment').spec;
+    expect(selector.matchLabels).toEqual({ app: 'reg' });
+    expect(template.metadata.labels).toMatchObject({ app: 'reg' });
+    expect(find(chart, 'Service').spec.selector).toEqual({ app: 'reg' });
+    expect(find(chart, 'PodDisruptionBudget').spec.selector.matchLabels).toEqual({ app: 'reg' });
+    expect(template.spec.topologySpreadConstraints[0].labelSelector.matchLabels).toEqual({ app: 'reg' });
+  });
+});
+
+describe('its pods', () => {
+  test('start slowly without being killed: four times the declared time, and a minute at least', () => {
+    for (const [seconds, threshold] of [[5, 30], [45, 90]]) {
+      const { startupProbe } = containerIn(chartOf({ startupTime: Duration.seconds(seconds) }));
+      expect(startupProbe).toEqual({ failureThreshold: threshold, periodSeconds: 2, tcpSocket: { port: 8080 } });
+    }
+  });
+
+  test('are Ready when the port takes connections, or the path answers, and never killed for being busy', () => {
+    expect(containerIn(chartOf({})).readinessProbe).toEqual({ failureThreshold: 3, periodSeconds: 5, timeoutSeconds: 3, tcpSocket: { port: 8080 } });
+    const asked = containerIn(chartOf({ readinessPath: '/ready', port: 9000 }));
+    expect(asked.readinessProbe.httpGet).toEqual({ path: '/ready', port: 9000, scheme: 'HTTP' });
+    expect(asked.startupProbe.httpGet).toEqual({ path: '/ready', port: 9000, scheme: 'HTTP' });
+    expect(asked).not.toHaveProperty('livenessProbe');
+  });
+
+  test('ask for what capacity was measured at', () => {
+    expect(containerIn(chartOf({})).resources).toEqual({ requests: { cpu: '1', memory: '1024Mi' }, limits: { memory: '1024Mi' } });
+    expect(containerIn(chartOf({ cpu: kplus.Cpu.millis(250), memory: Size.mebibytes(300) })).resources)
+      .toEqual({ requests: { cpu: '250m', memory: '300Mi' }, limits: { memory: '300Mi' } });
+  });
+
+  test('do not depend on the registry at every scale-up', () => {
+    expect(containerIn(chartOf({})).imagePullPolicy).toBe('IfNotPresent');
+  });
+
+  test('serve on until the endpoints have forgotten them', () => {
+    const chart = chartOf({});
+    expect(containerIn(chart).lifecycle.preStop.exec.command).toEqual(['sleep', '15']);
+    expect(podIn(chart).terminationGracePeriodSeconds).toBe(60);
+  });
+
+  test('are spread over nodes and zones, each rollout by itself, and start even where they cannot be', () => {
+    expect(podIn(chartOf({})).topologySpreadConstraints).toEqual(['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map(topologyKey => ({
+      maxSkew: 1, topologyKey, whenUnsatisfiable: 'ScheduleAnyway', matchLabelKeys: ['pod-template-hash'],
+      labelSelector: { matchLabels: { 'app.kubernetes.io/name': 'registration' } },
+    })));
+  });
+
+  test('meet the restricted Pod Security Standard, with a place to write', () => {
+    const chart = chartOf({});
+    expect(podIn(chart)).toMatchObject({
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } }, automountServiceAccountToken: false,
+      volumes: [{ name: 'tmp', emptyDir: {} }],
+    });
+    expect(containerIn(chart)).toMatchObject({
+      securityContext: { runAsNonRoot: true, allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+      volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+    });
+  });
+});
+
+describe('between floor and ceiling', () => {
+  test('the autoscaler adds at once and takes away slowly', () => {
+    expect(find(chartOf({}), 'HorizontalPodAutoscaler').spec.behavior).toEqual({
+      scaleUp: {
+        stabilizationWindowSeconds: 0,
+        selectPolicy: 'Max',
+        policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }, { type: 'Pods', value: 20, periodSeconds: 15 }],
+      },
+      scaleDown: { stabilizationWindowSeconds: 300, selectPolicy: 'Max', policies: [{ type: 'Percent', value: 10, periodSeconds: 60 }] },
+    });
+  });
+
+  test('it follows 70 % of the requested CPU', () => {
+    expect(find(chartOf({}), 'HorizontalPodAutoscaler').spec.metrics).toEqual([
+      { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } },
+    ]);
+  });
+
+  test('a rollout takes no Ready pod away, and an eviction at most a tenth', () => {
+    const chart = chartOf({});
+    expect(find(chart, 'Deployment').spec.strategy).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxSurge: '10%', maxUnavailable: 0 } });
+    expect(find(chart, 'PodDisruptionBudget').spec).toMatchObject({ maxUnavailable: '10%', unhealthyPodEvictionPolicy: 'AlwaysAllow' });
+  });
+
+  test('the ceiling can stay what it is whatever the events are', () => {
+    const chart = chartIn();
+    const { schedule } = serviceIn(chart, { ceiling: 400 });
+    schedule.addEvent({ event: OpeningEvent.once('more', { at: '2026-12-24T10:00:00Z' }), demand: Demand.replicas(250) });
+    expect(find(chart, 'HorizontalPodAutoscaler').spec.maxReplicas).toBe(400);
+  });
+});
+
+describe('every default can be replaced', () => {
+  test('a field of the container', () => {
+    const container = containerIn(chartOf({
+      container: {
+        name: 'app', startup: kplus.Probe.fromCommand(['true']), securityContext: { user: 1000 }, resources: { cpu: { request: kplus.Cpu.millis(1) } },
+        imagePullPolicy: kplus.ImagePullPolicy.ALWAYS, lifecycle: {}, volumeMounts: [],
+      },
+    }));
+    expect(container).toMatchObject({ name: 'app', startupProbe: { exec: { command: ['true'] } }, imagePullPolicy: 'Always', resources: { requests: { cpu: '1m' } } });
+    // replaced whole
+    expect(container.securityContext).toMatchObject({ runAsUser: 1000 });
+    expect(container.securityContext).not.toHaveProperty('capabilities');
+    expect(container.lifecycle).toEqual({});
+    expect(container).not.toHaveProperty('volumeMounts');
+    // and nothing else
+    expect(container.readinessProbe.tcpSocket).toEqual({ port: 8080 });
+  });
+
+  test('a field of the pod', () => {
+    const chart = chartOf({
+      pod: {
+        terminationGracePeriod: Duration.seconds(120), securityContext: { ensureNonRoot: false }, hostNetwork: true,
+        metadata: { labels: { team: 'run' }, name: 'ignored' }, containers: [{ name: 'sidecar', image: 'proxy:1' }],
+      },
+    });
+    const pod = podIn(chart);
+    expect(pod).toMatchObject({ terminationGracePeriodSeconds: 120, hostNetwork: true, securityContext: { runAsNonRoot: false } });
+    expect(pod.securityContext).not.toHaveProperty('seccompProfile');
+    expect(pod.containers.map(({ name }: any) => name)).toEqual(['main', 'sidecar']);
+    expect(find(chart, 'Deployment').metadata).toMatchObject({ name: 'registration', labels: { 'team': 'run', 'cdk8s-prewarm/service': 'registration' } });
+  });
+
+  test('a part of the behavior', () => {
+    const { behavior } = find(chartOf({
+      autoscaling: { scaleDown: { stabilizationWindow: Duration.minutes(10) }, scaleUp: { policies: [{ replicas: kplus.Replicas.absolute(50) }] } },
+    }), 'HorizontalPodAutoscaler').spec;
+    expect(behavior.scaleDown).toMatchObject({ stabilizationWindowSeconds: 600, policies: [{ type: 'Percent', value: 10, periodSeconds: 60 }] });
+    expect(behavior.scaleUp).toMatchObject({ stabilizationWindowSeconds: 0, policies: [{ type: 'Pods', value: 50, periodSeconds: 15 }] });
+  });
+
+  test('and what is added comes on the children', () => {
+    const chart = chartIn();
+    const service = serviceIn(chart, {});
+    service.container.env.addVariable('REGION', kplus.EnvValue.fromValue('ap-northeast-2'));
+    service.deployment.podMetadata.addAnnotation('acme.example/scrape', 'true');
+    service.disruptionBudget.metadata.addLabel('team', 'run');
+    service.service.metadata.addAnnotation('lb', 'internal');
+    service.autoscaler.metadata.addLabel('team', 'run');
+    expect(containerIn(chart).env).toEqual([{ name: 'REGION', value: 'ap-northeast-2' }]);
+    expect(find(chart, 'Deployment').spec.template.metadata.annotations).toEqual({ 'acme.example/scrape': 'true' });
+    expect(find(chart, 'PodDisruptionBudget').metadata.labels.team).toBe('run');
+    expect(find(chart, 'Service').metadata.annotations).toEqual({ lb: 'internal' });
+    expect(find(chart, 'HorizontalPodAutoscaler').metadata.labels.team).toBe('run');
+  });
+
+  test('ingresses and network policies of cdk8s-plus find the service and its pods', () => {
+    const chart = chartIn();
+    const service = serviceIn(chart, {});
+    new kplus.Ingress(chart, 'Ingress', { rules: [{ host: 'acme.example', backend: kplus.IngressBackend.fromService(service.service) }] });
+    service.deployment.connections.isolate();
+    expect(find(chart, 'Ingress').spec.rules[0].http.paths[0].backend).toEqual({ service: { name: 'registration', port: { number: 8080 } } });
+    expect(find(chart, 'NetworkPolicy').spec.podSelector.matchLabels).toEqual({ 'cdk8s.io/metadata.addr': 'registration' });
+    expect(find(chart, 'Deployment').spec.template.metadata.labels).toMatchObject({ 'cdk8s.io/metadata.addr': 'registration' });
+  });
+});
+
+describe('refuses', () => {
+  test.each<[string, Partial<PrewarmedServiceProps>, string]>([
+    ['a name that no Service could have', { name: '2026-tickets' }, "name '2026-tickets' must begin with a letter"],
+    ['a name that is no DNS label', { name: 'Tickets' }, "name 'Tickets' must be a DNS label"],
+    ['a baseline floor of zero', { baseline: { floor: 0, ceiling: 5 } }, "'baseline.floor' must be a whole number of at least 1, got 0"],
+    ['a baseline floor above its ceiling', { baseline: { floor: 6, ceiling: 5 } }, "'baseline.ceiling' (5) must be at least its floor (6)"],
+    ['a port that is none', { port: 0 }, "'port' must be a whole number of at least 1, got 0"],
+    ['a selector for all pods', { selector: {} }, "'selector' is empty and would match every pod"],
+    ['an event above the stated ceiling', { ceiling: 100 }, "event 'marathon': 'ceiling' of the service (100) must be at least the floor of this event (108)"],
+    ['requests per second of unknown pods', { podCapacity: undefined }, "event 'marathon': 'demand' is in requests per second"],
+  ])('%s', (_, props, message) => {
+    const chart = chartIn();
+    expect(() => serviceIn(chart, props)).toThrow(message);
+    expect(Testing.synth(chart)).toEqual([]);
+  });
+
+  test('a name that is taken', () => {
+    const chart = chartIn();
+    serviceIn(chart, {});
+    expect(() => serviceIn(chart, { name: 'registration' }, 'again')).toThrow("the name 'registration' is taken in namespace 'shop' by shop/registration/Schedule");
+  });
+
+  test('a Deployment of its name elsewhere in the app, at synth', () => {
+    const chart = chartIn();
+    serviceIn(chart, {});
+    new ApiObject(chart, 'Old', { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'registration' } });
+    expect(() => Testing.synth(chart)).toThrow("Deployment 'registration' in namespace 'shop' is rendered twice");
+  });
+});
+
+function chartIn(): Chart {
+  return new Chart(Testing.app(), 'shop', { namespace: 'shop' });
+}
+
+function chartOf(props: Partial<PrewarmedServiceProps>): Chart {
+  const chart = chartIn();
+  serviceIn(chart, props);
+  return chart;
+}
+
+/** The service of the README, with what a test is about. */
+function serviceIn(scope: Construct, props: Partial<PrewarmedServiceProps>, id: string = 'registration'): PrewarmedService {
+  return new PrewarmedService(scope, id, {
+    image: 'registry.example.com/registration:2.8.1',
+    podCapacity: PodCapacity.requestsPerSecond(200),
+    events: [{ event: MARATHON, demand: Demand.requestsPerSecond(15_000) }],
+    ...props,
+  });
+}
+
+function find(chart: Chart, kind: string): any {
+  return Testing.synth(chart).find(object => object.kind === kind);
+}
+
+function podIn(chart: Chart): any {
+  return find(chart, 'Deployment').spec.template.spec;
+}
+
+function containerIn(chart: Chart): any {
+  return podIn(chart).containers[0];
+}
