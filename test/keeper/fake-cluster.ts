@@ -1,0 +1,381 @@
+import { HttpAnswer, HttpRequest } from '../../src/keeper/http';
+import { KubeObject } from '../../src/keeper/kube-api';
+
+export const NAMESPACE = 'shop';
+export const START = Date.parse('2026-12-05T00:00:00Z');
+
+/** Time that passes only when everybody waits. */
+export class VirtualTime {
+  private readonly sleepers = new Set<{ at: number; order: number; wake: () => void }>();
+  private time = 0;
+  private order = 0;
+
+  public now(): number {
+    return this.time;
+  }
+
+  public async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) {
+      return;
+    }
+    await new Promise<void>(resolve => {
+      const sleeper = {
+        at: this.time + Math.max(0, ms),
+        order: this.order++,
+        wake: () => {
+          this.sleepers.delete(sleeper);
+          signal?.removeEventListener('abort', sleeper.wake);
+          resolve();
+        },
+      };
+      this.sleepers.add(sleeper);
+      signal?.addEventListener('abort', sleeper.wake);
+    });
+  }
+
+  /** Lets time pass until the promise is settled. */
+  public async play<T>(promise: Promise<T>): Promise<T> {
+    let isOver = false;
+    const settled = promise.finally(() => {
+      isOver = true;
+    });
+    settled.catch(() => undefined);
+    for (;;) {
+      // all that can happen without time passing happens first
+      await new Promise(setImmediate);
+      if (isOver) {
+        return settled;
+      }
+      const next = [...this.sleepers].reduce<{ at: number; order: number; wake: () => void } | undefined>((a, b) =>
+        !a || b.at < a.at || b.at === a.at && b.order < a.order ? b : a, undefined);
+      if (!next) {
+        throw new Error('everybody waits for ever');
+      }
+      this.time = Math.max(this.time, next.at);
+      next.wake();
+    }
+  }
+
+  public async pass(ms: number): Promise<void> {
+    await this.play(this.sleep(ms));
+  }
+}
+
+/** How a request is answered otherwise than it should be. */
+export type Fault =
+  | { readonly kind: 'refused' | 'reset-before' | 'reset-after' | 'hang' | 'truncated' | 'no-json' | 'wrong-shape' | 'drip' }
+  | { readonly kind: 'status'; readonly status: number; readonly message?: string; readonly retryAfter?: string; readonly acts?: boolean };
+
+export interface Write {
+  readonly at: number;
+  readonly manager: string;
+  readonly what: string;
+  readonly before: KubeObject;
+  readonly after: KubeObject;
+}
+
+type Faulty = (request: HttpRequest) => Fault | undefined;
+
+const NONE: Faulty = () => undefined;
+
+interface Watcher {
+  readonly key: string;
+  readonly send: (line: string) => void;
+  readonly end: () => void;
+}
+
+/** What an API server does with the few objects that the keeper knows: server-side apply, preconditions, validation, watches. */
+export class FakeCluster {
+  public readonly requests: { method: string; path: string; at: number }[] = [];
+  /** Accepted writes of any hand, dry runs left out. */
+  public readonly writes: Write[] = [];
+  public readonly events: KubeObject[] = [];
+  public pods: KubeObject[] = [];
+  /** The server's clock against virtual time. */
+  public clockMs = START;
+  public latencyMs = 1;
+  public fault: Faulty = NONE;
+  /** Watches say nothing, and do not end. */
+  public deadWatches = false;
+  public token = 'token-1';
+  private readonly objects = new Map<string, KubeObject>();
+  private readonly watchers = new Set<Watcher>();
+  private history: { rv: number; key: string; line: string }[] = [];
+  private rv = 100;
+
+  constructor(public readonly time: VirtualTime) {}
+
+  public async send(request: HttpRequest): Promise<HttpAnswer> {
+    const { pathname, searchParams } = new URL(request.path, 'https://api');
+    this.requests.push({ method: request.method, path: request.path, at: this.time.now() });
+    const fault = this.fault(request);
+    await this.time.sleep(this.latencyMs, request.signal);
+    if (request.signal?.aborted) {
+      throw new Error('aborted');
+    }
+    const date = new Date(Math.floor((this.clockMs + this.time.now()) / 1_000) * 1_000).toUTCString();
+    const answer = (status: number, body: object | string, headers = {}): HttpAnswer => {
+      const all = { date, ...headers };
+      request.onHeaders?.(all);
+      return { status, headers: all, body: typeof body === 'string' ? body : JSON.stringify(body) };
+    };
+    switch (fault?.kind) {
+      case 'refused': throw new Error('ECONNREFUSED');
+      case 'reset-before': throw new Error('ECONNRESET');
+      case 'hang':
+      case 'drip':
+        await this.time.sleep(request.timeoutMs, request.signal);
+        throw new Error(`no answer within ${request.timeoutMs} ms`);
+      case 'no-json': return answer(200, '<html>hello</html>');
+      case 'wrong-shape': return answer(200, { kind: 'Status', status: 'Success' });
+      case 'status':
+        if (fault.acts) {
+          this.handle(request, pathname, searchParams);
+        }
+        return answer(fault.status, { kind: 'Status', message: fault.message ?? `status ${fault.status}` }, fault.retryAfter ? { 'retry-after': fault.retryAfter } : {});
+    }
+    if (request.headers.authorization !== `Bearer ${this.token}`) {
+      return answer(401, { kind: 'Status', message: 'Unauthorized' });
+    }
+    if (searchParams.get('watch')) {
+      return this.watch(request, pathname, searchParams, answer);
+    }
+    const { status, body } = this.handle(request, pathname, searchParams);
+    if (fault) {
+      throw new Error(fault.kind === 'truncated' ? 'the answer broke off' : 'ECONNRESET');
+    }
+    return answer(status, body);
+  }
+
+  public get(key: string): KubeObject | undefined {
+    return structuredClone(this.objects.get(key));
+  }
+
+  /** Writes whole fields of `spec` as `kubectl patch` does. */
+  public patch(key: string, manager: string, spec: KubeObject): void {
+    const object = this.objects.get(key);
+    if (object) {
+      this.accept(key, object, { ...object.spec, ...spec }, { manager, operation: 'Update', fields: Object.keys(spec) });
+    }
+  }
+
+  public create(key: string, object: KubeObject, manager = 'kubectl-client-side-apply'): void {
+    const [, name] = key.split('/');
+    const made = {
+      ...object,
+      metadata: { name, namespace: NAMESPACE, ...object.metadata, uid: `uid-${this.rv}`, managedFields: [] },
+    };
+    if (made.kind === 'HorizontalPodAutoscaler') {
+      made.spec = { minReplicas: 1, ...made.spec };
+    }
+    this.store(key, made, 'ADDED', object.spec ? { manager, operation: 'Update', fields: Object.keys(object.spec) } : undefined);
+  }
+
+  public replace(key: string, object: KubeObject): void {
+    const before = this.objects.get(key);
+    if (before) {
+      this.store(key, { ...before, ...object, metadata: before.metadata }, 'MODIFIED');
+    } else {
+      this.create(key, object);
+    }
+  }
+
+  public remove(key: string): void {
+    const object = this.objects.get(key);
+    if (object) {
+      this.objects.delete(key);
+      this.announce(key, 'DELETED', { ...object, metadata: { ...object.metadata, resourceVersion: String(++this.rv) } });
+    }
+  }
+
+  /** Server-side apply of another hand, without preconditions. */
+  public apply(key: string, manager: string, spec: KubeObject): void {
+    const object = this.objects.get(key);
+    if (object) {
+      this.applyTo(key, object, manager, spec);
+    }
+  }
+
+  public endWatches(): void {
+    [...this.watchers].forEach(watcher => watcher.end());
+  }
+
+  /** Forgets old versions: whoever goes on from them is told 410. */
+  public compact(): void {
+    this.history = [];
+  }
+
+  private handle(request: HttpRequest, pathname: string, query: URLSearchParams): { status: number; body: object } {
+    const [, plural, name, sub] = /\/namespaces\/shop\/([^/]+)\/?([^/]*)\/?(.*)$/.exec(pathname)!;
+    const key = `${plural}/${name}`;
+    const isDry = query.get('dryRun') === 'All';
+    const body = request.body ? JSON.parse(request.body) : undefined;
+    const failure = (status: number, message: string) => ({ status, body: { kind: 'Status', message } });
+    if (plural === 'pods') {
+      const labels = (query.get('labelSelector') ?? '').split(',').filter(Boolean).map(label => label.split('='));
+      const items = this.pods.filter(pod => labels.every(([label, value]) => pod.metadata.labels?.[label] === value));
+      return { status: 200, body: { kind: 'PodList', metadata: {}, items } };
+    }
+    if (plural === 'events') {
+      if (this.events.some(event => event.metadata.name === body.metadata.name)) {
+        return failure(409, 'events already exists');
+      }
+      if (!isDry) {
+        this.events.push(body);
+      }
+      return { status: 201, body };
+    }
+    const object = this.objects.get(key);
+    if (!object) {
+      return body?.metadata.uid ? failure(409, 'uid mismatch: no existing object was found') : failure(404, `${plural} "${name}" not found`);
+    }
+    if (request.method === 'GET') {
+      return { status: 200, body: object };
+    }
+    const { uid, resourceVersion } = body.metadata;
+    if (resourceVersion && resourceVersion !== object.metadata.resourceVersion || uid && uid !== object.metadata.uid) {
+      return failure(409, 'the object has been modified');
+    }
+    const manager = query.get('fieldManager')!;
+    const draft = { ...object.spec, ...body.spec };
+    const bounds = [draft.minReplicas ?? draft.minReplicaCount ?? draft.replicas, draft.maxReplicas ?? draft.maxReplicaCount ?? Infinity];
+    if (bounds[0] > bounds[1]) {
+      return failure(422, 'spec.maxReplicas: Invalid value: must be greater than or equal to `minReplicas`');
+    }
+    if (isDry) {
+      return { status: 200, body: object };
+    }
+    if (sub === 'scale') {
+      this.accept(key, object, draft, { manager, operation: 'Update', fields: ['replicas'] });
+    } else {
+      this.applyTo(key, object, manager, body.spec);
+    }
+    return { status: 200, body: this.objects.get(key)! };
+  }
+
+  private applyTo(key: string, object: KubeObject, manager: string, spec: KubeObject): void {
+    const owned = fieldsOf(object, manager, 'Apply').filter(field => !(field in spec));
+    const left = { ...object.spec };
+    for (const field of owned) {
+      if (!holdersOf(object, field).some(holder => holder.manager !== manager)) {
+        delete left[field];
+      }
+    }
+    const draft = { ...left, ...spec };
+    if (object.kind === 'HorizontalPodAutoscaler' && draft.minReplicas === undefined) {
+      draft.minReplicas = 1;
+    }
+    if (object.kind === 'HorizontalPodAutoscaler' && draft.maxReplicas === undefined) {
+      throw new Error(`${manager} has removed the ceiling`);
+    }
+    this.accept(key, object, draft, { manager, operation: 'Apply', fields: Object.keys(spec) });
+  }
+
+  private accept(key: string, before: KubeObject, spec: KubeObject, by: By): void {
+    if (JSON.stringify(sorted(spec)) === JSON.stringify(sorted(before.spec)) && by.operation === 'Update') {
+      return;
+    }
+    // whoever changes a value takes it from everybody else
+    const changed = Object.keys({ ...spec, ...before.spec }).filter(field => JSON.stringify(spec[field]) !== JSON.stringify(before.spec[field]));
+    const fields = by.operation === 'Update' ? changed : by.fields;
+    const others = before.metadata.managedFields
+      .filter((entry: KubeObject) => !(by.operation === 'Apply' && entry.manager === by.manager && entry.operation === 'Apply'))
+      .map((entry: KubeObject) => without(entry, entry.manager === by.manager && entry.operation === by.operation ? [] : changed));
+    this.store(key, { ...before, spec, metadata: { ...before.metadata, managedFields: others } }, 'MODIFIED', { ...by, fields });
+    this.writes.push({ at: this.time.now(), manager: by.manager, what: key, before, after: this.objects.get(key)! });
+  }
+
+  private store(key: string, object: KubeObject, type: string, by?: By): void {
+    const time = new Date(this.clockMs + this.time.now()).toISOString();
+    const entries: KubeObject[] = by ? merged(object.metadata.managedFields ?? [], by, time) : object.metadata.managedFields ?? [];
+    const stored = { ...object, metadata: { ...object.metadata, managedFields: entries, resourceVersion: String(++this.rv) } };
+    this.objects.set(key, stored);
+    this.announce(key, type, stored);
+  }
+
+  private announce(key: string, type: string, object: KubeObject): void {
+    const line = JSON.stringify({ type, object });
+    this.history.push({ rv: this.rv, key, line });
+    if (!this.deadWatches) {
+      [...this.watchers].filter(watcher => watcher.key === key).forEach(watcher => watcher.send(line));
+    }
+  }
+
+  private async watch(
+    request: HttpRequest, pathname: string, query: URLSearchParams, answer: (status: number, body: object | string) => HttpAnswer,
+  ): Promise<HttpAnswer> {
+    const plural = pathname.split('/').pop()!;
+    const key = `${plural}/${query.get('fieldSelector')!.replace('metadata.name=', '')}`;
+    const from = query.get('resourceVersion');
+    const started = answer(200, '');
+    if (!request.onLine) {
+      return started;
+    }
+    if (from === null) {
+      const object = this.objects.get(key);
+      if (object) {
+        request.onLine(JSON.stringify({ type: 'ADDED', object }));
+      }
+    } else if (this.history.length === 0 || Number(from) < this.history[0].rv - 1) {
+      request.onLine(JSON.stringify({ type: 'ERROR', object: { kind: 'Status', code: 410, message: 'too old resource version' } }));
+      return started;
+    } else if (!this.deadWatches) {
+      this.history.filter(entry => entry.key === key && entry.rv > Number(from)).forEach(entry => request.onLine!(entry.line));
+    }
+    const end = new AbortController();
+    const watcher = { key, send: (line: string) => request.onLine!(line), end: () => end.abort() };
+    this.watchers.add(watcher);
+    const abort = () => end.abort();
+    request.signal?.addEventListener('abort', abort);
+    await this.time.sleep(Number(query.get('timeoutSeconds')) * 1_000, end.signal);
+    this.watchers.delete(watcher);
+    request.signal?.removeEventListener('abort', abort);
+    return started;
+  }
+}
+
+interface By {
+  readonly manager: string;
+  readonly operation: 'Apply' | 'Update';
+  readonly fields: readonly string[];
+}
+
+/** An autoscaler as its manifest has it. */
+export function autoscaler(spec: KubeObject): KubeObject {
+  return { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', spec };
+}
+
+export function deployment(replicas: number, readyReplicas = replicas): KubeObject {
+  return {
+    apiVersion: 'apps/v1', kind: 'Deployment', spec: { replicas, selector: { matchLabels: { app: 'queue' } } }, status: { replicas, readyReplicas },
+  };
+}
+
+export function configMap(data: { [key: string]: string }): KubeObject {
+  return { apiVersion: 'v1', kind: 'ConfigMap', data };
+}
+
+export function holdersOf(object: KubeObject, field: string): KubeObject[] {
+  return object.metadata.managedFields.filter((entry: KubeObject) => entry.fieldsV1['f:spec'][`f:${field}`]);
+}
+
+function fieldsOf(object: KubeObject, manager: string, operation: string): string[] {
+  const entry = object.metadata.managedFields.find((e: KubeObject) => e.manager === manager && e.operation === operation);
+  return Object.keys(entry?.fieldsV1['f:spec'] ?? {}).map(field => field.slice(2));
+}
+
+function merged(entries: KubeObject[], { manager, operation, fields }: By, time: string): KubeObject[] {
+  const own = entries.find(entry => entry.manager === manager && entry.operation === operation);
+  const all = new Set([...Object.keys(own?.fieldsV1['f:spec'] ?? {}), ...fields.map(field => `f:${field}`)]);
+  const entry = { manager, operation, time, fieldsV1: { 'f:spec': Object.fromEntries([...all].map(field => [field, {}])) } };
+  return [...entries.filter(other => other !== own), entry];
+}
+
+function without(entry: KubeObject, fields: string[]): KubeObject {
+  const left = Object.entries(entry.fieldsV1['f:spec']).filter(([field]) => !fields.includes(field.slice(2)));
+  return { ...entry, fieldsV1: { 'f:spec': Object.fromEntries(left) } };
+}
+
+function sorted(object: KubeObject): KubeObject {
+  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => a < b ? -1 : 1));
+}

@@ -1,0 +1,149 @@
+import { FakeCluster, NAMESPACE, START, VirtualTime, autoscaler, configMap, deployment } from './fake-cluster';
+import { JobRole } from '../../src/core/names';
+import { Opening, Plan, encodePlan } from '../../src/core/plan';
+import { runOnce } from '../../src/keeper/apply';
+import { arm } from '../../src/keeper/arm';
+import { bump } from '../../src/keeper/guard';
+import { ApiError, KubeApi, PACE, Pace, Unreachable } from '../../src/keeper/kube-api';
+import { Notifier } from '../../src/keeper/notify';
+import { verify } from '../../src/keeper/verify';
+import { Ending, Line, World } from '../../src/keeper/world';
+
+export const MINUTE = 60_000;
+export const MANAGER = 'cdk8s-prewarm-queue';
+export const HPA = 'horizontalpodautoscalers/queue';
+export const WORKLOAD = 'deployments/queue';
+export const CONFIG = 'configmaps/queue-prewarm';
+export const OVERRIDE = 'configmaps/queue-override';
+
+/** An opening that is minutes after the start of the virtual time. */
+export function opening(
+  event: string, minutes: { from: number; at: number; until: number; readyBy?: number }, floor: number, ceiling = floor * 2,
+): Opening {
+  const at = START + minutes.at * MINUTE;
+  return {
+    event,
+    at,
+    readyBy: START + (minutes.readyBy ?? minutes.at - 15) * MINUTE,
+    demand: { replicas: floor },
+    floor,
+    ceiling,
+    windows: [{ from: START + minutes.from * MINUTE, until: START + minutes.until * MINUTE, floor, ceiling }],
+  };
+}
+
+export function planOf(openings: Opening[], more: Partial<Plan> = {}): Plan {
+  return {
+    service: 'queue',
+    target: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'queue' },
+    workload: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'queue' },
+    baseline: { floor: 2, ceiling: 10 },
+    guards: 2,
+    startupMs: 60_000,
+    openings,
+    ...more,
+  };
+}
+
+export interface Pod {
+  readonly ending: Promise<Ending>;
+  readonly lines: Line[];
+  readonly world: World;
+  readonly stop: () => void;
+}
+
+/** A cluster with one service, and pods of the keeper in it. */
+export class Stage {
+  public readonly time = new VirtualTime();
+  public readonly cluster = new FakeCluster(this.time);
+  /** What each pod reads from its mount. */
+  public token = 'token-1';
+  private random: number;
+
+  constructor(public plan: Plan, seed = 1) {
+    this.random = seed;
+    this.cluster.create(HPA, autoscaler({ maxReplicas: 10 }));
+    this.cluster.create(WORKLOAD, deployment(2));
+    this.deployPlan(plan);
+  }
+
+  public deployPlan(plan: Plan): void {
+    this.plan = plan;
+    this.cluster.replace(CONFIG, configMap({ 'plan.json': encodePlan(plan) }));
+  }
+
+  public override(data: { [key: string]: string }): void {
+    this.cluster.replace(OVERRIDE, configMap(data));
+  }
+
+  /** The server's time now. */
+  public get now(): number {
+    return this.cluster.clockMs + this.time.now();
+  }
+
+  public get floor(): number {
+    return this.cluster.get(HPA)?.spec.minReplicas;
+  }
+
+  public get ceiling(): number {
+    return this.cluster.get(HPA)?.spec.maxReplicas;
+  }
+
+  /** Starts a pod, as its job would. */
+  public start(role: JobRole, options: { event?: string; guards?: boolean; pace?: Partial<Pace>; post?: (body: string) => Promise<void> } = {}): Pod {
+    const stopper = new AbortController();
+    const lines: Line[] = [];
+    const pace = { ...PACE, ...options.pace };
+    const api = new KubeApi({
+      send: async request => this.cluster.send(request),
+      timers: this.time,
+      random: () => {
+        this.random = (this.random * 48_271) % 2_147_483_647;
+        return this.random / 2_147_483_647;
+      },
+      readToken: () => this.token,
+      namespace: NAMESPACE,
+      manager: MANAGER,
+      pace,
+      stop: stopper.signal,
+    });
+    const { event = 'sale', guards = true, post } = options;
+    const notifier = new Notifier(api, {
+      service: 'queue', manager: MANAGER, role, event, post, complain: message => lines.push({ did: 'complained', message }),
+    });
+    const world: World = { api, timers: this.time, pace, notifier, stop: stopper.signal, log: line => lines.push(line) };
+    const { plan } = this;
+    const run = async (): Promise<Ending> => {
+      switch (role) {
+        case 'arm': return arm(world, plan);
+        case 'bump': return bump(world, plan, event, guards);
+        case 'verify': return verify(world, plan, event);
+        default: return runOnce(world, plan, role === 'drop');
+      }
+    };
+    const ending = run()
+      .catch((error): Ending => {
+        if (error instanceof ApiError || error instanceof Unreachable) {
+          return { exitCode: 1, did: 'failed', message: error.message };
+        }
+        throw error;
+      })
+      .then(async last => {
+        await notifier.flush();
+        lines.push(last);
+        return last;
+      });
+    ending.catch(() => undefined);
+    return { ending, lines, world, stop: () => stopper.abort() };
+  }
+
+  /** Runs a pod to its end. */
+  public async run(role: JobRole, options: Parameters<Stage['start']>[1] = {}): Promise<Ending> {
+    return this.time.play(this.start(role, options).ending);
+  }
+
+  /** Lets time pass until the server's clock shows that many minutes after the start. */
+  public async until(minutes: number): Promise<void> {
+    await this.time.pass(START + minutes * MINUTE - this.now);
+  }
+}
