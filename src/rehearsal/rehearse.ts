@@ -74,6 +74,7 @@ export function rehearse(service: RehearsedService, scenario: Scenario = {}): Re
       const { unit, says, source } = ASSUMPTIONS[name];
       return { name, value: assumed[name], unit, says, source: scenario.assume?.[name] === undefined ? source : 'the scenario' };
     }),
+    notes: service.notes,
     runs,
     prewarmed,
     ...(run('hpa-only') ? { hpaOnly: run('hpa-only') } : {}),
@@ -109,7 +110,8 @@ function assumptionsFor({ plan }: RehearsedService, { assume: given = {} }: Scen
       throw new ScenarioError(`'${name}' must be a number of at least 0, got ${value}`, ['assume', name]);
     }
   }
-  const assumed = assume({ startupSeconds: plan.startupMs / 1000, ...(plan.podCapacity === undefined ? {} : { podRps: plan.podCapacity }), ...given });
+  const known = { startupSeconds: plan.startupMs / 1000, ...(plan.podCapacity === undefined ? {} : { podRps: plan.podCapacity }) };
+  const assumed = assume({ ...known, ...given });
   for (const name of ['podRps', 'hpaSyncSeconds', 'metricsResolutionSeconds', 'pullMiBPerSecond', 'podsCreatedPerSecond'] as const) {
     if (assumed[name] <= 0) {
       throw new ScenarioError(`'${name}' must be more than 0`, ['assume', name]);

@@ -69,7 +69,11 @@ class Run {
     const isPrewarmed = name === 'prewarmed';
     const highest = Math.max(plan.fixedCeiling ?? 0, service.autoscaler?.maxReplicas ?? 0, opening.ceiling);
     this.live = isPrewarmed
-      ? { floor: planned.floor[0], ceiling: plan.fixedCeiling === undefined ? planned.ceiling[0] : service.autoscaler?.maxReplicas ?? highest, isKeepers: true }
+      ? {
+        floor: planned.floor[0],
+        ceiling: plan.fixedCeiling === undefined ? planned.ceiling[0] : service.autoscaler?.maxReplicas ?? highest,
+        isKeepers: true,
+      }
       : { floor: name === 'hpa-only' ? plan.baseline.floor : opening.floor, ceiling: highest, isKeepers: false };
     this.replicas = this.live.floor;
     this.openingSecond = Math.round((opening.at - from) / 1000);
@@ -300,7 +304,9 @@ class Run {
       return total;
     };
     const inFlight = series.queued[seconds - 1];
-    const [arrived, served] = [sum(series.arrived), sum(series.served)];
+    const [refused, timedOut, lost] = [sum(series.refused), sum(series.timedOut), sum(series.lost)];
+    const arrived = sum(series.arrived);
+    const served = sum(series.served);
     this.countUnqueued();
 
     let floorViolationSeconds = 0;
@@ -323,11 +329,12 @@ class Run {
       name: this.name,
       arrived,
       served,
-      refused: sum(series.refused),
-      timedOut: sum(series.timedOut),
-      lost: sum(series.lost),
+      refused,
+      timedOut,
+      lost,
       inFlight,
-      success: arrived - inFlight > 0 ? Math.min(1, served / (arrived - inFlight)) : 1,
+      // what did not fail: without failures exactly 1
+      success: arrived - inFlight > 0 ? Math.max(0, 1 - (refused + timedOut + lost) / (arrived - inFlight)) : 1,
       ...(firstSuccess < 0 ? {} : { firstSuccessMs: (firstSuccess - openingSecond) * 1000 }),
       ...(sustained === undefined ? {} : { sustainedMs: (sustained - openingSecond) * 1000 }),
       latency: this.latencies.percentiles(),

@@ -12,6 +12,8 @@ export interface RehearsedService {
   readonly autoscaler?: AutoscalerSpec;
   readonly workload: RehearsedWorkload;
   readonly cronJobs: readonly RehearsedCronJob[];
+  /** What the manifests do not contain, and what is taken instead. */
+  readonly notes: readonly string[];
 }
 
 export interface RehearsedWorkload {
@@ -121,6 +123,8 @@ export interface RehearsalResult {
   readonly faults: readonly PlayedFault[];
   /** Whatever was assumed, whether by default or by the scenario. */
   readonly assumptions: readonly AssumptionLine[];
+  /** What the manifests do not contain, and what was taken instead. */
+  readonly notes: readonly string[];
   /** `prewarmed` first, then the comparisons. */
   readonly runs: readonly RunResult[];
   readonly prewarmed: RunResult;
@@ -141,7 +145,7 @@ export interface PlayedFault {
 
 export type RunName = 'prewarmed' | Comparison;
 
-/** One run. Requests are fluid: fractions of one occur. */
+/** One run. Requests are counted from the opening on; they are fluid: fractions of one occur. */
 export interface RunResult {
   readonly name: RunName;
   readonly arrived: number;
@@ -154,7 +158,7 @@ export interface RunResult {
   readonly lost: number;
   /** Waiting at the end. */
   readonly inFlight: number;
-  /** Served / (arrived - in flight), from the opening on. */
+  /** The share of requests that did not fail, of those that are not still waiting. */
   readonly success: number;
   /** From the opening; absent: never. */
   readonly firstSuccessMs?: number;

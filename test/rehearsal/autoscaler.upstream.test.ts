@@ -206,7 +206,7 @@ describe('timelines', () => {
     for (const step of it.steps) {
       const now = step.t * 1000;
       const pods = step.pods.map(groupOf);
-      const samples = step.pods.map((pod: any) => pod.cpu === null ? undefined : { value: pod.cpu, at: now - step.metricAge * 1000, windowMs: 15_000 });
+      const samples = step.pods.map(({ cpu }: any) => cpu === null ? undefined : { value: cpu, at: now - step.metricAge * 1000, windowMs: 15_000 });
       const isDown = step.metricsDown || samples.every((sample: unknown) => !sample);
       const decision = decide({
         now,

@@ -74,6 +74,7 @@ export function marathon(wishes: Wishes = {}): RehearsedService {
       cronJob('drop', '0 12 5 12 *'),
       cronJob('repair', '17 * * * *'),
     ],
+    notes: [],
   };
 }
 

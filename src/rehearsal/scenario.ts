@@ -1,0 +1,135 @@
+import { ASSUMPTIONS, AssumptionName } from './assumptions';
+import { parseFault } from './faults';
+import { ScenarioError } from './rehearse';
+import { RequirementError, parseRequirement } from './requirements';
+import { Comparison, Fault, Scenario, TrafficPoint } from './types';
+import { parseOffset } from '../core/offset';
+import { EpochMs } from '../core/plan';
+
+const COMPARISONS: readonly Comparison[] = ['hpa-only', 'always-at-peak'];
+
+type Path = readonly (string | number)[];
+type Mutable<T> = { -readonly [key in keyof T]: T[key] };
+
+/** Each field of the document and how it is read. */
+const FIELDS: { readonly [key: string]: (value: unknown, path: Path, scenario: Mutable<Scenario>) => void } = {
+  event: (value, path, scenario) => { scenario.event = text(value, path); },
+  opening: (value, path, scenario) => { scenario.at = instant(value, path); },
+  from: (value, path, scenario) => { scenario.fromMs = offset(value, path); },
+  until: (value, path, scenario) => { scenario.untilMs = offset(value, path); },
+  traffic: (value, path, scenario) => { scenario.traffic = traffic(value, path); },
+  faults: (value, path, scenario) => { scenario.faults = list(value, path).map((entry, i) => fault(entry, [...path, i])); },
+  assume: (value, path, scenario) => { scenario.assume = assumptions(value, path); },
+  seed: (value, path, scenario) => { scenario.seed = number(value, path, 0); },
+  compare: (value, path, scenario) => { scenario.compare = list(value, path).map((entry, i) => comparison(entry, [...path, i])); },
+  require: (value, path, scenario) => { scenario.require = list(value, path).map((entry, i) => requirement(entry, [...path, i])); },
+};
+
+/**
+ * Reads a scenario's document: a parsed YAML or JSON object whose fields are all optional.
+ *
+ * `event`, `opening` (an instant with an offset), `from` and `until` (offsets from the opening such as `-2h`), `traffic` (a list of
+ * `{ at: +5s, rps: 15000 }`, linear in between), `faults` (`NAME` or `NAME@OFFSET`), `assume` (numbers by the name of the assumption),
+ * `seed`, `compare`, `require`.
+ *
+ * @throws ScenarioError with the path to the field that is wrong
+ */
+export function readScenario(document: unknown): Scenario {
+  if (document === null || document === undefined) {
+    return {};
+  }
+  const scenario: Mutable<Scenario> = {};
+  for (const [key, value] of Object.entries(record(document, []))) {
+    const read = Object.prototype.hasOwnProperty.call(FIELDS, key) ? FIELDS[key] : undefined;
+    if (!read) {
+      throw new ScenarioError(`unknown field '${key}'; known are ${Object.keys(FIELDS).join(', ')}`, [key]);
+    }
+    read(value, [key], scenario);
+  }
+  return scenario;
+}
+
+function fail(path: Path, wants: string, value: unknown): never {
+  throw new ScenarioError(`'${path.join('.') || 'the scenario'}' must be ${wants}, got ${JSON.stringify(value)}`, path);
+}
+
+function record(value: unknown, path: Path): { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as { [key: string]: unknown } : fail(path, 'an object', value);
+}
+
+function list(value: unknown, path: Path): readonly unknown[] {
+  return Array.isArray(value) ? value : fail(path, 'a list', value);
+}
+
+function text(value: unknown, path: Path): string {
+  return typeof value === 'string' && value !== '' ? value : fail(path, 'a text', value);
+}
+
+function number(value: unknown, path: Path, least: number): number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= least ? value : fail(path, `a number of at least ${least}`, value);
+}
+
+function offset(value: unknown, path: Path): number {
+  const written = typeof value === 'string' ? value : '';
+  // plus is what a bare span means
+  return parseOffset(/^[+-]/.test(written) ? written : `+${written}`) ?? fail(path, "an offset from the opening such as '-10m' or '+1h30m'", value);
+}
+
+function instant(value: unknown, path: Path): EpochMs {
+  // YAML reads an instant as a date
+  const written = value instanceof Date ? value.toISOString() : String(value);
+  const at = /(Z|[+-]\d\d:\d\d)$/.test(written) ? Date.parse(written) : NaN;
+  return Number.isNaN(at) ? fail(path, "an instant with an offset such as '2026-12-05T10:00:00+09:00'", value) : at;
+}
+
+function traffic(value: unknown, path: Path): TrafficPoint[] {
+  const points = list(value, path).map((entry, i): TrafficPoint => {
+    const { at, rps, ...rest } = record(entry, [...path, i]);
+    const [unknown] = Object.keys(rest);
+    if (unknown !== undefined) {
+      throw new ScenarioError(`unknown field '${unknown}'; a point of the traffic has 'at' and 'rps'`, [...path, i, unknown]);
+    }
+    return { atMs: offset(at, [...path, i, 'at']), rps: number(rps, [...path, i, 'rps'], 0) };
+  });
+  if (points.length === 0) {
+    fail(path, 'a list of at least one point', value);
+  }
+  points.forEach(({ atMs }, i) => {
+    if (i > 0 && atMs < points[i - 1].atMs) {
+      throw new ScenarioError(`'${[...path, i, 'at'].join('.')}' must not be before the point above it`, [...path, i, 'at']);
+    }
+  });
+  return points;
+}
+
+function fault(value: unknown, path: Path): Fault {
+  try {
+    return parseFault(text(value, path));
+  } catch (error) {
+    throw error instanceof ScenarioError ? error : new ScenarioError((error as Error).message, path);
+  }
+}
+
+function assumptions(value: unknown, path: Path): Scenario['assume'] {
+  const given = record(value, path);
+  for (const [name, amount] of Object.entries(given)) {
+    if (!Object.prototype.hasOwnProperty.call(ASSUMPTIONS, name)) {
+      throw new ScenarioError(`unknown assumption '${name}'; known are ${Object.keys(ASSUMPTIONS).join(', ')}`, [...path, name]);
+    }
+    number(amount, [...path, name], 0);
+  }
+  return given as { readonly [name in AssumptionName]?: number };
+}
+
+function comparison(value: unknown, path: Path): Comparison {
+  return COMPARISONS.includes(value as Comparison) ? value as Comparison : fail(path, `one of ${COMPARISONS.join(', ')}`, value);
+}
+
+function requirement(value: unknown, path: Path): string {
+  const expression = text(value, path);
+  try {
+    return parseRequirement(expression).text;
+  } catch (error) {
+    throw error instanceof RequirementError ? new ScenarioError(error.message, path) : error;
+  }
+}

@@ -1,0 +1,142 @@
+import { Chart } from 'cdk8s';
+import { parseOffset } from './core/offset';
+import { parseInstant } from './core/wall-clock';
+import { DeployedService, deployedIn } from './manifests/deployed';
+import { Manifest } from './manifests/manifest';
+import { Assumptions } from './rehearsal/assumptions';
+import { parseFault } from './rehearsal/faults';
+import { rehearsedServiceOf } from './rehearsal/from-objects';
+import { rehearse } from './rehearsal/rehearse';
+import { Comparison, FaultName, RehearsalResult, Scenario, TrafficPoint } from './rehearsal/types';
+
+export { Assumptions } from './rehearsal/assumptions';
+export * from './rehearsal/types';
+
+/**
+ * Plays the opening of an event against what a chart would deploy, for your own unit tests.
+ *
+ * In simulated time: nothing is deployed, nothing waits, and the same chart gives the same result. Each method returns a new rehearsal, so
+ * that one can be the beginning of many.
+ *
+ * @example
+ *
+ * import { App, Chart, Duration } from 'cdk8s';
+ * import { Demand, OpeningEvent, PodCapacity, PrewarmedService } from 'cdk8s-prewarm';
+ * import { Rehearsal } from 'cdk8s-prewarm/lib/testing';
+ *
+ * const chart = new Chart(new App(), 'marathon', { namespace: 'marathon' });
+ * new PrewarmedService(chart, 'registration', {
+ *   image: 'registry.example.com/registration:2.8.1',
+ *   startupTime: Duration.seconds(45),
+ *   podCapacity: PodCapacity.requestsPerSecond(200),
+ *   events: [{
+ *     event: OpeningEvent.once('seoul-marathon', { at: '2026-12-05T10:00', timeZone: 'Asia/Seoul' }),
+ *     demand: Demand.requestsPerSecond(15_000),
+ *   }],
+ * });
+ *
+ * test('the marathon survives that somebody applies an old manifest', () => {
+ *   const night = Rehearsal.of(chart).event('seoul-marathon').fault('re-apply').run();
+ *   expect(night.prewarmed.success).toBeGreaterThan(0.999);
+ *   expect(night.prewarmed.podsTaken).toBe(0);
+ * });
+ */
+export class Rehearsal {
+  /** What these charts deploy together. */
+  public static of(...charts: Chart[]): Rehearsal {
+    const manifests = charts.flatMap(chart => chart.toJson()).map(manifestOf);
+    const { services, unreadable } = deployedIn(manifests);
+    if (unreadable.length > 0) {
+      throw new Error(unreadable[0].sentence);
+    }
+    if (services.length === 0) {
+      throw new Error('nothing to rehearse: the charts contain no PrewarmedService and no EventScaleSchedule');
+    }
+    return new Rehearsal(services, {});
+  }
+
+  private constructor(private readonly services: readonly DeployedService[], private readonly scenario: Scenario) {}
+
+  /** The service by the name of its schedule. Needed where the charts, or the event, have several. */
+  public service(name: string): Rehearsal {
+    const services = this.services.filter(({ plan }) => plan.service === name);
+    if (services.length === 0) {
+      throw new Error(`there is no service '${name}'; there are ${this.names()}`);
+    }
+    return new Rehearsal(services, this.scenario);
+  }
+
+  /** The event by its id. Default: the one that opens first. */
+  public event(id: string): Rehearsal {
+    const services = this.services.filter(({ plan }) => plan.openings.some(({ event }) => event === id));
+    if (services.length === 0) {
+      throw new Error(`no service has an event '${id}'`);
+    }
+    return new Rehearsal(services, { ...this.scenario, event: id });
+  }
+
+  /** One of the event's openings, such as `2026-12-05T10:00:00+09:00`. Default: its first. */
+  public opening(instant: string): Rehearsal {
+    return this.with({ at: parseInstant('opening', instant) });
+  }
+
+  /** Something that goes wrong, at its default moment or at an offset from the opening: `re-apply`, `late-bump@-5m`. */
+  public fault(fault: FaultName | `${FaultName}@${string}`): Rehearsal {
+    return this.with({ faults: [...this.scenario.faults ?? [], parseFault(fault)] });
+  }
+
+  /** Better figures than the defaults. */
+  public assume(assumptions: Partial<Assumptions>): Rehearsal {
+    return this.with({ assume: { ...this.scenario.assume, ...assumptions } });
+  }
+
+  /** Requests per second by offset from the opening, such as `{ '+0s': 20, '+1s': 15_000, '+10m': 2_000 }`; linear in between. */
+  public traffic(rates: { readonly [offset: string]: number }): Rehearsal {
+    const traffic = Object.entries(rates).map(([offset, rps]): TrafficPoint => {
+      const atMs = parseOffset(offset);
+      if (atMs === undefined || !(rps >= 0)) {
+        throw new Error(`traffic must be rates by offsets from the opening such as '-10m' or '+1s', got '${offset}': ${rps}`);
+      }
+      return { atMs, rps };
+    });
+    return this.with({ traffic: traffic.sort((a, b) => a.atMs - b.atMs) });
+  }
+
+  /** All that is left to chance follows from it. Default: 1. */
+  public seed(seed: number): Rehearsal {
+    return this.with({ seed });
+  }
+
+  /** Plays the same without the jobs (`hpa-only`), or with the event's floor all the time (`always-at-peak`), too. */
+  public compare(...comparisons: Comparison[]): Rehearsal {
+    return this.with({ compare: comparisons });
+  }
+
+  /** Plays it. */
+  public run(): RehearsalResult {
+    if (this.services.length > 1) {
+      throw new Error(`several services can be rehearsed here (${this.names()}); choose one by service()`);
+    }
+    return rehearse(rehearsedServiceOf(this.services[0]), this.scenario);
+  }
+
+  private with(more: Partial<Scenario>): Rehearsal {
+    return new Rehearsal(this.services, { ...this.scenario, ...more });
+  }
+
+  private names(): string {
+    return this.services.map(({ plan }) => `'${plan.service}'`).join(', ');
+  }
+}
+
+function manifestOf(object: any): Manifest {
+  const { name = '', namespace } = object.metadata ?? {};
+  return {
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+    object,
+    at: () => ({ file: 'chart', line: 1, column: 1 }),
+  };
+}
