@@ -238,6 +238,7 @@ export class EventScaleSchedule extends Construct {
   private readonly planned = new Map<string, PlannedEvent>();
   private readonly jobs = new Map<string, EventJobs>();
   private plan?: Plan;
+  private text?: string;
 
   constructor(scope: Construct, id: string, props: EventScaleScheduleProps) {
     super(scope, id);
@@ -270,7 +271,7 @@ export class EventScaleSchedule extends Construct {
     const metadata = { name: configName(this.name), labels };
     this.config = new kplus.ConfigMap(this, 'Config', {
       metadata,
-      data: { [PLAN_KEY]: lazyText(() => encodePlan(this.currentPlan())), [KEEPER_KEY]: lazyText(() => keeperFile().text) },
+      data: { [PLAN_KEY]: lazyText(() => this.planText()), [KEEPER_KEY]: lazyText(() => keeperFile().text) },
     });
     this.node.addValidation({ validate: () => this.tooLarge() });
     this.serviceAccount = new kplus.ServiceAccount(this, 'ServiceAccount', { metadata });
@@ -344,6 +345,11 @@ export class EventScaleSchedule extends Construct {
     return this.plan;
   }
 
+  private planText(): string {
+    this.text ??= encodePlan(this.currentPlan());
+    return this.text;
+  }
+
   private makePlan(): Plan {
     const plan: Plan = {
       service: this.name,
@@ -403,6 +409,7 @@ export class EventScaleSchedule extends Construct {
       });
     }
     this.plan = undefined;
+    this.text = undefined;
     const { rendered, ceilingField } = this.facts;
     if (rendered && ceilingField) {
       // the highest also where the keeper moves it: a re-apply can then only raise it
@@ -429,7 +436,7 @@ export class EventScaleSchedule extends Construct {
   private hashOfAllThatArmRuns(): string {
     const { rendered } = this.facts;
     const objects = [ApiObject.of(this.arm), rendered?.object, rendered?.workloadObject];
-    return shortHash(JSON.stringify([encodePlan(this.currentPlan()), keeperFile().hash, ...objects.map(object => object?.toJson())]));
+    return shortHash(JSON.stringify([this.planText(), keeperFile().hash, ...objects.map(object => object?.toJson())]));
   }
 
   private repairJob(): KeeperCron {
@@ -494,7 +501,7 @@ export class EventScaleSchedule extends Construct {
 
   private tooLarge(): string[] {
     const { openings } = this.currentPlan();
-    const kilobytes = Math.ceil(JSON.stringify([encodePlan(this.currentPlan()), keeperFile().text]).length / 1024);
+    const kilobytes = Math.ceil((JSON.stringify(this.planText()).length + keeperFile().jsonLength) / 1024);
     return kilobytes <= CONFIG_LIMIT_KB ? [] : [
       `ConfigMap '${configName(this.name)}' would have ${kilobytes} KB, more than the ${CONFIG_LIMIT_KB} KB that 'kubectl apply' can hold; `
       + `schedule fewer than ${openings.length} openings at a time (from ${isoOf(openings[0].at)} on), or give them fewer different demands and windows`,

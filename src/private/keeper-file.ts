@@ -6,6 +6,8 @@ import { shortHash } from './hash';
 export interface KeeperFile {
   readonly text: string;
   readonly hash: string;
+  /** As a JSON string, which is how `kubectl apply` holds it. */
+  readonly jsonLength: number;
 }
 
 let loaded: KeeperFile | undefined;
@@ -19,7 +21,7 @@ export function keeperFile(): KeeperFile {
       throw new Error(`the keeper, ${path}, is missing; in a clone run 'npx projen bundle', else install cdk8s-prewarm again`);
     }
     const text = readFileSync(path, 'utf8');
-    loaded = { text, hash: shortHash(text, 16) };
+    loaded = { text, hash: shortHash(text, 16), jsonLength: JSON.stringify(text).length };
   }
   return loaded;
 }

@@ -3,14 +3,14 @@ import { KeeperCron } from './keeper-jobs';
 import { cronJobName } from './object-names';
 import { wholeNumber } from './whole-number';
 import { resolveShape } from './window-shape';
-import { CronLine, coverOf } from '../core/cron-cover';
+import { CronLine, EventLines, coverOf } from '../core/cron-cover';
 import { JobRole } from '../core/names';
 import { Opening, ReplicaBounds } from '../core/plan';
 import { defaultCeiling } from '../core/sizing';
 import { WindowShape, windowsOf } from '../core/windows';
 import { Demand, PodCapacity } from '../demand';
 import { ScheduledEvent } from '../event-scale-schedule';
-import { WindowOptions } from '../opening-event';
+import { OpeningEvent, WindowOptions } from '../opening-event';
 
 /** What a schedule knows before its events. */
 export interface ServiceFacts {
@@ -109,8 +109,8 @@ function boundsOf(demand: Demand, scheduled: ScheduledEvent, service: ServiceFac
 
 /** The three CronJobs of an event, however many its openings are. */
 export function cronJobsOf({ scheduled, shape, openings }: PlannedEvent, service: string, guards: number): { [role in 'bump' | 'verify' | 'drop']: KeeperCron } {
-  const { id, timeZone } = scheduled.event;
-  const lines = coverOf(openings, timeZone);
+  const { id } = scheduled.event;
+  const lines = linesOf(scheduled.event, shape, openings);
   const job = (role: JobRole, line: CronLine, own: Pick<KeeperCron, 'startingDeadline' | 'backoffLimit' | 'activeDeadline' | 'args' | 'parallelism'>): KeeperCron => ({
     role, event: id, name: cronJobName(service, role, id), schedule: line.schedule, timeZone: line.timeZone, ...own,
   });
@@ -141,6 +141,18 @@ export function cronJobsOf({ scheduled, shape, openings }: PlannedEvent, service
 }
 
 const MINUTE = 60_000;
+
+/** Services that share an event mostly share its windows too, and finding their lines takes longer than all else of a schedule. */
+const known = new WeakMap<OpeningEvent, Map<string, EventLines>>();
+
+function linesOf(event: OpeningEvent, shape: WindowShape, openings: readonly Opening[]): EventLines {
+  const lines = known.get(event) ?? new Map<string, EventLines>();
+  known.set(event, lines);
+  const key = JSON.stringify(shape);
+  const found = lines.get(key) ?? coverOf(openings, event.timeZone);
+  lines.set(key, found);
+  return found;
+}
 
 /** The longest time without a gap between windows. */
 function longestOf(openings: readonly Opening[]): number {
