@@ -78,9 +78,11 @@ for (const path of ['/.ci/', '/benchmark/', '/docs/', '/examples/', '/lib/cli/',
   project.addPackageIgnore(path);
 }
 
-project.tryFindObjectFile('.eslintrc.json')?.addOverride('parserOptions', {
-  ecmaVersion: 2018, sourceType: 'module', project: './tsconfig.check.json',
+const eslintrc = project.tryFindObjectFile('.eslintrc.json');
+eslintrc?.addOverride('parserOptions', {
+  ecmaVersion: 2018, sourceType: 'module', projectService: undefined, project: './tsconfig.check.json',
 });
+eslintrc?.addOverride('settings.import/resolver.typescript', { alwaysTryTypes: true, project: './tsconfig.check.json' });
 // 1.13.0 asks for bindings of other platforms that were never published, and `npm ci` then finds the lock file wanting
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 

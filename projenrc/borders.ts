@@ -74,7 +74,11 @@ export function addBorders(project: cdk8s.ConstructLibraryCdk8s): void {
   });
   project.eslint?.addOverride({
     files: ['src/report/**/*.ts', 'src/cli/**/*.ts'],
-    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [{ group: CDK8S, message: 'reads manifests, never the app' }] }] },
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [{ group: CDK8S, message: 'reads manifests, never the app' }] }],
+      // bundled: a construct user never installs them
+      'import/no-extraneous-dependencies': ['error', { devDependencies: true, optionalDependencies: false, peerDependencies: true }],
+    },
   });
 }
 

@@ -71,7 +71,7 @@ test.each([
 
 /** The first TypeScript block of the README: what a new user copies. */
 function firstProgramOf(readme: string): string {
-  return /```ts\n([\s\S]*?)```/.exec(readme)![1];
+  return /```ts[^\n]*\n([\s\S]*?)```/.exec(readme)![1];
 }
 
 function write(folder: string, contents: { [file: string]: string }): void {
@@ -83,6 +83,6 @@ function write(folder: string, contents: { [file: string]: string }): void {
 
 function run(cwd: string, command: string, ...args: string[]): string {
   return execFileSync(command, args, {
-    cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, CDK8S_CHECK_UPGRADE: 'false' }, maxBuffer: 64 << 20,
+    cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, CDK8S_CHECK_UPGRADE: 'false' }, maxBuffer: 64_000_000,
   });
 }

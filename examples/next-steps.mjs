@@ -1,0 +1,9 @@
+console.log(`
+the manifests: examples/marathon/dist/*.k8s.yaml; to apply them, in the namespace that they are for:
+
+  kubectl -n marathon delete jobs -l cdk8s-prewarm/role=arm --ignore-not-found
+  kubectl apply -f examples/marathon/dist
+  kubectl -n marathon wait --for=condition=complete --timeout=5m jobs -l cdk8s-prewarm/role=arm
+
+a deploy whose arm job fails is a failed deploy: docs/deploying.md
+`);
