@@ -246,6 +246,8 @@ export class PrewarmedService extends Construct {
       // with kplus's own defaults, what the restricted Pod Security Standard asks for
       ...pod.securityContext ? [] : [JsonPatch.add(`${spec}/securityContext/seccompProfile`, { type: 'RuntimeDefault' })],
       ...props.container?.securityContext ? [] : [JsonPatch.add(`${spec}/containers/0/securityContext/capabilities`, { drop: ['ALL'] })],
+      // kplus says 1024Mi, which the API server stores as 1Gi and 'kubectl apply' would report as a change each time
+      ...props.container?.resources ? [] : [JsonPatch.add(`${spec}/containers/0/resources`, canonicalResources(props))],
     );
     return deployment;
   }
@@ -262,7 +264,8 @@ interface Metadata {
 
 /** A slow-starting program under a flash crowd; each field replaceable. */
 function containerOf(scope: Construct, props: PrewarmedServiceProps, port: number): kplus.ContainerProps {
-  const { cpu = kplus.Cpu.units(1), memory = Size.gibibytes(1), startupTime = Duration.seconds(60), readinessPath } = props;
+  const { startupTime = Duration.seconds(60), readinessPath } = props;
+  const { cpu, memory } = resourcesOf(props);
   const probe = (options: kplus.ProbeOptions) =>
     readinessPath === undefined ? kplus.Probe.fromTcpSocket({ port, ...options }) : kplus.Probe.fromHttpGet(readinessPath, { port, ...options });
   return {
@@ -280,4 +283,16 @@ function containerOf(scope: Construct, props: PrewarmedServiceProps, port: numbe
     volumeMounts: [{ path: '/tmp', volume: kplus.Volume.fromEmptyDir(scope, 'Tmp', 'tmp') }],
     ...props.container,
   };
+}
+
+function resourcesOf({ cpu = kplus.Cpu.units(1), memory = Size.gibibytes(1) }: PrewarmedServiceProps): { cpu: kplus.Cpu; memory: Size } {
+  return { cpu, memory };
+}
+
+/** Quantities in the form in which the API server keeps them; the value is one deeper in cdk8s-plus's objects than in the manifest. */
+function canonicalResources(props: PrewarmedServiceProps): object {
+  const { cpu, memory } = resourcesOf(props);
+  const mebibytes = memory.toMebibytes();
+  const size = { value: mebibytes % 1024 === 0 ? `${mebibytes / 1024}Gi` : `${mebibytes}Mi` };
+  return { requests: { cpu: { value: cpu.amount.replace(/000m$/, '') }, memory: size }, limits: { memory: size } };
 }

@@ -1,7 +1,7 @@
 import { ApiObject, Chart, Duration, Size, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { Demand, OpeningEvent, PodCapacity, PrewarmedService, PrewarmedServiceProps } from 'cdk8s-prewarm';
 import { Construct } from 'constructs';
+import { Demand, OpeningEvent, PodCapacity, PrewarmedService, PrewarmedServiceProps } from 'cdk8s-prewarm';
 
 const MARATHON = OpeningEvent.once('marathon', {
   at: '2026-12-05T10:00', timeZone: 'Asia/Seoul', lead: Duration.hours(3), hold: Duration.hours(2),
@@ -83,9 +83,14 @@ describe('its pods', () => {
   });
 
   test('ask for what capacity was measured at', () => {
-    expect(containerIn(chartOf({})).resources).toEqual({ requests: { cpu: '1', memory: '1024Mi' }, limits: { memory: '1024Mi' } });
+    expect(containerIn(chartOf({})).resources).toEqual({ requests: { cpu: '1', memory: '1Gi' }, limits: { memory: '1Gi' } });
     expect(containerIn(chartOf({ cpu: kplus.Cpu.millis(250), memory: Size.mebibytes(300) })).resources)
       .toEqual({ requests: { cpu: '250m', memory: '300Mi' }, limits: { memory: '300Mi' } });
+  });
+
+  test('ask for it in the words of the API server, so that nothing looks changed on a re-apply', () => {
+    expect(containerIn(chartOf({ cpu: kplus.Cpu.millis(2_000), memory: Size.mebibytes(1_536) })).resources)
+      .toEqual({ requests: { cpu: '2', memory: '1536Mi' }, limits: { memory: '1536Mi' } });
   });
 
   test('do not depend on the registry at every scale-up', () => {
@@ -100,7 +105,10 @@ describe('its pods', () => {
 
   test('are spread over nodes and zones, each rollout by itself, and start even where they cannot be', () => {
     expect(podIn(chartOf({})).topologySpreadConstraints).toEqual(['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map(topologyKey => ({
-      maxSkew: 1, topologyKey, whenUnsatisfiable: 'ScheduleAnyway', matchLabelKeys: ['pod-template-hash'],
+      maxSkew: 1,
+      topologyKey,
+      whenUnsatisfiable: 'ScheduleAnyway',
+      matchLabelKeys: ['pod-template-hash'],
       labelSelector: { matchLabels: { 'app.kubernetes.io/name': 'registration' } },
     })));
   });
@@ -108,7 +116,8 @@ describe('its pods', () => {
   test('meet the restricted Pod Security Standard, with a place to write', () => {
     const chart = chartOf({});
     expect(podIn(chart)).toMatchObject({
-      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } }, automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      automountServiceAccountToken: false,
       volumes: [{ name: 'tmp', emptyDir: {} }],
     });
     expect(containerIn(chart)).toMatchObject({
@@ -154,8 +163,13 @@ describe('every default can be replaced', () => {
   test('a field of the container', () => {
     const container = containerIn(chartOf({
       container: {
-        name: 'app', startup: kplus.Probe.fromCommand(['true']), securityContext: { user: 1000 }, resources: { cpu: { request: kplus.Cpu.millis(1) } },
-        imagePullPolicy: kplus.ImagePullPolicy.ALWAYS, lifecycle: {}, volumeMounts: [],
+        name: 'app',
+        startup: kplus.Probe.fromCommand(['true']),
+        securityContext: { user: 1000 },
+        resources: { cpu: { request: kplus.Cpu.millis(1) } },
+        imagePullPolicy: kplus.ImagePullPolicy.ALWAYS,
+        lifecycle: {},
+        volumeMounts: [],
       },
     }));
     expect(container).toMatchObject({ name: 'app', startupProbe: { exec: { command: ['true'] } }, imagePullPolicy: 'Always', resources: { requests: { cpu: '1m' } } });
@@ -171,8 +185,11 @@ describe('every default can be replaced', () => {
   test('a field of the pod', () => {
     const chart = chartOf({
       pod: {
-        terminationGracePeriod: Duration.seconds(120), securityContext: { ensureNonRoot: false }, hostNetwork: true,
-        metadata: { labels: { team: 'run' }, name: 'ignored' }, containers: [{ name: 'sidecar', image: 'proxy:1' }],
+        terminationGracePeriod: Duration.seconds(120),
+        securityContext: { ensureNonRoot: false },
+        hostNetwork: true,
+        metadata: { labels: { team: 'run' }, name: 'ignored' },
+        containers: [{ name: 'sidecar', image: 'proxy:1' }],
       },
     });
     const pod = podIn(chart);

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { App, Chart, Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
-import { Demand, EventScaleSchedule, OpeningEvent, PodCapacity, PrewarmedService, ScheduleTarget } from 'cdk8s-prewarm';
+import { Demand, OpeningEvent, PodCapacity, PrewarmedService } from 'cdk8s-prewarm';
 
 const app = new App({ outdir: join(__dirname, 'dist') });
 const chart = new Chart(app, 'marathon', { namespace: 'marathon' });
@@ -32,13 +32,15 @@ new PrewarmedService(chart, 'registration', {
   events: [{ event: marathon, demand: Demand.requestsPerSecond(15_000) }],
 });
 
-// another team deploys the payment API and its autoscaler; we know both by name
-new EventScaleSchedule(chart, 'payment', {
-  target: ScheduleTarget.fromAutoscalerName('payment-hpa', { workload: ScheduleTarget.fromDeploymentName('payment-api') }),
+// who has a place pays within the next hours; the bank takes no more than 60 pods at a time, whatever the crowd is
+new PrewarmedService(chart, 'payment', {
+  image: 'registry.example.com/payment:11.4.0',
+  cpu: Cpu.units(2),
+  memory: Size.gibibytes(2),
+  startupTime: Duration.seconds(90),
   baseline: { floor: 3, ceiling: 20 },
-  startupTime: Duration.seconds(30),
-  // people pay for hours after they have a place
-  events: [{ event: marathon, demand: Demand.replicas(60), hold: Duration.hours(6) }],
+  ceiling: 60,
+  events: [{ event: marathon, demand: Demand.replicas(40), hold: Duration.hours(6) }],
 });
 
 app.synth();

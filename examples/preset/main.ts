@@ -1,8 +1,8 @@
 // What a squad writes with the preset of its platform team.
 import { join } from 'node:path';
 import { App, Chart, Duration } from 'cdk8s';
-import { Demand, OpeningEvent, PodCapacity, Weekday } from 'cdk8s-prewarm';
 import { Storefront } from './ticket-service';
+import { Demand, OpeningEvent, PodCapacity, Weekday } from 'cdk8s-prewarm';
 
 const app = new App({ outdir: join(__dirname, 'dist') });
 const chart = new Chart(app, 'tickets', { namespace: 'tickets' });
