@@ -73,9 +73,11 @@ export type OnUnqueued = (count: number, utilization: number) => void;
 
 /** All pods of one workload, as cohorts: the cost of a second does not depend on how many pods there are. */
 export class Pods {
-  /** Counted after each second. */
+  /** After each second: pods that are Ready, what they can serve, pods that are not being deleted, and all that are paid. */
   public ready = 0;
   public capacity = 0;
+  public live = 0;
+  public total = 0;
   public restarts = 0;
   public oomKills = 0;
 
@@ -121,17 +123,11 @@ export class Pods {
 
   /** Pods that exist and are not being deleted, as `status.replicas` counts them. */
   public count(): number {
-    return this.cohorts.reduce((sum, { state, count }) => sum + (state === 'terminating' ? 0 : count), 0);
-  }
-
-  /** All pods, those that are ending too: what is paid. */
-  public all(): number {
-    return this.cohorts.reduce((sum, { count }) => sum + count, 0);
-  }
-
-  /** Pods that wait for a node. */
-  public unscheduled(): number {
-    return this.cohorts.reduce((sum, { state, count }) => sum + (state === 'unscheduled' ? count : 0), 0);
+    let count = 0;
+    for (const cohort of this.cohorts) {
+      count += cohort.state === 'terminating' ? 0 : cohort.count;
+    }
+    return count;
   }
 
   /** Why pods are not Ready, most first. */
@@ -204,8 +200,12 @@ export class Pods {
     }
     this.ready = 0;
     this.capacity = 0;
+    this.live = 0;
+    this.total = 0;
     const rate = routed > 0 ? arrivals / routed : 0;
     for (const cohort of this.cohorts) {
+      this.total += cohort.count;
+      this.live += cohort.state === 'terminating' ? 0 : cohort.count;
       const share = isRouted(cohort, second) ? rate : 0;
       const works = (cohort.state === 'ready' || cohort.state === 'terminating') && cohort.servesAt <= second && second < cohort.servesUntil;
       if (works || cohort.queue.depth > 0) {
@@ -393,7 +393,8 @@ export class Pods {
   private replicate(second: number, desired: number): number {
     this.tokens = Math.min(this.assumed.podsCreatedBurst, this.tokens + this.assumed.podsCreatedPerSecond);
     const live = this.count();
-    const old = this.cohorts.reduce((sum, { revision, state, count }) => sum + (revision < this.revision && state !== 'terminating' ? count : 0), 0);
+    const old = this.revision === 1 ? 0 : this.cohorts.reduce((sum, { revision, state, count }) =>
+      sum + (revision < this.revision && state !== 'terminating' ? count : 0), 0);
     if (old === 0) {
       return live < desired ? this.create(desired - live) : this.remove(live - desired, second, () => true);
     }
@@ -469,7 +470,11 @@ export class Pods {
   private schedule(second: number): void {
     let budget = this.assumed.podsScheduledPerSecond;
     let waiting = 0;
-    for (const cohort of this.cohorts.filter(({ state }) => state === 'unscheduled')) {
+    for (let i = 0, known = this.cohorts.length; i < known; i++) {
+      const cohort = this.cohorts[i];
+      if (cohort.state !== 'unscheduled') {
+        continue;
+      }
       const placements = budget > 0 ? this.nodes.place(Math.min(budget, cohort.count), cohort.revision, second) : [];
       for (const { group, pods, imageAt } of placements) {
         const part = this.split(cohort, pods);

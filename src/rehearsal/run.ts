@@ -49,6 +49,8 @@ class Run {
   private readonly unqueued = new Float64Array(LEVELS + 1);
   private readonly settings: ControllerSettings;
   private readonly openingSecond: number;
+  /** Seconds in which a fault begins. */
+  private readonly strikes: ReadonlySet<number>;
   /** Requests that are tried again, by the second in which they are. */
   private readonly retries: Float64Array;
 
@@ -76,7 +78,8 @@ class Run {
       }
       : { floor: name === 'hpa-only' ? plan.baseline.floor : opening.floor, ceiling: highest, isKeepers: false };
     this.replicas = this.live.floor;
-    this.openingSecond = Math.round((opening.at - from) / 1000);
+    this.openingSecond = secondOf(opening.at, from);
+    this.strikes = new Set(faults.map(({ at }) => secondOf(at, from)));
     this.settings = {
       tolerance: assumed.hpaTolerance,
       cpuInitializationMs: assumed.hpaCpuInitializationSeconds * 1000,
@@ -131,6 +134,8 @@ class Run {
     let nextScrape = Math.floor(random() * resolution);
     const doubled = this.fault('double-peak');
     const doubledFrom = doubled ? (doubled.at - from) / 1000 : Infinity;
+    const controllersDown = this.fault('controllers-down');
+    const down = { from: controllersDown?.at ?? Infinity, until: controllersDown?.until ?? Infinity };
     const taken = { from: (startOf(stage.opening) - from) / 1000, until: (endOf(stage.opening) - from) / 1000 };
     const onQueued = (count: number, firstWait: number, lastWait: number) => {
       if (this.isOpen) {
@@ -146,8 +151,10 @@ class Run {
     for (let second = 0; second < seconds; second++) {
       const now = from + second * 1000;
       this.isOpen = second >= this.openingSecond;
-      const controllersUp = !this.isOn('controllers-down', now);
-      this.strike(second, now);
+      const controllersUp = now < down.from || now >= down.until;
+      if (this.strikes.has(second)) {
+        this.strike(second, now);
+      }
       this.jobs?.step(now, controllersUp, live, this.replicas);
       if (!stage.service.autoscaler) {
         this.replicas = live.floor;
@@ -177,11 +184,10 @@ class Run {
         this.say(now, 'pods', `${result.killed} ${result.killed === 1 ? 'pod' : 'pods'} OOM-killed, ${Math.round(result.lost)} requests lost`);
       }
       if (second % 10 === 0) {
-        nodes.giveBack(pods.all(), second, nodes.needed(plan.baseline.floor));
+        nodes.giveBack(pods.total, second, nodes.needed(plan.baseline.floor));
       }
-      const all = pods.all();
       const there = nodes.count();
-      this.podSeconds += all;
+      this.podSeconds += pods.total;
       this.nodeSeconds += there;
       this.maxNodes = Math.max(this.maxNodes, there);
 
@@ -191,7 +197,7 @@ class Run {
       series.timedOut[second] = result.timedOut;
       series.lost[second] = result.lost;
       series.queued[second] = result.queued;
-      series.pods[second] = pods.count();
+      series.pods[second] = pods.live;
       series.ready[second] = pods.ready;
       series.capacity[second] = pods.capacity;
       series.floor[second] = live.floor;
@@ -209,11 +215,8 @@ class Run {
 
   /** Faults that are a moment. */
   private strike(second: number, now: EpochMs): void {
-    const { plan, faults } = this.stage;
-    for (const fault of faults) {
-      if (fault.at < now || fault.at >= now + 1000) {
-        continue;
-      }
+    const { plan, faults, from } = this.stage;
+    for (const fault of faults.filter(({ at }) => secondOf(at, from) === second)) {
       this.say(now, 'fault', `${fault.name}: ${fault.says}`);
       if (fault.name === 're-apply' && this.name === 'prewarmed') {
         this.live.floor = plan.baseline.floor;
@@ -393,4 +396,8 @@ class Run {
   private say(at: EpochMs, who: LogLine['who'], says: string): void {
     this.log.push({ at, who, says });
   }
+}
+
+function secondOf(at: EpochMs, from: EpochMs): number {
+  return Math.floor((at - from) / 1000);
 }
