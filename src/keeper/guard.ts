@@ -56,6 +56,7 @@ class Guard {
   private readonly ended = new AbortController();
   /** What was said and is still so, by its reason. */
   private standing: ReadonlyMap<string, string> = new Map();
+  private firstOverride: Override | undefined;
   private liveFloor = 0;
   private writes: number[] = [];
   private news = new AbortController();
@@ -79,6 +80,7 @@ class Guard {
       this.news.abort();
     }, { once: true });
     this.target.observe(first.object);
+    this.firstOverride = first.wanted.override;
     this.standing = standingOf(first.findings);
     const aside = [
       this.target.follow(pollMs, ended.signal),
@@ -110,7 +112,8 @@ class Guard {
   }
 
   private get override(): Override | undefined {
-    return overridingIn(this.overriding.current).override;
+    // until it is followed, what the first look found: a guard that starts must not undo it for the blink of an eye
+    return this.overriding.isKnown ? overridingIn(this.overriding.current).override : this.firstOverride;
   }
 
   /** Puts right what is not; says after how long to look again if nothing is heard. */

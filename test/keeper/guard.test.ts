@@ -148,6 +148,15 @@ test('an override is followed at once, and its end at once', async () => {
   expect(stage.floor).toBe(40);
 });
 
+test('a guard that starts under an override never writes anything else', async () => {
+  const stage = new Stage(PLAN);
+  stage.override({ floor: '90', until: '2026-12-05T01:10:00Z' });
+  await stage.until(61);
+  stage.start('bump');
+  await stage.time.pass(2_000);
+  expect(stage.cluster.writes.filter(write => write.what === HPA).map(write => write.after?.spec.minReplicas)).toEqual([90]);
+});
+
 test('another event that still holds the floor keeps it at the end of this one', async () => {
   const { stage, endings } = await guarded(61, planOf([SALE, opening('final', { from: 75, at: 200, until: 300 }, 30)]));
   await endings();
