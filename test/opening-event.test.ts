@@ -194,7 +194,8 @@ describe('the window', () => {
       .toThrow("'rampUp.over' (1 hour 46 minutes) must be at most 'lead' (2 hours) - 'readyMargin' (15 minutes)");
     expect(() => resolveShape([{ rampDown: { over: Duration.minutes(61) } }], INSTANTLY))
       .toThrow("'rampDown.over' (1 hour 1 minute) must be at most 'hold' (1 hour)");
-    expect(resolveShape([{ rampUp: { over: Duration.minutes(105) }, rampDown: { over: Duration.minutes(60) } }], INSTANTLY).rampUp!.overMs).toBe(105 * MINUTE);
+    expect(resolveShape([{ rampUp: { over: Duration.minutes(105) }, rampDown: { over: Duration.hours(1) } }], INSTANTLY))
+      .toMatchObject({ rampUp: { overMs: 105 * MINUTE }, rampDown: { overMs: 60 * MINUTE } });
   });
 
   test('has steps of whole minutes', () => {

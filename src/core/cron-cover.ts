@@ -115,7 +115,7 @@ function renderField(set: ReadonlySet<number>, min: number, max: number): string
   }
   const [first, last] = [values[0], values[values.length - 1]];
   const list = rangesOf(values).map(([from, to]) => from === to ? `${from}` : `${from}-${to}`).join(',');
-  const step = values.length > 2 ? values[1] - first : 1;
+  const step = values.length > 3 ? values[1] - first : 1;
   if (step === 1 || values.some((value, i) => value !== first + i * step)) {
     return list;
   }
@@ -155,7 +155,8 @@ function runsThroughClockChanges({ schedule, timeZone }: CronLine, spans: readon
   const changes = clockChanges(timeZone, spans[0].from - NEAR_CHANGE, spans[spans.length - 1].until + NEAR_CHANGE);
   return changes.every(change => STARTS.every(start => {
     const slot = nextSlot(spans, change + start);
-    return slot === undefined || nextRun(cron, timeZone, change + start)! <= slot;
+    const run = slot === undefined ? undefined : nextRun(cron, timeZone, change + start);
+    return slot === undefined || (run !== undefined && run > change + start && run <= slot);
   }));
 }
 

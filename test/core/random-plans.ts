@@ -66,13 +66,13 @@ const anyDates = (zone: string, mostDays: number): fc.Arbitrary<string[]> => fc.
 });
 
 /** An event of up to so many days in one of the zones; may have no opening where a clock change takes them. */
-export const anyEvent = (id: string, mostDays: number, mostSpan: number): fc.Arbitrary<RandomEvent> => fc.constantFrom(...ZONES).chain(zone => fc.record({
+export const anyEvent = (id: string, mostDays: number, mostSpan: number) => fc.constantFrom(...ZONES).chain(zone => fc.record({
   dates: anyDates(zone, mostDays),
   minute: fc.oneof(fc.integer({ min: 0, max: 23 }).map(hour => hour * 60), fc.integer({ min: 0, max: 1439 })),
   shape: anyShape(mostSpan),
   floor: fc.integer({ min: 1, max: 200 }),
   above: fc.integer({ min: 0, max: 50 }),
-}).map(({ dates, minute, shape, floor, above }) => {
+}).map(({ dates, minute, shape, floor, above }): RandomEvent => {
   const ceiling = floor + above;
   const instants = dates.map(date => resolveWall(zone, parseDate(date)! + minute * MINUTE)).filter((at): at is number => typeof at === 'number');
   const openings = instants.map(at => ({
@@ -133,8 +133,9 @@ function shareAt(shape: WindowShape, opening: EpochMs, at: EpochMs): number {
   const ended = (until: number) => Math.ceil(until / MINUTE) * MINUTE <= at;
   const up = shape.rampUp ?? { overMs: 0, steps: 1 };
   const down = shape.rampDown ?? { overMs: 0, steps: 1 };
-  const stepsUp = countOf(up.steps, i => started(opening - shape.leadMs + (up.steps === 1 ? 0 : i * up.overMs / (up.steps - 1))));
-  const stepsLeft = down.steps - countOf(down.steps, i => ended(opening + shape.holdMs - (down.steps === 1 ? 0 : i * down.overMs / (down.steps - 1))));
+  const after = (ramp: typeof up, i: number) => ramp.steps === 1 ? 0 : i * ramp.overMs / (ramp.steps - 1);
+  const stepsUp = countOf(up.steps, i => started(opening - shape.leadMs + after(up, i)));
+  const stepsLeft = down.steps - countOf(down.steps, i => ended(opening + shape.holdMs - after(down, i)));
   // the ramps do not overlap: the way down begins at the opening at the earliest
   return Math.min(stepsUp / up.steps, stepsLeft / down.steps);
 }
