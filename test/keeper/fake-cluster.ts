@@ -72,6 +72,8 @@ export interface Write {
   readonly what: string;
   readonly before: KubeObject;
   readonly after: KubeObject;
+  /** What the workload stood at then. */
+  readonly pods: number;
 }
 
 type Faulty = (request: HttpRequest) => Fault | undefined;
@@ -275,6 +277,7 @@ export class FakeCluster {
     if (JSON.stringify(sorted(spec)) === JSON.stringify(sorted(before.spec)) && by.operation === 'Update') {
       return;
     }
+    const pods = this.objects.get('deployments/queue')?.spec.replicas;
     // whoever changes a value takes it from everybody else
     const changed = Object.keys({ ...spec, ...before.spec }).filter(field => JSON.stringify(spec[field]) !== JSON.stringify(before.spec[field]));
     const fields = by.operation === 'Update' ? changed : by.fields;
@@ -282,7 +285,7 @@ export class FakeCluster {
       .filter((entry: KubeObject) => !(by.operation === 'Apply' && entry.manager === by.manager && entry.operation === 'Apply'))
       .map((entry: KubeObject) => without(entry, entry.manager === by.manager && entry.operation === by.operation ? [] : changed));
     this.store(key, { ...before, spec, metadata: { ...before.metadata, managedFields: others } }, 'MODIFIED', { ...by, fields });
-    this.writes.push({ at: this.time.now(), manager: by.manager, what: key, before, after: this.objects.get(key)! });
+    this.writes.push({ at: this.time.now(), manager: by.manager, what: key, before, after: this.objects.get(key)!, pods });
   }
 
   private store(key: string, object: KubeObject, type: string, by?: By): void {

@@ -1,0 +1,143 @@
+import { deployment } from './fake-cluster';
+import { HPA, MANAGER, MINUTE, Stage, WORKLOAD, opening, planOf } from './harness';
+
+const SALE = opening('sale', { from: 60, at: 120, until: 130, readyBy: 105 }, 5);
+const PLAN = planOf([SALE]);
+
+test('ends well as soon as the floor is ready and a guard runs', async () => {
+  const { stage, verify } = await verifying();
+  await stage.until(106);
+  stage.cluster.replace(WORKLOAD, deployment(5));
+  stage.cluster.pods = [...pods(5, READY), ...GUARD];
+  expect(await stage.time.play(verify.ending)).toMatchObject({ exitCode: 0, did: 'ready', message: 'all 5 ready for sale at 2026-12-05T02:00:00Z' });
+  expect(stage.now).toBeLessThan(SALE.readyBy + 70_000);
+});
+
+test('waits for the ready margin where it begins within five minutes', async () => {
+  const { stage, verify } = await verifying(101);
+  stage.cluster.replace(WORKLOAD, deployment(5));
+  stage.cluster.pods = [...pods(5, READY), ...GUARD];
+  await stage.time.play(verify.ending);
+  expect(stage.now).toBeGreaterThanOrEqual(SALE.readyBy);
+  expect(stage.now).toBeLessThan(SALE.readyBy + 2_000);
+});
+
+test('says at once what is missing and why, again at every change, and falls short at the opening', async () => {
+  const { stage, verify } = await verifying();
+  const messages = () => verify.lines.map(line => line.message);
+  await stage.time.pass(1_000);
+  expect(messages()).toEqual([
+    '2 of 5 ready, 3 missing: 2 unschedulable (insufficient cpu), 1 pulling image; no guard runs (the bump job has no pod) for sale at 2026-12-05T02:00:00Z',
+  ]);
+  stage.cluster.pods = [...pods(4, READY), ...pods(1, PULLING), ...GUARD];
+  stage.cluster.replace(WORKLOAD, deployment(5, 4));
+  await stage.until(107);
+  expect(messages().slice(1)).toEqual(['4 of 5 ready, 1 missing: 1 pulling image for sale at 2026-12-05T02:00:00Z']);
+  expect(await stage.time.play(verify.ending)).toMatchObject({
+    exitCode: 1, did: 'failed', message: 'not ready at the opening: 4 of 5 ready, 1 missing: 1 pulling image for sale at 2026-12-05T02:00:00Z',
+  });
+  expect(stage.now - SALE.at).toBeLessThan(1_100);
+  expect(stage.cluster.events.map(({ type, reason }) => `${type} ${reason}`)).toEqual(['Warning NotReady', 'Warning NotReady']);
+});
+
+test('a guard that cannot start is named with its reason', async () => {
+  const { stage, verify } = await verifying();
+  stage.cluster.replace(WORKLOAD, deployment(5));
+  stage.cluster.pods = [...pods(5, READY), ...GUARD.map(pod => ({ ...pod, ...UNSCHEDULABLE }))];
+  await stage.time.pass(5_000);
+  expect(verify.lines[verify.lines.length - 1].message).toBe('no guard runs (unschedulable (insufficient cpu)) for sale at 2026-12-05T02:00:00Z');
+});
+
+test('a guard is not asked for where the schedule has none', async () => {
+  const { stage, verify } = await verifying(106, planOf([SALE], { guards: 0 }));
+  stage.cluster.replace(WORKLOAD, deployment(5));
+  expect(await stage.time.play(verify.ending)).toMatchObject({ exitCode: 0 });
+});
+
+test('a live floor below the plan is no go, however many pods are ready', async () => {
+  const { stage, verify } = await verifying();
+  stage.cluster.pods = [...pods(5, READY), ...GUARD];
+  stage.cluster.replace(WORKLOAD, deployment(5));
+  stage.cluster.patch(HPA, 'kubectl-patch', { minReplicas: 2 });
+  await stage.time.pass(5_000);
+  expect(verify.lines[verify.lines.length - 1].message).toBe('floor is 2 instead of 5 for sale at 2026-12-05T02:00:00Z');
+});
+
+test('an override is what must be ready', async () => {
+  const { stage, verify } = await verifying();
+  stage.cluster.pods = [...pods(2, READY), ...GUARD];
+  stage.override({ floor: '2', until: '2026-12-05T02:00:00Z' });
+  expect(await stage.time.play(verify.ending)).toMatchObject({ exitCode: 0, floor: 2 });
+});
+
+test('an opening that is taken out of the plan is no longer verified', async () => {
+  const { stage, verify } = await verifying();
+  await stage.time.pass(1_000);
+  stage.deployPlan(planOf([]));
+  expect(await stage.time.play(verify.ending)).toMatchObject({ exitCode: 0, message: 'sale at 2026-12-05T02:00:00Z is no longer in the plan, nothing to verify' });
+});
+
+test('far from any opening there is nothing to verify', async () => {
+  expect(await new Stage(PLAN).run('verify')).toMatchObject({ exitCode: 0, message: 'no opening of sale is due, nothing to verify' });
+});
+
+test('an API server that is away until the opening makes it fall short', async () => {
+  const { stage, verify } = await verifying();
+  await stage.time.pass(5_000);
+  stage.cluster.fault = () => ({ kind: 'refused' });
+  expect(await stage.time.play(verify.ending)).toMatchObject({ exitCode: 1, message: expect.stringContaining('could not') });
+  expect(stage.now - SALE.at).toBeLessThan(15_000);
+});
+
+test('a missing right fails at once', async () => {
+  const { stage, verify } = await verifying();
+  stage.cluster.fault = ({ path }) => path.includes('/pods') ? { kind: 'status', status: 403, message: 'cannot list resource "pods"' } : undefined;
+  expect(await stage.time.play(verify.ending)).toMatchObject({ exitCode: 1, message: expect.stringMatching(/^may not list pods in namespace shop/) });
+  expect(stage.now).toBeLessThan(SALE.at - 10 * MINUTE);
+});
+
+test('a guard says from the ready margin on what verify would say, and one pod alone tells it', async () => {
+  const stage = new Stage(PLAN);
+  await stage.until(61);
+  const guards = [stage.start('bump'), stage.start('bump')];
+  stage.cluster.pods = [...pods(2, READY), ...pods(3, UNSCHEDULABLE)];
+  stage.cluster.replace(WORKLOAD, deployment(5, 2));
+  await stage.until(104.9);
+  const told = () => stage.cluster.events.filter(({ reason }) => /Ready/.test(reason)).map(({ reason }) => reason);
+  expect(told()).toEqual([]);
+  await stage.until(105.2);
+  expect(told()).toEqual(['NotReady']);
+  stage.cluster.pods = pods(5, READY);
+  stage.cluster.replace(WORKLOAD, deployment(5));
+  await stage.until(106);
+  expect(told()).toEqual(['NotReady', 'Ready']);
+  expect(guards.map(guard => guard.lines.filter(line => line.did === 'ready').length)).toEqual([1, 1]);
+});
+
+const READY = { status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] } };
+const UNSCHEDULABLE = {
+  status: {
+    phase: 'Pending',
+    conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/3 nodes are available: 3 Insufficient cpu. preemption: no' }],
+  },
+};
+const PULLING = {
+  status: { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'True' }], containerStatuses: [{ state: { waiting: { reason: 'ContainerCreating' } } }] },
+};
+const GUARD = [{
+  metadata: { labels: { 'cdk8s-prewarm/service': 'queue', 'cdk8s-prewarm/role': 'bump' } }, status: { phase: 'Running' },
+}];
+
+function pods(count: number, pod: object): object[] {
+  return Array.from({ length: count }, () => ({ metadata: { labels: { app: 'queue' } }, ...pod }));
+}
+
+/** A stage whose floor is up, two of five pods ready, no guard; and verify, started that many minutes after the start. */
+async function verifying(minutes = 106, plan = PLAN) {
+  const stage = new Stage(plan);
+  stage.cluster.apply(HPA, MANAGER, { minReplicas: 5 });
+  stage.cluster.replace(WORKLOAD, deployment(5, 2));
+  stage.cluster.pods = [...pods(2, READY), ...pods(2, UNSCHEDULABLE), ...pods(1, PULLING)];
+  await stage.until(minutes);
+  return { stage, verify: stage.start('verify') };
+}
