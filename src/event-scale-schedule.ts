@@ -237,6 +237,8 @@ export class EventScaleSchedule extends Construct {
   private readonly pods: KeeperPods;
   private readonly planned = new Map<string, PlannedEvent>();
   private readonly jobs = new Map<string, EventJobs>();
+  // a hook is replaced on each sync; one that changes its name would leave the old ones behind
+  private readonly armName = new LazyName(() => armName(this.name, this.pods.options.argoCdHook ? undefined : this.hashOfAllThatArmRuns()));
   private plan?: Plan;
   private text?: string;
 
@@ -340,6 +342,20 @@ export class EventScaleSchedule extends Construct {
     return this.currentPlan();
   }
 
+  /** @internal */
+  public get _namespace(): string {
+    return this.namespace;
+  }
+
+  /**
+   * Known only once all has been said.
+   *
+   * @internal
+   */
+  public get _armName(): string {
+    return this.armName.resolve();
+  }
+
   private currentPlan(): Plan {
     this.plan ??= this.makePlan();
     return this.plan;
@@ -418,12 +434,10 @@ export class EventScaleSchedule extends Construct {
   }
 
   private defineArm(): kplus.Job {
-    const { argoCdHook = false } = this.pods.options;
     return keeperJob(this, 'Arm', this.pods, {
       role: 'arm',
-      // a hook is replaced on each sync, and one that changes its name would leave the old ones behind
-      name: argoCdHook ? armName(this.name) : new LazyName(() => armName(this.name, this.hashOfAllThatArmRuns())).asName(),
-      annotations: argoCdHook
+      name: this.armName.asName(),
+      annotations: this.pods.options.argoCdHook
         ? { 'argocd.argoproj.io/hook': 'PostSync', 'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation' }
         : undefined,
       // the keeper itself retries; more pods would only hide what it says
@@ -435,7 +449,7 @@ export class EventScaleSchedule extends Construct {
 
   private hashOfAllThatArmRuns(): string {
     const { rendered } = this.facts;
-    const objects = [ApiObject.of(this.arm), rendered?.object, rendered?.workloadObject];
+    const objects = [ApiObject.of(this.arm), rendered?.object];
     return shortHash(JSON.stringify([this.planText(), keeperFile().hash, ...objects.map(object => object?.toJson())]));
   }
 
