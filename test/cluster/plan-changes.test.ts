@@ -1,9 +1,9 @@
-import { OpeningEvent, PrewarmedServiceOptions } from 'cdk8s-prewarm';
 import { eventually, onCluster } from './support/cluster';
 import { instant, manifestsIn, minuteAfter } from './support/manifests';
 import { Namespace } from './support/namespace';
 import { armed, eventFrom, guarded, serviceIn } from './support/services';
 import { Recorder } from './support/watching';
+import { OpeningEvent, PrewarmedServiceOptions } from 'cdk8s-prewarm';
 
 const FOLLOWED_WITHIN_MS = 1_000;
 

@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duration } from 'cdk8s';
-import { Demand, EventScaleSchedule, ScheduleTarget } from 'cdk8s-prewarm';
-import { parseAllDocuments } from 'yaml';
 import { eventually, kubectl, onCluster, SIMULATION_DIR } from './support/cluster';
 import { manifestsIn, minuteAfter } from './support/manifests';
 import { Namespace } from './support/namespace';
+import { Rule, rulesOf, without } from './support/roles';
 import { armed, eventFrom, foreignManifests } from './support/services';
-
-interface Rule { readonly apiGroups: string[]; readonly resources: string[]; readonly resourceNames?: string[]; readonly verbs: string[] }
+import { Demand, EventScaleSchedule, ScheduleTarget } from 'cdk8s-prewarm';
 
 const FAR = minuteAfter(24 * 3_600_000);
 
@@ -138,19 +136,4 @@ function linesOf({ apiGroups, resources, resourceNames, verbs }: Rule): string[]
     const [name, sub] = resource.split('/');
     return `${name}${group}${sub ? `/${sub}` : ''} [] [${(resourceNames ?? []).join(' ')}] [${verbs.join(' ')}]`;
   });
-}
-
-function rulesOf(manifests: string): Rule[] {
-  return parseAllDocuments(manifests).map(document => document.toJS()).find(({ kind }) => kind === 'Role').rules;
-}
-
-/** The manifests without one verb of one rule. */
-function without(manifests: string, rule: number, verb: string): string {
-  const documents = parseAllDocuments(manifests).map(document => document.toJS());
-  const { rules } = documents.find(({ kind }) => kind === 'Role');
-  rules[rule].verbs = rules[rule].verbs.filter((other: string) => other !== verb);
-  if (rules[rule].verbs.length === 0) {
-    rules.splice(rule, 1);
-  }
-  return documents.map(document => JSON.stringify(document)).join('\n---\n');
 }

@@ -1,11 +1,11 @@
 import { Duration } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
-import { Demand, OpeningEvent, PodCapacity, PrewarmedService } from 'cdk8s-prewarm';
 import { eventually, onCluster, sleep } from './support/cluster';
 import { instant, manifestsIn, minuteAfter } from './support/manifests';
 import { Namespace } from './support/namespace';
 import { armed } from './support/services';
 import { load, tallies, Tally } from './support/traffic';
+import { Demand, OpeningEvent, PodCapacity, PrewarmedService } from 'cdk8s-prewarm';
 
 const MINUTE = 60_000;
 const PEAK = 15_000;
@@ -40,7 +40,12 @@ onCluster('the opening of a sale', { simulation: true }, () => {
     for (const name of ['prewarmed', 'hpa-alone']) {
       await load(namespace, name, {
         selector: { 'app.kubernetes.io/name': name },
-        podRps: 200, cpuMillis: 2.5, timeoutSeconds: 5, memoryBase: '300Mi', memoryPerRequest: '100Ki', memoryLimit: '1Gi',
+        podRps: 200,
+        cpuMillis: 2.5,
+        timeoutSeconds: 5,
+        memoryBase: '300Mi',
+        memoryPerRequest: '100Ki',
+        memoryLimit: '1Gi',
         steps: [{ at: Date.now(), rps: 0 }, { at: opening, rps: PEAK }, { at: end, rps: 0 }],
       });
     }
@@ -73,8 +78,13 @@ function summary(name: string, log: Tally[], opening: number, end: number) {
   const count = (key: 'arrived' | 'served' | 'refused' | 'timedOut' | 'lost' | 'killed') => after[key] - before[key];
   const enough = log.find(({ at, ready }) => at >= opening && ready * 200 >= PEAK);
   const figures = {
-    readyAtOpening: before.ready, arrived: count('arrived'), served: count('served'), refused: count('refused'), timedOut: count('timedOut'),
-    lost: count('lost'), killed: count('killed'),
+    readyAtOpening: before.ready,
+    arrived: count('arrived'),
+    served: count('served'),
+    refused: count('refused'),
+    timedOut: count('timedOut'),
+    lost: count('lost'),
+    killed: count('killed'),
   };
   const until = enough ? `${Math.round((enough.at - opening) / 1000)} s` : `not within ${Math.round((end - opening) / 1000)} s`;
   return { ...figures, text: `| ${[name, ...Object.values(figures).map(n => n.toLocaleString('en')), until].join(' | ')} |` };

@@ -1,11 +1,11 @@
 import { Duration } from 'cdk8s';
-import { Demand, EventScaleSchedule, ScheduleTarget } from 'cdk8s-prewarm';
 import { eventually, onCluster, sleep } from './support/cluster';
 import { manifestsIn, minuteAfter } from './support/manifests';
 import { Namespace } from './support/namespace';
-import { argoDiff, Pipeline, PIPELINES } from './support/pipelines';
+import { argoDiff, deliver } from './support/pipelines';
 import { armed, eventFrom, foreignManifests, guarded, serviceIn } from './support/services';
 import { Recorder } from './support/watching';
+import { Demand, EventScaleSchedule, ScheduleTarget } from 'cdk8s-prewarm';
 
 const FLOOR = 20;
 const RESTORED_WITHIN_MS = 1_000;
@@ -29,7 +29,7 @@ onCluster('while a window is open', { tools: true }, () => {
     const event = eventFrom(minuteAfter(40_000), { minutes: 6 });
     await Promise.all([...Object.keys(OWNERS), 'hands'].map(async name => {
       manifests[name] = manifestsIn(namespaces[name].name, chart => serviceIn(chart, name, FLOOR, event));
-      await deploy(PIPELINES[OWNERS[name]?.[0] ?? 'kubectl apply'], namespaces[name], manifests[name]);
+      await deliver(OWNERS[name]?.[0] ?? 'kubectl apply', namespaces[name], manifests[name]);
     }));
     const foreign = namespaces.foreign;
     await foreign.apply(foreignManifests('payment', { floor: 3, ceiling: 10 }));
@@ -78,7 +78,7 @@ onCluster('while a window is open', { tools: true }, () => {
     const floor = await Recorder.ofAutoscaler(namespace.name, service);
     const pods = await Recorder.ofPods(namespace.name, `app.kubernetes.io/name=${service}`);
     try {
-      await deploy(PIPELINES[way], namespace, manifests[service]);
+      await deliver(way, namespace, manifests[service]);
       await sleep(1_500);
       expect(floor.floorBelow(FLOOR)).toEqual([]);
       expect(pods.podsEnded()).toEqual(new Set());
@@ -103,22 +103,25 @@ onCluster('while a window is open', { tools: true }, () => {
     },
   };
   test.each(Object.keys(lowerings))('after a %s the floor is back within a second', async way => {
-    restored.push({ way, ...await lower(namespaces.hands, 'hands', 'app.kubernetes.io/name=hands', () =>
-      lowerings[way](namespaces.hands, 'hands', manifests.hands)) });
+    restored.push({
+      way,
+      ...await lower(namespaces.hands, 'hands', 'app.kubernetes.io/name=hands', () =>
+        lowerings[way](namespaces.hands, 'hands', manifests.hands)),
+    });
   });
 
   const foreignOldManifest = foreignManifests('payment', { floor: 3, ceiling: 10 });
-  test.each([
-    ['kubectl apply', PIPELINES['kubectl apply']],
-    ['kubectl apply --server-side --force-conflicts', PIPELINES['kubectl apply --server-side --force-conflicts']],
-  ])('somebody else\'s %s with both fields in the manifest is undone within a second', async (way, pipeline) => {
+  test.each([['kubectl apply'], ['kubectl apply --server-side --force-conflicts']])('somebody else\'s %s with both fields in the manifest is undone within a second', async way => {
     // floor and ceiling of the manifest are both below what is in force
     const manifest = foreignOldManifest.replace('minReplicas: 3', 'minReplicas: 4');
-    restored.push({ way: `somebody else's ${way}`, ...await lower(namespaces.foreign, 'payment', 'app=payment', () =>
-      deploy(pipeline, namespaces.foreign, manifest)) });
+    restored.push({
+      way: `somebody else's ${way}`,
+      ...await lower(namespaces.foreign, 'payment', 'app=payment', () =>
+        deliver(way, namespaces.foreign, manifest)),
+    });
     expect(await namespaces.foreign.ceiling('payment')).toBe(1.5 * FLOOR);
     // and the manifest goes back to what it was, so that the next way changes something again
-    await deploy(pipeline, namespaces.foreign, foreignOldManifest);
+    await deliver(way, namespaces.foreign, foreignOldManifest);
     await eventually('floor of payment', 2_000, async () => await namespaces.foreign.floor('payment') === FLOOR);
   });
 
@@ -147,13 +150,6 @@ onCluster('while a window is open', { tools: true }, () => {
     }
   }
 });
-
-async function deploy(pipeline: Pipeline, namespace: Namespace, manifests: string): Promise<void> {
-  const { code, stdout, stderr } = await pipeline(namespace.name, manifests);
-  if (code !== 0) {
-    throw new Error(`${stdout}${stderr}`);
-  }
-}
 
 function onlyAutoscaler(manifests: string, name: string): string {
   const document = manifests.split(/^---$/m).find(text => /^kind: HorizontalPodAutoscaler$/m.test(text));

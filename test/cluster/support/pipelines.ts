@@ -2,6 +2,7 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Result, run, tryKubectl, tryTool } from './cluster';
+import { Namespace } from './namespace';
 
 /** A way in which manifests reach a cluster; it answers what the program answered. */
 export type Pipeline = (namespace: string, manifests: string) => Promise<Result>;
@@ -17,6 +18,14 @@ export const PIPELINES: { readonly [name: string]: Pipeline } = {
   'helm3': (ns, yaml) => inChart(yaml, chart => tryTool('helm3', ['upgrade', '--install', 'release', chart, '-n', ns])),
   'helm4': (ns, yaml) => inChart(yaml, chart => tryTool('helm4', ['upgrade', '--install', 'release', chart, '-n', ns])),
 };
+
+/** Applies manifests in one of these ways, successfully. */
+export async function deliver(pipeline: string, namespace: Namespace, manifests: string): Promise<void> {
+  const { code, stdout, stderr } = await PIPELINES[pipeline](namespace.name, manifests);
+  if (code !== 0) {
+    throw new Error(`${pipeline} ended with ${code}: ${stdout}${stderr}`);
+  }
+}
 
 /** What would be reported as out of sync; 0 when nothing is. */
 export function argoDiff(yaml: string, ...flags: string[]): Promise<Result> {

@@ -1,9 +1,9 @@
 import { Chart, Duration, Yaml } from 'cdk8s';
 import { Replicas } from 'cdk8s-plus-28';
-import { Demand, OpeningEvent, PrewarmedService, PrewarmedServiceOptions } from 'cdk8s-prewarm';
 import { kubectl, eventually } from './cluster';
 import { instant } from './manifests';
 import { Namespace } from './namespace';
+import { Demand, OpeningEvent, PrewarmedService, PrewarmedServiceOptions } from 'cdk8s-prewarm';
 
 const MINUTE = 60_000;
 
@@ -31,8 +31,16 @@ export function serviceIn(chart: Chart, name: string, floor: number, event: Open
 }
 
 /** What somebody else deploys: a Deployment, and its autoscaler; fields left out are not in the manifest. */
-export function foreignManifests(name: string, bounds: { readonly replicas?: number; readonly floor?: number; readonly ceiling: number }): string {
-  return Yaml.stringify(foreignDeployment(name, bounds.replicas), foreignAutoscaler(name, bounds.floor, bounds.ceiling));
+export function foreignManifests(name: string, options: ForeignOptions): string {
+  return Yaml.stringify(foreignDeployment(name, options.replicas), foreignAutoscaler(options.autoscaler ?? name, name, options));
+}
+
+export interface ForeignOptions {
+  readonly replicas?: number;
+  readonly floor?: number;
+  readonly ceiling: number;
+  /** The autoscaler's name, where it is not the Deployment's. */
+  readonly autoscaler?: string;
 }
 
 function foreignDeployment(name: string, replicas?: number): object {
@@ -52,13 +60,13 @@ function foreignDeployment(name: string, replicas?: number): object {
   };
 }
 
-function foreignAutoscaler(name: string, floor: number | undefined, ceiling: number): object {
+function foreignAutoscaler(name: string, deployment: string, { floor, ceiling }: ForeignOptions): object {
   return {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',
     metadata: { name },
     spec: {
-      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: deployment },
       ...floor === undefined ? {} : { minReplicas: floor },
       maxReplicas: ceiling,
       metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } }],
