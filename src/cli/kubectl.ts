@@ -108,10 +108,12 @@ export class Kubectl {
     return stdout;
   }
 
-  private spawn(args: readonly string[], input?: string): Promise<Finished> {
+  private async spawn(args: readonly string[], input?: string): Promise<Finished> {
     const { context, namespace } = this.options;
     const where = [...(context ? ['--context', context] : []), ...(namespace ? ['--namespace', namespace] : []), '--request-timeout', TIMEOUT];
-    return this.io.spawn('kubectl', [...where, ...args], input);
+    return this.io.spawn('kubectl', [...where, ...args], input).catch((error: Error) => {
+      throw new WrongInput(`${error.message}: status and override work through your kubectl; install it, or put it on the PATH`);
+    });
   }
 }
 

@@ -25,10 +25,10 @@ export interface ServiceView extends ReadPlan {
   readonly jobs: readonly RoleObject[];
   readonly cronJobs: readonly RoleObject[];
   /** Of the jobs. */
-  readonly jobPods: readonly KubeObject[];
+  readonly jobPods: readonly RoleObject[];
 }
 
-/** A Job or CronJob of ours. */
+/** A Job or CronJob of ours, or a pod of one. */
 export interface RoleObject {
   readonly role: JobRole;
   /** Absent for arm and repair. */
@@ -98,7 +98,7 @@ async function viewOf(
     pods: selector === '' ? [] : await kubectl.get('pods', '--selector', selector),
     jobs: ours.filter(isOfKind('Job')).map(roleOf),
     cronJobs: ours.filter(isOfKind('CronJob')).map(roleOf),
-    jobPods: ours.filter(isOfKind('Pod')),
+    jobPods: ours.filter(isOfKind('Pod')).map(roleOf),
   };
 }
 

@@ -28,6 +28,8 @@ export interface Standing {
   readonly opening?: NextOpening;
   readonly next?: ReplicaBounds & { readonly at: EpochMs };
   readonly jobs: readonly JobStanding[];
+  /** Pods that guard now. */
+  readonly guards: number;
 }
 
 /** Something that a person should know, and what to type about it. */
@@ -100,6 +102,7 @@ export function standingOf(view: ServiceView, now: EpochMs): Standing {
     ...(ahead ? { opening: { event: ahead.event, at: ahead.at, from: startOf(ahead), readyBy: ahead.readyBy, floor: ahead.floor } } : {}),
     ...(edge === undefined ? {} : { next: { at: edge, floor: planAt(plan, edge).floor, ceiling: planAt(plan, edge).ceiling } }),
     jobs: jobsOf(view, now),
+    guards: guardsOf(view),
   };
   const context = { view, now, inForce: inForce.openings, clock: (at: EpochMs) => clockNear(at, facts.timeZone, now) };
   return {
@@ -117,8 +120,8 @@ export function zoneOf(plan: Plan, now: EpochMs): string {
 }
 
 /** Pods of bump that run, and so guard. */
-export function guardsOf(jobs: readonly JobStanding[]): number {
-  return jobs.filter(({ role, state }) => role === 'bump' && state === 'running').reduce((sum, { pods }) => sum + pods, 0);
+export function guardsOf({ jobPods }: ServiceView): number {
+  return jobPods.filter(({ role, object }) => role === 'bump' && isRunning(object)).length;
 }
 
 /** What a target's `spec` says; a floor that is not there is what the API server takes it for. */
@@ -165,7 +168,7 @@ function floorProblems({ live, wanted }: Facts, { view }: Context): Remark[] {
   ];
 }
 
-function floorNotes({ live, wanted, service, namespace, plan }: Facts, { now, view: { target } }: Context): Remark[] {
+function floorNotes({ live, wanted, service, namespace }: Facts, { now, view: { target } }: Context): Remark[] {
   if (!live) {
     return [];
   }
@@ -181,7 +184,7 @@ function floorNotes({ live, wanted, service, namespace, plan }: Facts, { now, vi
       ? [{ text: `the floor is ${live.floor}, ${wanted.floor} is asked for: it is the keeper's own, the next run of drop or repair lowers it` }]
       : []),
     ...(live.ceiling !== undefined && live.ceiling < wanted.ceiling
-      ? [{ text: `the ceiling is ${live.ceiling}, the plan's is ${plan.ceiling}: less room above the floor than planned` }]
+      ? [{ text: `the ceiling is ${live.ceiling}, ${wanted.ceiling} is asked for: less room above the floor than planned` }]
       : []),
     ...(limited?.status === 'True' && limited.reason === 'TooManyReplicas'
       ? [{
@@ -209,9 +212,9 @@ function isWarmingUp(inForce: readonly Opening[], now: EpochMs): boolean {
   return inForce.length > 0 && inForce.every(({ readyBy }) => now < readyBy);
 }
 
-function guardProblems({ jobs }: Facts, { inForce, now, view }: Context): Remark[] {
+function guardProblems({ guards }: Facts, { inForce, now, view }: Context): Remark[] {
   const isLate = inForce.some(opening => startOf(opening) + START_MS <= now);
-  return isLate && view.plan.guards > 0 && guardsOf(jobs) === 0
+  return isLate && view.plan.guards > 0 && guards === 0
     ? [{ text: 'no guard runs: nothing would put the floor back at once; bump starts every 5 minutes, see what its last pod says' }]
     : [];
 }
@@ -233,13 +236,13 @@ function jobProblems({ jobs }: Facts, { view: { cronJobs, plan }, now, clock }: 
   ];
 }
 
-function jobNotes({ jobs, plan }: Facts, { view: { cronJobs, plan: { guards } } }: Context): Remark[] {
-  const running = guardsOf(jobs);
+function jobNotes({ jobs, plan, guards }: Facts, { view }: Context): Remark[] {
+  const { cronJobs } = view;
   return [
     ...(jobs.some(({ role, state }) => role === 'arm' && state === 'not yet run')
       ? [{ text: 'no arm job is there: nothing has proved image and rights' }]
       : []),
-    ...(plan.events.length > 0 && running > 0 && running < guards ? [{ text: `${running} of ${formatSome(guards, 'guard')} running` }] : []),
+    ...(plan.events.length > 0 && guards > 0 && guards < view.plan.guards ? [{ text: `${guards} of ${formatSome(view.plan.guards, 'guard')} running` }] : []),
     ...cronJobs.filter(({ role, object }) => role !== 'bump' && object.spec.suspend)
       .map(({ object }) => ({ text: `CronJob ${object.metadata.name} is suspended; this resumes it:`, ...resume(object) })),
     ...jobs.filter(({ role, state }) => role !== 'arm' && state === 'failed')
@@ -257,13 +260,13 @@ function overrideNotes({ override, service, namespace }: Facts, { now }: Context
 }
 
 /** The last run of every job, in the order in which they run; arm also where none is there. */
-export function jobsOf({ jobs, cronJobs, jobPods, plan }: ServiceView, now: EpochMs): JobStanding[] {
+function jobsOf({ jobs, cronJobs, jobPods, plan }: ServiceView, now: EpochMs): JobStanding[] {
   const near = new Set([...planAt(plan, now).openings, ...plan.openings.filter(({ at }) => at > now).slice(0, 1)].map(({ event }) => event));
   const ran = (role: JobRole, event: string | undefined) => jobs.filter(job => job.role === role && job.event === event);
   const last = (role: JobRole, event?: string): JobStanding => {
     const [latest] = ran(role, event).map(({ object }) => object).sort((a, b) => createdAt(b) - createdAt(a));
     const suspended = cronJobs.some(job => job.role === role && job.event === event && job.object.spec.suspend === true);
-    const pods = jobPods.filter(({ metadata }) => latest && metadata.labels?.[JOB_NAME] === latest.metadata.name);
+    const pods = jobPods.map(({ object }) => object).filter(({ metadata }) => latest && metadata.labels?.[JOB_NAME] === latest.metadata.name);
     return { role, ...(event ? { event } : {}), ...stateOf(latest, pods), suspended };
   };
   const events = [...new Set(plan.openings.map(({ event }) => event))];
@@ -281,7 +284,7 @@ function stateOf(job: KubeObject | undefined, pods: readonly KubeObject[]): Pick
   if (!job) {
     return { state: 'not yet run', pods: 0 };
   }
-  const running = pods.filter(({ status }) => status?.phase === 'Running').length;
+  const running = pods.filter(isRunning).length;
   const failed = conditionOf(job, 'Failed');
   if (failed) {
     return { state: 'failed', since: Date.parse(failed.lastTransitionTime), pods: running, message: lastWords(pods) ?? failed.message };
@@ -293,6 +296,10 @@ function stateOf(job: KubeObject | undefined, pods: readonly KubeObject[]): Pick
   const pending = pods.find(({ status }) => status?.phase === 'Pending');
   const waits = running > 0 ? undefined : pending ? causeOf(pending) : lastWords(pods);
   return { state: 'running', since: createdAt(job), pods: running, ...(waits ? { message: waits } : {}) };
+}
+
+function isRunning({ status, metadata }: KubeObject): boolean {
+  return status?.phase === 'Running' && !metadata.deletionTimestamp;
 }
 
 /** What the latest pod that failed said at its end. */

@@ -1,5 +1,5 @@
 import { FakeIo } from './fake-io';
-import { Finished } from '../../src/cli/io';
+import { Finished, WrongInput } from '../../src/cli/io';
 import { Kubectl, ownersOf, resourceOf, selectorOf } from '../../src/cli/kubectl';
 
 describe('what kubectl is asked', () => {
@@ -47,6 +47,16 @@ describe('what it refuses, as a sentence with a way out', () => {
     const { kubectl } = kubectlThat({ exitCode: 1, stdout: '', stderr }, { context: 'nope' });
     await expect(kubectl.get('x')).rejects.toThrow(sentence);
   });
+});
+
+test('a kubectl that is not there', async () => {
+  const io = new FakeIo({
+    spawn: async () => {
+      throw new WrongInput("cannot run 'kubectl': spawn kubectl ENOENT");
+    },
+  });
+  await expect(new Kubectl(io, {}).time()).rejects.toThrow(new WrongInput(
+    "cannot run 'kubectl': spawn kubectl ENOENT: status and override work through your kubectl; install it, or put it on the PATH"));
 });
 
 test('a target is asked for in its own version and group', () => {

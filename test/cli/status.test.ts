@@ -1,5 +1,5 @@
 import {
-  EVENT, FakeCluster, NOVEMBER, NOW, PLAN, Standing, cronJob, failed, hpa, job, jobPod, kubeObject, refused, registration,
+  EVENT, FakeCluster, NOVEMBER, NOW, PLAN, Standing, complete, cronJob, failed, hpa, job, jobPod, kubeObject, refused, registration,
 } from './fake-cluster';
 import { FakeIo, prewarm } from './fake-io';
 import { run } from '../../src/cli/program';
@@ -63,6 +63,14 @@ describe('no-go, exit code 1', () => {
 
   test('a window that nobody guards', async () => {
     expect(await noGo({ guards: 0 })).toContain('! no guard runs: nothing would put the floor back at once');
+  });
+
+  test('guards that are being taken away guard no longer', async () => {
+    const leaving = ['guard-0', 'guard-1'].map(name => {
+      const pod = jobPod('bump', 'registration-bump-1', name, { phase: 'Running' });
+      return { ...pod, metadata: { ...pod.metadata, deletionTimestamp: NOW } };
+    });
+    expect(await noGo({ more: leaving })).toContain('! no guard runs');
   });
 
   test('a target or a workload that is not there', async () => {
@@ -160,7 +168,11 @@ describe('still a go, and worth a note', () => {
   });
 
   test('a ceiling below the plan', async () => {
-    expect(await go({ ceiling: 120 })).toContain("- the ceiling is 120, the plan's is 162: less room above the floor than planned");
+    expect(await go({ ceiling: 120 })).toContain('- the ceiling is 120, 162 is asked for: less room above the floor than planned');
+  });
+
+  test('a second bump that was started by hand and has ended', async () => {
+    expect(await go({ more: [job('bump', 'bump-by-hand', '2026-12-05T00:40:00Z', complete('2026-12-05T00:41:00Z'))] })).not.toContain('guards running');
   });
 
   test('one guard of two', async () => {

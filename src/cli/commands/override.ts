@@ -4,14 +4,14 @@ import { LABEL_SERVICE, overrideName } from '../../core/names';
 import { parseOffset } from '../../core/offset';
 import { Override, wantedAt } from '../../core/override';
 import { EpochMs, Plan, edgesOf, isoOf, planAt } from '../../core/plan';
-import { DAY, dateOf, formatIn, parseDateTime, parseTime, resolveWall, wallAt } from '../../core/wall-clock';
+import { DAY, MINUTE, dateOf, formatIn, parseDateTime, parseTime, resolveWall, wallAt } from '../../core/wall-clock';
 import { formatMoment, formatSpan } from '../../manifests/local-time';
 import { formatSome } from '../../report/numbers';
 import { wrap } from '../../report/table';
 import { FallsShort, Io, WrongInput } from '../io';
 import { ClusterOptions, Kubectl, resourceOf } from '../kubectl';
 import { ReadPlan, ServiceView, findPlans, viewServices } from '../service-view';
-import { applierOf, applyNow, clockNear, guardsOf, isOwn, jobsOf, liveOf, ownerText, zoneOf } from '../standing';
+import { applierOf, applyNow, clockNear, guardsOf, isOwn, liveOf, ownerText, zoneOf } from '../standing';
 
 /** `prewarm override`: another floor than the plan's, until a stated time. */
 export function overrideCommand(io: Io): Command {
@@ -95,11 +95,11 @@ function overrideOf({ until: text, ...bounds }: Asked, plan: Plan, now: EpochMs)
   return { ...bounds, until };
 }
 
-/** A span from now, a wall time of today or tomorrow, or a date and time; where no offset is written, in the zone of the plan. */
+/** A span from now to the end of its minute, a wall time of today or tomorrow, or a date and time; without an offset in the zone of the plan. */
 function instantOf(text: string, zone: string, now: EpochMs): EpochMs {
   const span = text.startsWith('+') ? parseOffset(text) : undefined;
   if (span !== undefined) {
-    return now + span;
+    return Math.ceil((now + span) / MINUTE) * MINUTE;
   }
   const time = parseTime(text);
   if (time !== undefined) {
@@ -185,7 +185,7 @@ async function write({ kubectl, view, now }: Work, override: Override, say: Say)
   }, view.override !== undefined);
   const bounds = ceiling === undefined ? `floor ${floor}` : `floor ${floor}, ceiling ${ceiling}`;
   say(`${service}: ${bounds} until ${formatMoment(until, zone)} ${zone} (${isoOf(until)}), in ${formatSpan(until - now)}`);
-  if (view.override && 'floor' in view.override) {
+  if (view.override && 'floor' in view.override && view.override.until > now) {
     say(`it replaces the override of floor ${view.override.floor} until ${clockNear(view.override.until, zone, now)}`);
   }
   warningsOf(plan, override, now).forEach(warning => say(`note: ${warning}`));
@@ -206,7 +206,7 @@ function warningsOf(plan: Plan, { floor, until }: Override, now: EpochMs): strin
 
 /** Guards follow by themselves; where none runs, a job is started. */
 async function haveItApplied({ kubectl, view, now }: Work, say: Say): Promise<void> {
-  const guards = guardsOf(jobsOf(view, now));
+  const guards = guardsOf(view);
   if (guards > 0) {
     say(`${formatSome(guards, 'guard')} running: the floor follows within a second`);
     return;

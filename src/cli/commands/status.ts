@@ -8,7 +8,7 @@ import { wrap } from '../../report/table';
 import { FallsShort, Io, WrongInput } from '../io';
 import { ClusterOptions, Kubectl } from '../kubectl';
 import { FoundPlan, Malformed, ReadPlan, Unreadable, findPlans, viewServices } from '../service-view';
-import { JobStanding, Remark, Standing, clockNear, formatAge, guardsOf, ownerText, standingOf } from '../standing';
+import { JobStanding, Remark, Standing, clockNear, formatAge, ownerText, standingOf } from '../standing';
 
 /** `prewarm status`: go or no-go, of every service of a namespace or cluster. */
 export function statusCommand(io: Io): Command {
@@ -192,7 +192,7 @@ function documentOf(overview: Overview): object {
     verdict: isGo(overview) ? 'go' : 'no-go',
     services: [
       ...standings.map(({ service, namespace, problems, ...rest }) => ({
-        service, namespace, verdict: problems.length === 0 ? 'go' : 'no-go', problems, guards: guardsOf(rest.jobs), ...dated(rest) as object,
+        service, namespace, verdict: problems.length === 0 ? 'go' : 'no-go', problems, ...dated(rest) as object,
       })),
       ...unreadable.map(({ service, namespace, plan }) => ({ service, namespace, verdict: 'no-go', problems: [{ text: plan.unreadable }] })),
     ],
