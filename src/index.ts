@@ -1,5 +1,6 @@
 export * from './demand';
 export * from './event-scale-schedule';
 export * from './opening-event';
+export * from './prewarm-alerts';
 export * from './prewarmed-service';
 export * from './schedule-target';

@@ -15,8 +15,6 @@ export interface TargetFacts {
 
 export interface RenderedTarget {
   readonly object: ApiObject;
-  /** The workload's object, where the target leads to it. */
-  readonly workloadObject?: ApiObject;
   /** The bounds in the manifest. */
   readonly own: ReplicaBounds;
   /** Of CPU; absent where the autoscaler follows something else. */
@@ -80,7 +78,6 @@ export function factsOf(target: IScheduleTarget, namespace: string): TargetFacts
     ceilingField,
     rendered: {
       object,
-      workloadObject: workloadObjectOf(target),
       own: { floor, ceiling: ceilingField === undefined ? floor : spec[ceilingField] ?? known.defaults.ceiling },
       targetPercent: cpuTargetOf(spec),
     },
@@ -89,12 +86,6 @@ export function factsOf(target: IScheduleTarget, namespace: string): TargetFacts
 
 function referenceOf({ apiVersion, kind, name }: IScheduleTarget): ObjectReference {
   return { apiVersion, kind, name };
-}
-
-/** Autoscalers of every cdk8s-plus know the construct that they scale. */
-function workloadObjectOf(target: Construct): ApiObject | undefined {
-  const scaled = (target as { target?: unknown }).target;
-  return Construct.isConstruct(scaled) ? ApiObject.of(scaled) : undefined;
 }
 
 /** The CPU percentage that an HPA (either version) or a ScaledObject aims at. */

@@ -1,0 +1,65 @@
+import { ApiObject, Lazy } from 'cdk8s';
+import { Construct } from 'constructs';
+import { LABEL_SERVICE, configName } from './core/names';
+import { EventScaleSchedule } from './event-scale-schedule';
+import { alertRulesOf } from './private/alert-rules';
+
+/** Who is woken by what. */
+export interface PrewarmAlertsProps {
+  /** Whose openings are watched. */
+  readonly schedules: EventScaleSchedule[];
+
+  /**
+   * Labels of the PrometheusRules, by which the Prometheus operator picks them.
+   *
+   * @default - none: for an operator that takes all rules
+   */
+  readonly ruleLabels?: { readonly [label: string]: string };
+
+  /**
+   * Labels of every alert, by which it is routed.
+   *
+   * @default - severity: critical
+   */
+  readonly alertLabels?: { readonly [label: string]: string };
+}
+
+/**
+ * Alerts for those who run the Prometheus operator and kube-state-metrics: a PrometheusRule for each schedule.
+ *
+ * `PrewarmFloorBelowPlan` when the live floor has been below the plan's for two minutes of a window, `PrewarmVerifyFailed` when the pods are
+ * not Ready at the opening, `PrewarmArmFailed` when a deploy could not prove that all is there. The first two are silent outside windows. The
+ * plan's floor is recorded as `prewarm:planned_floor`, for dashboards.
+ *
+ * An override by the person on call is not known to Prometheus: a floor that it lowers is reported as below the plan.
+ *
+ * @example
+ * new PrewarmAlerts(chart, 'alerts', { schedules: [schedule], ruleLabels: { release: 'kube-prometheus-stack' } });
+ */
+export class PrewarmAlerts extends Construct {
+  /** The PrometheusRules, in the order of the schedules. */
+  public readonly rules: ApiObject[];
+
+  constructor(scope: Construct, id: string, props: PrewarmAlertsProps) {
+    super(scope, id);
+    const { schedules, ruleLabels, alertLabels = { severity: 'critical' } } = props;
+    if (schedules.length === 0) {
+      throw new Error('\'schedules\' is empty; pass those to watch, such as [service.schedule]');
+    }
+    this.rules = schedules.map(schedule => {
+      const { service } = schedule._plan;
+      return new ApiObject(this, service, {
+        apiVersion: 'monitoring.coreos.com/v1',
+        kind: 'PrometheusRule',
+        // beside what is watched, whose namespace many operators enforce
+        metadata: { name: configName(service), namespace: schedule._namespace, labels: { ...ruleLabels, [LABEL_SERVICE]: service } },
+        // events may still be added
+        spec: Lazy.any({
+          produce: () => ({
+            groups: [{ name: configName(service), rules: alertRulesOf(schedule._plan, schedule._namespace, schedule._armName, alertLabels) }],
+          }),
+        }),
+      });
+    });
+  }
+}

@@ -1,0 +1,100 @@
+import { App, Chart, Duration, Testing } from 'cdk8s';
+import { edgesOf } from '../src/core/plan';
+import { Demand, EventScaleSchedule, IScheduleTarget, OpeningEvent, PrewarmAlerts, ScheduleTarget, Weekday } from 'cdk8s-prewarm';
+
+test('a PrometheusRule for each schedule, in its namespace, with the labels by which the operator picks it', () => {
+  const app = new App();
+  const chart = new Chart(app, 'alerts', { namespace: 'monitoring' });
+  const schedules = ['queue', 'payment'].map(name => scheduleIn(new Chart(app, name, { namespace: name }), name));
+  new PrewarmAlerts(chart, 'alerts', { schedules, ruleLabels: { release: 'kube-prometheus-stack' } });
+  expect(Testing.synth(chart).map(({ kind, metadata }) => [kind, metadata])).toEqual(['queue', 'payment'].map(name => ['PrometheusRule', {
+    name: `${name}-prewarm`, namespace: name, labels: { 'release': 'kube-prometheus-stack', 'cdk8s-prewarm/service': name },
+  }]));
+});
+
+test('the planned floor is the plan\'s at every edge, one second before it and after it', () => {
+  const schedule = scheduleIn(chartIn(), 'queue');
+  schedule.addEvent({
+    event: OpeningEvent.weekly('friday', {
+      on: [Weekday.FRIDAY], time: '20:00', timeZone: 'Europe/Berlin', firstDate: '2027-01-01', lastDate: '2027-12-31', hold: Duration.hours(2),
+    }),
+    demand: Demand.replicas(37),
+    rampUp: { over: Duration.minutes(60), steps: 3 },
+    rampDown: { over: Duration.minutes(90) },
+  });
+  const { expr } = rulesOf(schedule)[0];
+  const at = (seconds: number) => evaluated(expr, seconds);
+  const edges = edgesOf(schedule._plan);
+  expect(edges.length).toBeGreaterThan(300);
+  for (const seconds of edges.flatMap(edge => [edge / 1_000 - 1, edge / 1_000, edge / 1_000 + 1])) {
+    expect(at(seconds)).toBe(schedule.floorAt(new Date(seconds * 1_000).toISOString()));
+  }
+});
+
+test('an event that is added after the alerts counts', () => {
+  const chart = chartIn();
+  const schedule = scheduleIn(chart, 'queue');
+  new PrewarmAlerts(chart, 'alerts', { schedules: [schedule] });
+  schedule.addEvent({ event: OpeningEvent.once('later', { at: '2027-12-24T10:00:00Z' }), demand: Demand.replicas(7) });
+  const rendered = Testing.synth(chart).find(({ kind }) => kind === 'PrometheusRule');
+  expect(rendered.spec.groups[0].rules[2].expr).toContain('job_name=~"(queue-marathon-verify|queue-later-verify)-[0-9]+"');
+});
+
+test('a failed arm job is told by the name that the manifest gives it', () => {
+  const chart = chartIn();
+  const schedule = scheduleIn(chart, 'queue');
+  new PrewarmAlerts(chart, 'alerts', { schedules: [schedule] });
+  const objects = Testing.synth(chart);
+  const { metadata: { name } } = objects.find(({ kind }) => kind === 'Job');
+  const rule = objects.find(({ kind }) => kind === 'PrometheusRule').spec.groups[0].rules.find((one: any) => one.alert === 'PrewarmArmFailed');
+  expect(rule.expr).toContain(`job_name="${name}"`);
+});
+
+test.each<[string, IScheduleTarget, string]>([
+  ['an autoscaler', ScheduleTarget.fromAutoscalerName('x'), 'kube_horizontalpodautoscaler_spec_min_replicas{namespace="shop",horizontalpodautoscaler="x"}'],
+  ['a ScaledObject', ScheduleTarget.fromScaledObjectName('x'), 'kube_horizontalpodautoscaler_spec_min_replicas{namespace="shop",horizontalpodautoscaler="keda-hpa-x"}'],
+  ['a Deployment', ScheduleTarget.fromDeploymentName('x'), 'kube_deployment_spec_replicas{namespace="shop",deployment="x"}'],
+  ['a StatefulSet', ScheduleTarget.fromStatefulSetName('x'), 'kube_statefulset_replicas{namespace="shop",statefulset="x"}'],
+])('the live floor of %s is that of kube-state-metrics', (_, target, series) => {
+  expect(rulesOf(scheduleIn(chartIn(), 'queue', target))[1].expr).toContain(series);
+});
+
+test('every alert has the service, and the labels that route it', () => {
+  const alerts = rulesOf(scheduleIn(chartIn(), 'queue'), { team: 'night' }).filter(({ alert }) => alert);
+  expect(alerts.map(({ alert, labels }) => [alert, labels])).toEqual(['PrewarmFloorBelowPlan', 'PrewarmVerifyFailed', 'PrewarmArmFailed'].map(
+    name => [name, { team: 'night', service: 'queue' }]));
+});
+
+test('a schedule without events has only arm to fail', () => {
+  const schedule = new EventScaleSchedule(chartIn(), 'queue', { target: ScheduleTarget.fromAutoscalerName('x'), baseline: { floor: 2, ceiling: 9 } });
+  expect(rulesOf(schedule).map(({ alert }) => alert)).toEqual(['PrewarmArmFailed']);
+});
+
+test('refuses to watch nothing', () => {
+  expect(() => new PrewarmAlerts(chartIn(), 'alerts', { schedules: [] })).toThrow("'schedules' is empty; pass those to watch, such as [service.schedule]");
+});
+
+function chartIn(): Chart {
+  return new Chart(new App(), 'shop', { namespace: 'shop' });
+}
+
+function scheduleIn(chart: Chart, name: string, target: IScheduleTarget = ScheduleTarget.fromAutoscalerName(name)): EventScaleSchedule {
+  return new EventScaleSchedule(chart, name, {
+    target,
+    baseline: { floor: 2, ceiling: 9 },
+    events: [{ event: OpeningEvent.once('marathon', { at: '2026-12-05T10:00', timeZone: 'Asia/Seoul' }), demand: Demand.replicas(60) }],
+  });
+}
+
+function rulesOf(schedule: EventScaleSchedule, alertLabels?: { [label: string]: string }): any[] {
+  const { rules } = new PrewarmAlerts(schedule.node.scope!, 'alerts', { schedules: [schedule], alertLabels });
+  return rules[0].toJson().spec.groups[0].rules;
+}
+
+/** The sum of steps that the recording rule is, as Prometheus would take it. */
+function evaluated(expr: string, seconds: number): number {
+  const [, first, rest] = /^vector\((\d+)(.*)\)$/.exec(expr)!;
+  const steps = [...rest.matchAll(/ ([+-]) (\d+) \* \(time\(\) >= bool (\d+)\)/g)];
+  expect(steps.map(([text]) => text).join('')).toBe(rest);
+  return steps.reduce((sum, [, sign, by, at]) => sum + (seconds >= Number(at) ? Number(`${sign}${by}`) : 0), Number(first));
+}
