@@ -32,7 +32,9 @@ function writeService(chart: Chart, name: string, keeper: string): void {
       imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
       resources: { cpu: { request: kplus.Cpu.units(1) }, memory: { request: Size.gibibytes(1), limit: Size.gibibytes(1) } },
       startup: kplus.Probe.fromTcpSocket({ port: 8080, periodSeconds: Duration.seconds(2), failureThreshold: 90 }),
-      readiness: kplus.Probe.fromTcpSocket({ port: 8080, periodSeconds: Duration.seconds(5), timeoutSeconds: Duration.seconds(3), failureThreshold: 3 }),
+      readiness: kplus.Probe.fromTcpSocket({
+        port: 8080, periodSeconds: Duration.seconds(5), timeoutSeconds: Duration.seconds(3), failureThreshold: 3,
+      }),
       lifecycle: { preStop: kplus.Handler.fromCommand(['sleep', '15']) },
       volumeMounts: [{ path: '/tmp', volume: kplus.Volume.fromEmptyDir(chart, `${name}-tmp`, 'tmp') }],
     }],
