@@ -1,5 +1,5 @@
-import { EpochMs, Opening, Plan, byInstant, endOf, startOf } from '../core/plan';
 import { Deployed, DeployedService, titleOf } from './deployed';
+import { EpochMs, Opening, Plan, byInstant, endOf, startOf } from '../core/plan';
 
 /** One difference between two sets of manifests. */
 export interface Change {

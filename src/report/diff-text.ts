@@ -1,6 +1,6 @@
-import { EpochMs } from '../core/plan';
 import { formatSome } from './numbers';
 import { Style } from './style';
+import { EpochMs } from '../core/plan';
 import { Change, Side } from '../manifests/diff';
 import { formatMoment, formatSpan } from '../manifests/local-time';
 

@@ -1,9 +1,9 @@
-import { EpochMs, endOf, highestOf, isoOf, planAt, startOf, stretchesOf } from '../core/plan';
 import { occurrencesOf } from './calendar';
+import { EpochMs, endOf, highestOf, isoOf, planAt, startOf, stretchesOf } from '../core/plan';
+import { formatIn } from '../core/wall-clock';
 import { DeployedService, titleOf } from '../manifests/deployed';
 import { Finding } from '../manifests/finding';
 import { baselineOf, peakOf, sumOf } from '../manifests/fleet';
-import { formatIn } from '../core/wall-clock';
 
 /** The calendar for programs; instants are ISO, `local` ones as the event's zone shows them. */
 export function planJson(services: readonly DeployedService[], findings: readonly Finding[], now: EpochMs): object {

@@ -1,9 +1,9 @@
-import { EpochMs, endOf, highestOf, planAt } from '../core/plan';
-import { DAY, MINUTE } from '../core/wall-clock';
 import { Group, Occurrence, Part, Step, groupsOf, occurrencesOf } from './calendar';
 import { formatCount, formatDemand, formatSome } from './numbers';
 import { Style } from './style';
 import { Row, tableOf, wrap } from './table';
+import { EpochMs, endOf, highestOf, planAt } from '../core/plan';
+import { DAY, MINUTE } from '../core/wall-clock';
 import { DeployedService, titleOf } from '../manifests/deployed';
 import { baselineOf, peakOf, sumOf } from '../manifests/fleet';
 import { formatClock, formatDay, formatMoment, formatSpan, formatZone } from '../manifests/local-time';
