@@ -1,6 +1,5 @@
 import { EpochMs, ReplicaBounds, Window } from './plan';
-
-const MINUTE = 60_000;
+import { MINUTE } from './wall-clock';
 
 /** A window's measures around an opening, all resolved. */
 export interface WindowShape {

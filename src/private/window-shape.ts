@@ -1,9 +1,9 @@
 import { Duration } from 'cdk8s';
 import { inWords } from '../core/offset';
+import { MINUTE } from '../core/wall-clock';
 import { RampShape, WindowShape } from '../core/windows';
 import { Ramp, WindowOptions } from '../opening-event';
 
-const MINUTE = 60_000;
 const DEFAULT_STEPS = 4;
 
 const DEFAULT_WINDOW = {
