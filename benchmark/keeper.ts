@@ -15,7 +15,11 @@ const ROUNDS = Number(process.env.ROUNDS ?? 20);
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const PLANNED = 3;
 
-interface Run { readonly patchedMs: number; readonly endedMs: number }
+const KEEPER = 'keeper, process start to patched';
+const WARM = 'kubectl patch, process start to patched';
+/** What a pod has that has just been started: no discovery of an earlier run. */
+const COLD = 'kubectl patch without a cache of the API, process start to patched';
+const NODE = 'node alone, which does nothing';
 
 async function main(): Promise<void> {
   const namespace = Namespace.named(`benchmark-${Date.now().toString(36)}`);
@@ -30,31 +34,34 @@ async function main(): Promise<void> {
     await namespace.apply(manifests.split(/^---$/m).filter(text => !/^kind: Job$/m.test(text)).join('---'));
     const environment = await podIn(folder, namespace);
     const recorder = await Recorder.ofAutoscaler(namespace.name, 'shop');
-    const keeper: Run[] = [];
-    const patch: Run[] = [];
+    const runs: { readonly [name: string]: number[] } = { [KEEPER]: [], [WARM]: [], [COLD]: [], [NODE]: [] };
     let requests = 0;
     for (let round = 0; round <= ROUNDS; round++) {
-      const lowered = await timed(recorder, 1, () => namespace.patch('hpa', 'shop', { spec: { minReplicas: 1 } }));
-      const restored = await timed(recorder, PLANNED, async () => {
+      const repair = async () => {
         const { code, stdout, stderr } = await run('node', [join(folder, 'keeper.js'), 'repair'], '', { env: environment });
         if (code !== 0) {
           throw new Error(stdout + stderr);
         }
         requests = JSON.parse(stdout.trim().split('\n').pop()!).requests;
-      });
+      };
+      const lower = (floor: number, ...flags: string[]) => () => namespace.patch('hpa', 'shop', { spec: { minReplicas: floor } }, ...flags);
+      const took = {
+        [WARM]: await patched(recorder, 2, lower(2)),
+        [COLD]: await patched(recorder, 1, lower(1, '--cache-dir', join(folder, `cache-${round}`))),
+        [KEEPER]: await patched(recorder, PLANNED, repair),
+        [NODE]: await timed(() => run('node', ['-e', '0'])),
+      };
       // the first of each is a warm-up
       if (round > 0) {
-        patch.push(lowered);
-        keeper.push(restored);
+        Object.entries(took).forEach(([name, ms]) => runs[name].push(ms));
       }
     }
     recorder.stop();
-    for (const [what, of] of [['process start to patched', 'patchedMs'], ['process start to its end', 'endedMs']] as const) {
-      const ours = spread(keeper.map(one => one[of]));
-      const theirs = spread(patch.map(one => one[of]));
-      console.log(`${what}: keeper ${ours.text}, kubectl patch ${theirs.text} (min / median / max of ${ROUNDS}), ratio ${(ours.median / theirs.median).toFixed(2)}`);
+    const keeper = median(runs[KEEPER]);
+    for (const [name, times] of Object.entries(runs)) {
+      console.log(`${name}: ${Math.min(...times)} / ${median(times)} / ${Math.max(...times)} ms (min / median / max of ${ROUNDS})`
+        + (name === KEEPER ? `, ${requests} requests` : `; the keeper takes ${(keeper / median(times)).toFixed(2)} times as long`));
     }
-    console.log(`requests of a keeper's run that patches: ${requests}`);
   } finally {
     rmSync(folder, { recursive: true });
     await namespace.delete();
@@ -74,24 +81,28 @@ async function podIn(folder: string, namespace: Namespace): Promise<NodeJS.Proce
   return { PATH: process.env.PATH, KUBERNETES_SERVICE_HOST: server.hostname, KUBERNETES_SERVICE_PORT: server.port || '443' };
 }
 
-async function timed(recorder: Recorder, floor: number, act: () => Promise<unknown>): Promise<Run> {
+/** Milliseconds from the start of a program until the API server tells of the floor that it wrote. */
+async function patched(recorder: Recorder, floor: number, act: () => Promise<unknown>): Promise<number> {
   const seen = recorder.changes.length;
   const began = Date.now();
   await act();
-  const endedMs = Date.now() - began;
   for (;;) {
     const change = recorder.changes.slice(seen).find(({ object }) => object.spec.minReplicas === floor);
     if (change) {
-      return { patchedMs: change.at - began, endedMs };
+      return change.at - began;
     }
     await new Promise(resolve => setTimeout(resolve, 5));
   }
 }
 
-function spread(values: number[]): { readonly median: number; readonly text: string } {
-  const sorted = [...values].sort((a, b) => a - b);
-  const median = sorted[sorted.length >> 1];
-  return { median, text: `${sorted[0]} / ${median} / ${sorted[sorted.length - 1]} ms` };
+async function timed(act: () => Promise<unknown>): Promise<number> {
+  const began = Date.now();
+  await act();
+  return Date.now() - began;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 main().catch(error => {

@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import { eventually, onCluster, sleep } from './support/cluster';
 import { manifestsIn, minuteAfter } from './support/manifests';
 import { Namespace } from './support/namespace';
-import { armed, eventFrom, foreignManifests, serviceIn } from './support/services';
+import { armed, bump, eventFrom, foreignManifests, serviceIn } from './support/services';
 import { load } from './support/traffic';
 import { Recorder } from './support/watching';
 import { Demand, EventScaleSchedule, ScheduleTarget } from 'cdk8s-prewarm';
@@ -34,6 +34,7 @@ onCluster('when a window ends', { simulation: true }, () => {
     await load(namespace, 'payment', { selector: { app: 'payment' }, podRps: 50, cpuMillis: 5, steps: [{ at: from, rps: 60 * 14 }] });
     await load(namespace, 'idle', { selector: { 'app.kubernetes.io/name': 'idle' }, podRps: 50, cpuMillis: 1, steps: [{ at: from, rps: 1 }] });
     await armed(namespace);
+    await Promise.all(['idle', 'raised', 'payment'].map(name => bump(namespace, name)));
     await eventually('60 pods', 150_000, async () => await namespace.readyPods('app=payment') >= 60);
     pods = await Recorder.ofPods(namespace.name, 'app=payment');
   });

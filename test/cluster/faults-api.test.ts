@@ -1,7 +1,7 @@
 import { eventually, onCluster, simulate, sleep } from './support/cluster';
 import { manifestsIn, minuteAfter } from './support/manifests';
 import { Namespace } from './support/namespace';
-import { armed, eventFrom, serviceIn } from './support/services';
+import { armed, bump, eventFrom, serviceIn } from './support/services';
 import { Recorder } from './support/watching';
 
 const MINUTE = 60_000;
@@ -17,6 +17,7 @@ onCluster('a whole window on an API server that misbehaves', { simulation: true 
     await namespace.apply(manifestsIn(namespace.name, chart => serviceIn(chart, 'shop', FLOOR, eventFrom(from, { minutes: 4 }))));
     await armed(namespace);
     await simulate({ api: { latency: '200ms', errorRate: 0.3, codes: [429, 500, 503, 504], resetRate: 0.1, hangRate: 0.05, cutWatches: '3s' } });
+    await bump(namespace, 'shop');
     const recorder = await Recorder.ofAutoscaler(namespace.name, 'shop');
     try {
       await eventually('the floor to be up', 150_000, async () => await namespace.floor('shop') === FLOOR);

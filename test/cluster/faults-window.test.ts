@@ -1,7 +1,7 @@
 import { eventually, kubectl, onCluster, simulate, simulation, sleep, tryKubectl } from './support/cluster';
 import { manifestsIn, minuteAfter } from './support/manifests';
 import { Namespace } from './support/namespace';
-import { armed, eventFrom, guarded, serviceIn } from './support/services';
+import { armed, bump, eventFrom, guarded, serviceIn } from './support/services';
 import { Recorder } from './support/watching';
 
 const MINUTE = 60_000;
@@ -23,6 +23,9 @@ onCluster('whatever breaks in the middle of a window', { simulation: true }, () 
     }));
     await armed(namespace);
     await namespace.patch('cronjob', 'missed-opening-bump', { spec: { suspend: true } });
+    for (const name of ['shop', 'asleep']) {
+      await bump(namespace, name);
+    }
     for (const name of ['shop', 'asleep']) {
       await eventually(`floor of ${name}`, 150_000, async () => await namespace.floor(name) === FLOOR);
       await guarded(namespace, name);

@@ -1,7 +1,7 @@
 import { eventually, onCluster } from './support/cluster';
 import { instant, manifestsIn, minuteAfter } from './support/manifests';
 import { Namespace } from './support/namespace';
-import { armed, eventFrom, guarded, serviceIn } from './support/services';
+import { armed, bump, eventFrom, guarded, serviceIn } from './support/services';
 import { Recorder } from './support/watching';
 import { OpeningEvent, PrewarmedServiceOptions } from 'cdk8s-prewarm';
 
@@ -21,7 +21,9 @@ onCluster('when plan or override change in the middle of a window', {}, () => {
       manifestOf('withdrawn', 20, { ceiling: 40 }), manifestOf('overridden', 20),
     ].join('---\n'));
     await armed(namespace);
-    for (const name of ['higher', 'lower', 'refused', 'withdrawn', 'overridden']) {
+    const services = ['higher', 'lower', 'refused', 'withdrawn', 'overridden'];
+    await Promise.all(services.map(name => bump(namespace, name)));
+    for (const name of services) {
       await eventually(`floor of ${name}`, 150_000, async () => await namespace.floor(name) === 20);
       await guarded(namespace, name);
     }

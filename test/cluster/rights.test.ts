@@ -47,8 +47,8 @@ onCluster('the keeper\'s account', {}, () => {
   test('belongs to pods that the restricted standard admits, with a read-only root and no root user', async () => {
     for (const { metadata, spec } of await namespace.list('pods', 'cdk8s-prewarm/service=shop')) {
       const [container] = spec.containers;
-      expect([metadata.name, container.securityContext.readOnlyRootFilesystem, container.securityContext.runAsNonRoot ?? spec.securityContext.runAsNonRoot])
-        .toEqual([metadata.name, true, true]);
+      const { readOnlyRootFilesystem, runAsNonRoot } = { ...spec.securityContext, ...container.securityContext };
+      expect([metadata.name, readOnlyRootFilesystem, runAsNonRoot]).toEqual([metadata.name, true, true]);
       expect(container.securityContext.runAsUser ?? spec.securityContext.runAsUser).toBeGreaterThan(0);
       expect(container.command ?? []).toEqual([]);
     }

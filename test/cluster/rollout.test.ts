@@ -1,7 +1,7 @@
 import { eventually, onCluster, sleep } from './support/cluster';
 import { manifestsIn, minuteAfter } from './support/manifests';
 import { Namespace } from './support/namespace';
-import { armed, eventFrom, serviceIn } from './support/services';
+import { armed, bump, eventFrom, serviceIn } from './support/services';
 import { Recorder } from './support/watching';
 
 const FLOOR = 20;
@@ -15,6 +15,7 @@ onCluster('a rollout in the middle of a window', {}, () => {
       serviceIn(chart, 'shop', FLOOR, event, { image: `registry.example.com/shop:${tag}` } as object));
     await namespace.apply(manifestsOf('1'));
     await armed(namespace);
+    await bump(namespace, 'shop');
     await eventually('the floor to be Ready', 150_000, async () => await namespace.readyPods('app.kubernetes.io/name=shop') === FLOOR);
     const pods = await Recorder.ofPods(namespace.name, 'app.kubernetes.io/name=shop');
     try {

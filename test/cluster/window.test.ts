@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { eventually, onCluster, sleep } from './support/cluster';
-import { manifestsIn, minuteAfter } from './support/manifests';
+import { bumpAfter, manifestsIn } from './support/manifests';
 import { Namespace } from './support/namespace';
 import { argoDiff, deliver } from './support/pipelines';
 import { armed, eventFrom, foreignManifests, guarded, serviceIn } from './support/services';
@@ -26,7 +26,7 @@ onCluster('while a window is open', { tools: true }, () => {
   const restored: { way: string; ms: number; podsLost: number }[] = [];
 
   beforeAll(async () => {
-    const event = eventFrom(minuteAfter(40_000), { minutes: 6 });
+    const event = eventFrom(bumpAfter(40_000), { minutes: 6 });
     await Promise.all([...Object.keys(OWNERS), 'hands'].map(async name => {
       manifests[name] = manifestsIn(namespaces[name].name, chart => serviceIn(chart, name, FLOOR, event));
       await deliver(OWNERS[name]?.[0] ?? 'kubectl apply', namespaces[name], manifests[name]);
@@ -58,13 +58,13 @@ onCluster('while a window is open', { tools: true }, () => {
 
   test('bump raises every floor, and the ceiling of the one known by name, and two guards stay', async () => {
     for (const name of [...Object.keys(OWNERS), 'hands']) {
-      await eventually(`floor of ${name}`, 150_000, async () => await namespaces[name].floor(name) === FLOOR);
+      await eventually(`floor of ${name}`, 400_000, async () => await namespaces[name].floor(name) === FLOOR);
       await guarded(namespaces[name], name);
     }
     await eventually('floor of payment', 30_000, async () => await namespaces.foreign.floor('payment') === FLOOR);
     await guarded(namespaces.foreign, 'payment');
     expect(await namespaces.foreign.ceiling('payment')).toBe(1.5 * FLOOR);
-  });
+  }, 480_000);
 
   test('all pods of the floor become Ready', async () => {
     for (const name of Object.keys(OWNERS)) {

@@ -9,9 +9,14 @@ export function manifestsIn(namespace: string, define: (chart: Chart) => void): 
   return Yaml.stringify(...Testing.synth(chart));
 }
 
-/** The first whole minute at least `leastMs` from now: CronJobs fire on whole minutes. */
+/** The first whole minute at least `leastMs` from now: windows begin on whole minutes. */
 export function minuteAfter(leastMs: number): number {
   return Math.ceil((Date.now() + leastMs) / MINUTE) * MINUTE;
+}
+
+/** The first minute at least `leastMs` from now at which a bump that is deployed now runs by itself: every fifth. */
+export function bumpAfter(leastMs: number): number {
+  return Math.ceil((Date.now() + leastMs) / (5 * MINUTE)) * 5 * MINUTE;
 }
 
 /** An instant as the constructs take it. */

@@ -2,8 +2,6 @@ import { kubectl, tryKubectl } from './cluster';
 
 /** A namespace of a test's own, which enforces the restricted Pod Security Standard. */
 export class Namespace {
-  private constructor(public readonly name: string) {}
-
   /** Makes one before the tests of this group, and deletes it after them. Its name is known within tests only. */
   public static forGroup(prefix: string): Namespace {
     const namespace = new Namespace(`${prefix}-${Date.now().toString(36)}${process.env.JEST_WORKER_ID ?? ''}`);
@@ -16,6 +14,8 @@ export class Namespace {
   public static named(name: string): Namespace {
     return new Namespace(name);
   }
+
+  private constructor(public readonly name: string) {}
 
   public async create(): Promise<void> {
     const labels = { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/enforce-version': 'latest' };

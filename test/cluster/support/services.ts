@@ -17,6 +17,11 @@ export function eventFrom(from: number, options: { readonly minutes: number; rea
   });
 }
 
+/** A lowered floor would otherwise be acted upon minutes later, when the autoscaler has forgotten the pods' start. */
+const SCALES_DOWN_AT_ONCE = {
+  scaleDown: { stabilizationWindow: Duration.seconds(0), policies: [{ replicas: Replicas.percent(100), duration: Duration.seconds(15) }] },
+};
+
 /** A service small enough for many on one cluster; `floor` pods through the event. */
 export function serviceIn(chart: Chart, name: string, floor: number, event: OpeningEvent, options: PrewarmedServiceOptions = {}): PrewarmedService {
   return new PrewarmedService(chart, name, {
@@ -24,8 +29,7 @@ export function serviceIn(chart: Chart, name: string, floor: number, event: Open
     startupTime: Duration.seconds(5),
     baseline: { floor: 2, ceiling: 10 },
     events: [{ event, demand: Demand.replicas(floor) }],
-    // a lowered floor would otherwise be acted upon minutes later, when the autoscaler has forgotten the pods' start
-    autoscaling: { scaleDown: { stabilizationWindow: Duration.seconds(0), policies: [{ replicas: Replicas.percent(100), duration: Duration.seconds(15) }] } },
+    autoscaling: SCALES_DOWN_AT_ONCE,
     ...options,
   });
 }
@@ -78,6 +82,11 @@ function foreignAutoscaler(name: string, deployment: string, { floor, ceiling }:
 /** Waits until the newest arm job of each schedule in a namespace has done its work. */
 export async function armed(namespace: Namespace, selector = 'cdk8s-prewarm/role=arm'): Promise<void> {
   await kubectl(['-n', namespace.name, 'wait', '--for=condition=complete', 'job', '-l', selector, '--timeout=90s']);
+}
+
+/** Starts bump by hand, as after a night in which it did not start: the window of a test need not wait for its CronJob's next fifth minute. */
+export async function bump(namespace: Namespace, service: string): Promise<void> {
+  await namespace.kubectl(['create', 'job', `${service}-by-hand`, `--from=cronjob/${service}-opening-bump`]);
 }
 
 /** Waits until `count` guards of a service watch over its floor. */

@@ -11,17 +11,6 @@ export interface Change {
 
 /** Records every change of the objects of one kind, as the API server's watch tells them. */
 export class Recorder {
-  public readonly changes: Change[] = [];
-  private readonly child: ChildProcess;
-
-  private constructor(path: string, selector: string) {
-    const query = `watch=1&timeoutSeconds=3600${selector && `&${selector}`}`;
-    this.child = spawn(process.env.KUBECTL ?? 'kubectl', ['get', '--raw', `${path}?${query}`], { stdio: ['ignore', 'pipe', 'ignore'] });
-    createInterface({ input: this.child.stdout! }).on('line', line => {
-      this.changes.push({ at: Date.now(), ...JSON.parse(line) });
-    });
-  }
-
   /** Follows one autoscaler from its present state on. */
   public static async ofAutoscaler(namespace: string, name: string): Promise<Recorder> {
     return Recorder.started(new Recorder(`/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`,
@@ -43,6 +32,17 @@ export class Recorder {
       await new Promise(resolve => setTimeout(resolve, 25));
     }
     return recorder;
+  }
+
+  public readonly changes: Change[] = [];
+  private readonly child: ChildProcess;
+
+  private constructor(path: string, selector: string) {
+    const query = `watch=1&timeoutSeconds=3600${selector && `&${selector}`}`;
+    this.child = spawn(process.env.KUBECTL ?? 'kubectl', ['get', '--raw', `${path}?${query}`], { stdio: ['ignore', 'pipe', 'ignore'] });
+    createInterface({ input: this.child.stdout! }).on('line', line => {
+      this.changes.push({ at: Date.now(), ...JSON.parse(line) });
+    });
   }
 
   public stop(): void {
