@@ -62,8 +62,12 @@ describe('one time', () => {
     expect(inZone('asia/kolkata')).toThrow("'timeZone' (asia/kolkata) must be spelled like an IANA time zone such as 'Asia/Seoul'");
     expect(inZone('+09:00')).toThrow("'timeZone' (+09:00)");
     expect(inZone('Local')).toThrow("'timeZone' (Local) is unknown");
+    expect(inZone('JST')).toThrow("'timeZone' (JST) is unknown; write an IANA time zone such as 'Asia/Seoul'");
+    expect(inZone('SystemV/PST8')).toThrow("'timeZone' (SystemV/PST8) is unknown");
     expect(inZone('')).toThrow("'timeZone' ()");
-    expect(inZone('Asia/Kolkata')).not.toThrow();
+    for (const known of ['Asia/Kolkata', 'UTC', 'CET', 'EST5EDT', 'Japan', 'America/Port_of_Spain']) {
+      expect(inZone(known)).not.toThrow();
+    }
   });
 });
 

@@ -81,6 +81,9 @@ function zoneOf(name: string): Zone {
   return zone;
 }
 
+// ICU's own short names, which Node takes and no other tz database has; BST is Bangladesh there
+const ONLY_ICU = new Set('ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT IET IST JST MIT NET NST PLT PNT PRT PST SST VST'.split(' '));
+
 /** Why a name is no zone that Kubernetes knows; undefined: it is one. */
 export function zoneProblem(name: string): string | undefined {
   const wanted = "an IANA time zone such as 'Asia/Seoul'";
@@ -88,6 +91,9 @@ export function zoneProblem(name: string): string | undefined {
   try {
     known = new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone;
   } catch {
+    known = '';
+  }
+  if (known === '' || ONLY_ICU.has(name) || name.startsWith('SystemV/')) {
     return `is unknown; write ${wanted}`;
   }
   // `Intl` takes any case and, in later releases, plain offsets; CronJobs take neither
