@@ -1,4 +1,7 @@
-import { ApiObject, App, Chart, Duration, JsonPatch, Testing } from 'cdk8s';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { ApiObject, App, Chart, Duration, JsonPatch, Testing, YamlOutputType } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import * as kplus32 from 'cdk8s-plus-32';
 import { Construct } from 'constructs';
@@ -76,6 +79,25 @@ describe('what is rendered', () => {
       return app.synthYaml();
     };
     expect(render()).toBe(render());
+  });
+
+  test('an event that is added between two synths is in the second', () => {
+    const chart = chartNamed('shop');
+    const schedule = scheduleIn(chart);
+    const armed = armIn(chart).metadata.name;
+    schedule.addEvent(openingAt('2026-12-24T10:00:00Z'));
+    const plan = decodePlan(find(chart, 'ConfigMap', 'payment-prewarm').data['plan.json']);
+    expect(plan.openings.map(({ event }) => event)).toEqual(['marathon', 'extra']);
+    expect(armIn(chart).metadata.name).not.toBe(armed);
+  });
+
+  test('has no field that kubectl apply would report as a change each time', () => {
+    const chart = chartNamed('shop');
+    scheduleIn(chart);
+    for (const object of Testing.synth(chart).filter(({ kind }) => kind === 'Job' || kind === 'CronJob')) {
+      expect(podOf(object)).not.toHaveProperty('hostNetwork');
+    }
+    expect(find(chart, 'RoleBinding', 'payment-prewarm').subjects[0]).not.toHaveProperty('apiGroup');
   });
 
   test('a chart synthesized twice is the same twice', () => {
@@ -365,6 +387,21 @@ describe('the arm job', () => {
     expect(names[1]).toBe(names[0]);
   });
 
+  test('has its name in every form of cdk8s output', () => {
+    const outdir = mkdtempSync(join(tmpdir(), 'prewarm-out-'));
+    try {
+      for (const yamlOutputType of [YamlOutputType.FILE_PER_RESOURCE, YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE]) {
+        const app = new App({ outdir: join(outdir, `${yamlOutputType}`), yamlOutputType, recordConstructMetadata: true });
+        scheduleIn(new Chart(app, 'shop', { namespace: 'shop' }));
+        app.synth();
+      }
+      const files = readdirSync(outdir, { recursive: true }).map(file => basename(`${file}`)).filter(file => file.startsWith('Job.'));
+      expect(files).toEqual([`Job.${unchanged}.k8s.yaml`, `Job.${unchanged}.k8s.yaml`]);
+    } finally {
+      rmSync(outdir, { recursive: true });
+    }
+  });
+
   test('fails the deploy within a quarter of an hour', () => {
     const chart = chartNamed('shop');
     scheduleIn(chart);
@@ -419,6 +456,31 @@ describe('a target that this app renders', () => {
     const schedule = scheduleIn(chart, { target: autoscalerIn(chart), baseline: undefined, ceilingPolicy: CeilingPolicy.PER_WINDOW });
     expect(find(chart, 'HorizontalPodAutoscaler', 'web').spec.maxReplicas).toBe(90);
     expect(schedule.ceilingAt('2026-01-01T00:00:00Z')).toBe(15);
+  });
+
+  test('has the stated ceiling also where the keeper moves it, and events go no higher unasked', () => {
+    for (const [ceiling, highest] of [[500, 90], [70, 70]]) {
+      const chart = chartNamed('shop');
+      const schedule = scheduleIn(chart, { target: autoscalerIn(chart), baseline: undefined, ceiling, ceilingPolicy: CeilingPolicy.PER_WINDOW });
+      expect(find(chart, 'HorizontalPodAutoscaler', 'web').spec.maxReplicas).toBe(ceiling);
+      expect(schedule.ceilingAt('2026-12-05T10:00:00+09:00')).toBe(highest);
+    }
+  });
+
+  test('can be an autoscaler of the first API version', () => {
+    const chart = chartNamed('shop');
+    const target = new ApiObject(chart, 'Hpa', {
+      apiVersion: 'autoscaling/v1',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'old' },
+      spec: {
+        minReplicas: 2, maxReplicas: 12, targetCPUUtilizationPercentage: 50, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'old' },
+      },
+    });
+    const schedule = scheduleIn(chart, {
+      target, baseline: undefined, podCapacity: PodCapacity.requestsPerSecond(200), events: [{ event: MARATHON, demand: Demand.requestsPerSecond(15_000) }],
+    });
+    expect(schedule.floorAt('2026-12-05T10:00:00+09:00')).toBe(150);
   });
 
   test('can come from another release of cdk8s-plus', () => {
@@ -536,6 +598,17 @@ describe('events', () => {
       target: ScheduleTarget.fromAutoscalerName(`s${i}`), events: [{ event: MARATHON, demand: Demand.replicas(count) }],
     }, `s${i}`).floorAt('2026-12-05T10:00:00+09:00'));
     expect(floors).toEqual([40, 60]);
+  });
+
+  test('that are shared have jobs at the times of each service\'s own window', () => {
+    const chart = chartNamed('shop');
+    const lines = [1, 2].map(hours => {
+      scheduleIn(chart, {
+        target: ScheduleTarget.fromAutoscalerName(`s${hours}`), events: [{ event: MARATHON, demand: Demand.replicas(40), hold: Duration.hours(hours) }],
+      }, `s${hours}`);
+      return find(chart, 'CronJob', `s${hours}-marathon-drop`).spec.schedule;
+    });
+    expect(lines).toEqual(['0 11 5 12 *', '0 12 5 12 *']);
   });
 
   test('take each window field from the scheduled event, else the event, else the schedule, else the default', () => {

@@ -93,6 +93,13 @@ describe('its pods', () => {
       .toEqual({ requests: { cpu: '2', memory: '1536Mi' }, limits: { memory: '1536Mi' } });
   });
 
+  test('have no field that kubectl apply would report as a change each time', () => {
+    const chart = chartOf({});
+    expect(podIn(chart)).not.toHaveProperty('hostNetwork');
+    expect(find(chart, 'Deployment').spec).not.toHaveProperty('minReadySeconds');
+    expect(find(chart, 'Service').spec).not.toHaveProperty('externalIPs');
+  });
+
   test('do not depend on the registry at every scale-up', () => {
     expect(containerIn(chartOf({})).imagePullPolicy).toBe('IfNotPresent');
   });

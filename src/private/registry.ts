@@ -33,6 +33,7 @@ function doubleNames(root: IConstruct): string[] {
   const seen = new Map<string, ApiObject>();
   const errors: string[] = [];
   for (const object of root.node.findAll()) {
+    // the name of an arm job is a hash that takes rendering to find, and nobody else has it
     if (!ApiObject.isApiObject(object) || typeof object.name !== 'string') {
       continue;
     }
