@@ -83,7 +83,7 @@ function metricOf({ type, resource, containerResource, pods, object, external }:
   // memory is counted in thousandths of MiB, everything else in thousandths
   const factor = name === 'memory' ? 1000 / MIB : 1000;
   const { averageUtilization, averageValue, value } = source.target ?? {};
-  const amount = (quantity: unknown) => (parseQuantity(quantity) ?? 0) * factor;
+  const amount = (quantity: unknown) => Math.round((parseQuantity(quantity) ?? 0) * factor);
   return {
     type,
     name,

@@ -58,6 +58,8 @@ interface Run {
   /** It has acted, and waits for an edge of the plan. */
   waits: boolean;
   guards: boolean;
+  /** The next edge of the plan, at which a guard's window may end. */
+  edge?: EpochMs;
 }
 
 interface CronState extends Timetable {
@@ -159,8 +161,9 @@ export class Jobs {
   private act(cron: CronState, run: Run, now: EpochMs, live: LiveTarget, count: number): void {
     if (run.guards) {
       this.apply(now, live, count, 'guard');
-      if (!this.isWindowOpen(run.job, now)) {
-        cron.run = undefined;
+      if (now >= (run.edge ?? -Infinity)) {
+        run.edge = nextEdge(this.plan, now) ?? Infinity;
+        cron.run = this.isWindowOpen(run.job, now) ? run : undefined;
       }
       return;
     }

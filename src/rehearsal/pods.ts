@@ -82,6 +82,8 @@ export class Pods {
   public oomKills = 0;
 
   private cohorts: Cohort[];
+  /** One object for all seconds: a day has many. */
+  private readonly second: Second = { served: 0, timedOut: 0, refused: 0, lost: 0, queued: 0, killed: 0 };
   private revision = 1;
   private tokens: number;
   private readonly limits: PodLimits;
@@ -188,9 +190,10 @@ export class Pods {
     return deleted;
   }
 
-  /** What pods do with the requests of one second. */
+  /** What pods do with the requests of one second; the answer is overwritten by the next. */
   public serve(second: number, arrivals: number, onQueued: OnQueued, onUnqueued: OnUnqueued): Second {
-    const result: Second = { served: 0, timedOut: 0, refused: 0, lost: 0, queued: 0, killed: 0 };
+    const result = this.second;
+    result.served = result.timedOut = result.refused = result.lost = result.queued = result.killed = 0;
     let routed = 0;
     for (const cohort of this.cohorts) {
       routed += isRouted(cohort, second) ? cohort.count : 0;
@@ -396,7 +399,7 @@ export class Pods {
     const old = this.revision === 1 ? 0 : this.cohorts.reduce((sum, { revision, state, count }) =>
       sum + (revision < this.revision && state !== 'terminating' ? count : 0), 0);
     if (old === 0) {
-      return live < desired ? this.create(desired - live) : this.remove(live - desired, second, () => true);
+      return live === desired ? 0 : live < desired ? this.create(desired - live) : this.remove(live - desired, second, () => true);
     }
     // a rolling update: as many more as may surge, as many fewer as may be unavailable
     const surge = shareOf(this.workload.maxSurge, desired, Math.ceil);

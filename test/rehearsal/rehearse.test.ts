@@ -11,7 +11,15 @@ describe('the seed story', () => {
 
   test('prewarmed, every request of 0 to 15,000 rps in a second is served', () => {
     expect(night.prewarmed).toMatchObject({
-      success: 1, refused: 0, timedOut: 0, lost: 0, restarts: 0, sustainedMs: 0, firstSuccessMs: 0, floorViolationSeconds: 0, readyViolationSeconds: 0,
+      success: 1,
+      refused: 0,
+      timedOut: 0,
+      lost: 0,
+      restarts: 0,
+      sustainedMs: 0,
+      firstSuccessMs: 0,
+      floorViolationSeconds: 0,
+      readyViolationSeconds: 0,
       maxReplicas: 108,
     });
     expect(at(night.prewarmed, OPENING + SECOND, 'served')).toBeCloseTo(15_000, 6);
@@ -88,7 +96,12 @@ test('books: in every run, under any faults, each request is served, failed in o
 describe('which opening', () => {
   const twice = marathon({
     openings: [OPENING, OPENING + 24 * HOUR].map(opening => ({
-      event: opening === OPENING ? 'heat' : 'final', at: opening, readyBy: opening - 15 * MINUTE, demand: { replicas: 20 }, floor: 20, ceiling: 30,
+      event: opening === OPENING ? 'heat' : 'final',
+      at: opening,
+      readyBy: opening - 15 * MINUTE,
+      demand: { replicas: 20 },
+      floor: 20,
+      ceiling: 30,
       windows: windowsOf(opening, { leadMs: HOUR, holdMs: HOUR, readyMarginMs: 15 * MINUTE }, { floor: 20, ceiling: 30 }),
     })),
   });

@@ -51,7 +51,12 @@ describe('expressions', () => {
 describe('verdicts', () => {
   const run = {
     ...rehearse(marathon()).prewarmed,
-    success: 0.99899999, sustainedMs: undefined, floorViolationSeconds: 251, restarts: 1_234, cost: 34.172, nodeHours: 42.715,
+    success: 0.99899999,
+    sustainedMs: undefined,
+    floorViolationSeconds: 251,
+    restarts: 1_234,
+    cost: 34.172,
+    nodeHours: 42.715,
     latency: { p50: 50.4, p95: 61, p99: 84.4, max: 110 },
   };
   const verdict = (text: string) => judge(parseRequirement(text), run);
