@@ -8,6 +8,7 @@ import { gapsOf } from '../core/cover-oracle';
 import { PLAN_PROPERTIES, planWithInstants } from '../core/plan-properties';
 import { anyEvent } from '../core/random-plans';
 import { anyHistory, anyScheduled, rightAfterEachRun, rightWithinAMinute } from '../core/run-histories';
+import { agreesWithTemporal, knowsOffsetsAroundChanges } from '../core/temporal-oracle';
 import { ZONES } from '../core/zones';
 
 jest.setTimeout(60 * MINUTE);
@@ -34,6 +35,11 @@ test('every edge of 2,000 random seasons of up to 400 days has its run', () => {
     fc.pre(openings.length > 0);
     expect(gapsOf(openings, coverOf(openings, zone), startOf(openings[0]) - 5 * MINUTE - before)).toEqual([]);
   }), { seed: 4, numRuns: 2_000 });
+});
+
+test.each(Intl.supportedValuesOf('timeZone'))('wall times and offsets of %s are those of Temporal', zone => {
+  agreesWithTemporal(zone, 50, 12);
+  knowsOffsetsAroundChanges(zone);
 });
 
 test.each(ZONES)('a whole year of openings in %s, at each hour and at half past, has all its runs', zone => {
