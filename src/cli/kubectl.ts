@@ -19,16 +19,8 @@ export interface KubeObject {
     readonly labels?: { readonly [name: string]: string };
     readonly creationTimestamp?: string;
     readonly deletionTimestamp?: string;
-    readonly managedFields?: readonly ManagedFields[];
   };
   readonly [field: string]: any;
-}
-
-/** Who wrote which fields, and when. */
-export interface ManagedFields {
-  readonly manager?: string;
-  readonly time?: string;
-  readonly fieldsV1?: object;
 }
 
 /** An instant, and whose clock says so. */
@@ -121,36 +113,6 @@ export class Kubectl {
 export function resourceOf({ apiVersion, kind, name }: ObjectReference): string {
   const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
   return group ? `${kind.toLowerCase()}.${version}.${group}/${name}` : `${kind.toLowerCase()}/${name}`;
-}
-
-/** A workload's selector as kubectl's `-l` takes it. */
-export function selectorOf(selector: { matchLabels?: { [key: string]: string }; matchExpressions?: MatchExpression[] }): string {
-  return [
-    ...Object.entries(selector.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`),
-    ...(selector.matchExpressions ?? []).map(({ key, operator, values }) => ({
-      In: `${key} in (${values})`, NotIn: `${key} notin (${values})`, Exists: key, DoesNotExist: `!${key}`,
-    })[operator]),
-  ].join(',');
-}
-
-interface MatchExpression {
-  readonly key: string;
-  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-  readonly values?: readonly string[];
-}
-
-/** Somebody who set a field, as the API server remembers it. */
-export interface Owner {
-  readonly manager: string;
-  readonly at?: EpochMs;
-}
-
-/** Who set a field of `spec`, the latest first; more than one where they agree. */
-export function ownersOf(object: KubeObject, field: string): Owner[] {
-  return (object.metadata.managedFields ?? [])
-    .filter(({ fieldsV1 }) => (fieldsV1 as any)?.['f:spec']?.[`f:${field}`] !== undefined)
-    .map(({ manager, time }) => ({ manager: manager ?? 'unknown', ...(time === undefined ? {} : { at: Date.parse(time) }) }))
-    .sort((a, b) => (b.at ?? 0) - (a.at ?? 0));
 }
 
 /** kubectl's complaint without its log lines and prefixes, and the way out. */

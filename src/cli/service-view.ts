@@ -1,7 +1,8 @@
-import { KubeObject, Kubectl, resourceOf, selectorOf } from './kubectl';
+import { KubeObject, Kubectl, resourceOf } from './kubectl';
 import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, overrideName } from '../core/names';
 import { Override, readOverride } from '../core/override';
 import { Plan, decodePlan } from '../core/plan';
+import { podSelectorOf } from '../core/target-fields';
 
 /** A plan in a cluster. */
 export interface FoundPlan {
@@ -88,7 +89,7 @@ async function viewOf(
   const override = namedAs('ConfigMap', overrideName(service));
   const target = namedAs(plan.target.kind, plan.target.name);
   const workload = namedAs(plan.workload.kind, plan.workload.name);
-  const selector = selectorOf(workload?.spec.selector ?? {});
+  const selector = podSelectorOf(workload);
   return {
     ...found,
     ...(override ? { override: readOverride(override.data) } : {}),

@@ -1,9 +1,10 @@
-import { KubeObject, Owner, ownersOf } from './kubectl';
+import { KubeObject } from './kubectl';
 import { Malformed, ServiceView } from './service-view';
 import { JobRole, managerName } from '../core/names';
 import { Override, wantedAt } from '../core/override';
 import { EpochMs, Opening, Plan, ReplicaBounds, endOf, nextEdge, planAt, startOf } from '../core/plan';
 import { Readiness, causeOf, readinessOf } from '../core/readiness';
+import { Hand, TARGET_FIELDS, boundsOf, holdersOf } from '../core/target-fields';
 import { formatClock, formatDay, formatMoment, formatSpan } from '../manifests/local-time';
 import { formatSome } from '../report/numbers';
 
@@ -41,10 +42,10 @@ export interface Remark {
 /** What the target says now. */
 export interface LiveBounds {
   readonly floor: number;
-  readonly floorOwners: readonly Owner[];
+  readonly floorOwners: readonly Hand[];
   /** Absent: the target has none. */
   readonly ceiling?: number;
-  readonly ceilingOwners: readonly Owner[];
+  readonly ceilingOwners: readonly Hand[];
 }
 
 export interface NextOpening {
@@ -68,17 +69,6 @@ export interface JobStanding {
   readonly message?: string;
   readonly suspended: boolean;
 }
-
-/** What a kind calls its floor and ceiling. */
-const FIELDS: { readonly [kind: string]: { readonly floor: string; readonly ceiling?: string } } = {
-  HorizontalPodAutoscaler: { floor: 'minReplicas', ceiling: 'maxReplicas' },
-  ScaledObject: { floor: 'minReplicaCount', ceiling: 'maxReplicaCount' },
-  Deployment: { floor: 'replicas' },
-  StatefulSet: { floor: 'replicas' },
-};
-
-/** KEDA's own default; an HPA always says its ceiling. */
-const KEDA_CEILING = 100;
 
 /** A run may begin this late before it is missed: its pod has to start. */
 const START_MS = 60_000;
@@ -124,16 +114,10 @@ export function guardsOf({ jobPods }: ServiceView): number {
   return jobPods.filter(({ role, object }) => role === 'bump' && isRunning(object)).length;
 }
 
-/** What a target's `spec` says; a floor that is not there is what the API server takes it for. */
+/** What a target says now, and by whose hand. */
 export function liveOf(target: KubeObject): LiveBounds {
-  const fields = FIELDS[target.kind] ?? FIELDS.Deployment;
-  const ceiling = fields.ceiling && (target.spec[fields.ceiling] ?? KEDA_CEILING);
-  return {
-    floor: target.spec[fields.floor] ?? (target.kind === 'ScaledObject' ? 0 : 1),
-    floorOwners: ownersOf(target, fields.floor),
-    ...(ceiling === undefined ? {} : { ceiling }),
-    ceilingOwners: fields.ceiling ? ownersOf(target, fields.ceiling) : [],
-  };
+  const { floor, ceiling } = TARGET_FIELDS[target.kind];
+  return { ...boundsOf(target), floorOwners: holdersOf(target, floor), ceilingOwners: ceiling ? holdersOf(target, ceiling) : [] };
 }
 
 /** `10:00`; with its day where that is not the day of `now`. */
@@ -332,8 +316,8 @@ function createdAt({ metadata }: KubeObject): EpochMs {
 }
 
 /** `set by kubectl-patch 12m ago`; of several, the latest. */
-export function ownerText([owner]: readonly Owner[], now: EpochMs): string {
-  return owner ? `set by ${owner.manager}${owner.at === undefined ? '' : ` ${formatAge(owner.at, now)} ago`}` : "the API server's default";
+export function ownerText([owner]: readonly Hand[], now: EpochMs): string {
+  return owner ? `set by ${owner.manager}${owner.time ? ` ${formatAge(Date.parse(owner.time), now)} ago` : ''}` : "the API server's default";
 }
 
 /** Since an instant; at least a second, which is what the API server counts in. */

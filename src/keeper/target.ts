@@ -1,23 +1,7 @@
 import { KubeObject } from './kube-api';
 import { MANAGER_PREFIX } from '../core/names';
 import { ObjectReference, ReplicaBounds } from '../core/plan';
-
-/** Which fields of a kind are its floor and ceiling. */
-interface Fields {
-  readonly floor: string;
-  /** Absent: the kind has no ceiling, its floor is its size. */
-  readonly ceiling?: string;
-}
-
-const FIELDS: { readonly [kind: string]: Fields } = {
-  HorizontalPodAutoscaler: { floor: 'minReplicas', ceiling: 'maxReplicas' },
-  ScaledObject: { floor: 'minReplicaCount', ceiling: 'maxReplicaCount' },
-  Deployment: { floor: 'replicas' },
-  StatefulSet: { floor: 'replicas' },
-};
-
-/** KEDA's own default, in force where a ScaledObject has no `maxReplicaCount`. */
-const KEDA_CEILING = 100;
+import { Hand, TARGET_FIELDS, boundsOf, holdersOf } from '../core/target-fields';
 
 /** The target as it stands, and who wrote it. */
 export interface Live {
@@ -30,6 +14,7 @@ export interface Live {
   readonly ownsCeiling: boolean;
   /** Nobody else holds the ceiling: leaving it out of the next apply would remove it. */
   readonly ownsCeilingAlone: boolean;
+  /** Who last wrote it, other than the keeper. */
   readonly floorHand?: Hand;
   readonly ceilingHand?: Hand;
   /** Field manager of another schedule's keeper that holds the floor. */
@@ -40,14 +25,8 @@ export interface Live {
   readonly isDisabled: boolean;
 }
 
-/** Who last wrote a field, other than the keeper. */
-export interface Hand {
-  readonly manager: string;
-  readonly time: string;
-}
-
 export function isKnownKind(kind: string): boolean {
-  return kind in FIELDS;
+  return kind in TARGET_FIELDS;
 }
 
 /** Whether floor and workload are two objects. */
@@ -56,7 +35,7 @@ export function hasWorkload(target: ObjectReference, workload: ObjectReference):
 }
 
 export function liveOf(object: KubeObject, manager: string): Live {
-  const fields = FIELDS[object.kind];
+  const fields = TARGET_FIELDS[object.kind];
   const ofFloor = holdersOf(object, fields.floor);
   const ofCeiling = fields.ceiling ? holdersOf(object, fields.ceiling) : [];
   const isOurs = (holder: Hand) => holder.manager === manager;
@@ -65,13 +44,12 @@ export function liveOf(object: KubeObject, manager: string): Live {
   return {
     uid: object.metadata.uid,
     resourceVersion: object.metadata.resourceVersion,
-    floor: object.spec?.[fields.floor] ?? (object.kind === 'ScaledObject' ? 0 : 1),
-    ...(fields.ceiling ? { ceiling: object.spec?.[fields.ceiling] ?? KEDA_CEILING } : {}),
+    ...boundsOf(object),
     ownsFloor: ofFloor.some(isOurs),
     ownsCeiling: ofCeiling.some(isOurs),
     ownsCeilingAlone: ofCeiling.length > 0 && ofCeiling.every(isOurs),
-    floorHand: latest(ofFloor.filter(holder => !isOurs(holder))),
-    ceilingHand: latest(ofCeiling.filter(holder => !isOurs(holder))),
+    floorHand: ofFloor.find(holder => !isOurs(holder)),
+    ceilingHand: ofCeiling.find(holder => !isOurs(holder)),
     otherKeeper: ofFloor.find(holder => !isOurs(holder) && holder.manager.startsWith(MANAGER_PREFIX))?.manager,
     count: counts.length ? Math.max(...counts) : undefined,
     isDisabled: (status.conditions ?? []).some((c: KubeObject) => c.type === 'ScalingActive' && c.status === 'False' && c.reason === 'ScalingDisabled'),
@@ -80,19 +58,9 @@ export function liveOf(object: KubeObject, manager: string): Live {
 
 /** The `spec` that an apply carries. */
 export function specOf(kind: string, write: Partial<ReplicaBounds>): object {
-  const fields = FIELDS[kind];
+  const fields = TARGET_FIELDS[kind];
   return {
     ...(write.floor === undefined ? {} : { [fields.floor]: write.floor }),
     ...(write.ceiling === undefined || !fields.ceiling ? {} : { [fields.ceiling]: write.ceiling }),
   };
-}
-
-function holdersOf(object: KubeObject, field: string): Hand[] {
-  return (object.metadata.managedFields ?? [])
-    .filter((entry: KubeObject) => entry.fieldsV1?.['f:spec']?.[`f:${field}`] !== undefined)
-    .map((entry: KubeObject) => ({ manager: entry.manager ?? 'unknown', time: entry.time ?? '' }));
-}
-
-function latest(hands: Hand[]): Hand | undefined {
-  return hands.sort((a, b) => a.time < b.time ? -1 : 1).pop();
 }

@@ -6,6 +6,7 @@ import { CRON_STEP_MS, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, managerN
 import { Override, wantedAt } from '../core/override';
 import { EpochMs, Opening, Plan, PlanError, decodePlan, isoOf } from '../core/plan';
 import { causeOf, readinessOf } from '../core/readiness';
+import { podSelectorOf } from '../core/target-fields';
 
 /** For one look; the next comes anyway. */
 const LOOK_MS = 10_000;
@@ -119,7 +120,7 @@ async function lookAt(world: World, { plan, override }: Situation, needsGuard: b
   if (!workload) {
     missing.push(`${plan.workload.kind} ${plan.workload.name} does not exist`);
   } else if ((workload.status?.readyReplicas ?? 0) < floor) {
-    const readiness = readinessOf({ floor, workload, pods: await api.pods(selectorOf(workload), deadline) });
+    const readiness = readinessOf({ floor, workload, pods: await api.pods(podSelectorOf(workload), deadline) });
     if (readiness.missing > 0) {
       missing.push(readiness.text);
     }
@@ -150,13 +151,4 @@ async function situationNow(world: World, last: Situation): Promise<Situation> {
 /** The event's opening whose ready margin has begun, or begins at most a cron step from now. */
 function openingDue(plan: Plan, event: string, now: EpochMs): Opening | undefined {
   return plan.openings.find(({ event: id, readyBy, at }) => id === event && readyBy - CRON_STEP_MS <= now && now < at);
-}
-
-function selectorOf(workload: KubeObject): string {
-  const { matchLabels = {}, matchExpressions = [] } = workload.spec?.selector ?? {};
-  const labels = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`);
-  const expressions = matchExpressions.map(({ key, operator, values }: KubeObject) => ({
-    In: `${key} in (${values})`, NotIn: `${key} notin (${values})`, Exists: key, DoesNotExist: `!${key}`,
-  })[operator as string]);
-  return [...labels, ...expressions].join(',');
 }

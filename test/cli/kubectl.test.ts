@@ -1,6 +1,6 @@
 import { FakeIo } from './fake-io';
 import { Finished, WrongInput } from '../../src/cli/io';
-import { Kubectl, ownersOf, resourceOf, selectorOf } from '../../src/cli/kubectl';
+import { Kubectl, resourceOf } from '../../src/cli/kubectl';
 
 describe('what kubectl is asked', () => {
   const argsOf = async (options: object) => {
@@ -63,36 +63,6 @@ test('a target is asked for in its own version and group', () => {
   expect(resourceOf({ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'queue' })).toBe('horizontalpodautoscaler.v2.autoscaling/queue');
   expect(resourceOf({ apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', name: 'queue' })).toBe('scaledobject.v1alpha1.keda.sh/queue');
   expect(resourceOf({ apiVersion: 'v1', kind: 'ReplicationController', name: 'old' })).toBe('replicationcontroller/old');
-});
-
-test('selectors of every kind are written as -l reads them', () => {
-  expect(selectorOf({
-    matchLabels: { app: 'queue' },
-    matchExpressions: [
-      { key: 'tier', operator: 'In', values: ['web', 'api'] }, { key: 'track', operator: 'NotIn', values: ['canary'] },
-      { key: 'team', operator: 'Exists' }, { key: 'debug', operator: 'DoesNotExist' },
-    ],
-  })).toBe('app=queue,tier in (web,api),track notin (canary),team,!debug');
-});
-
-test('the owners of a field, the latest first, whatever else they own', () => {
-  const fields = (manager: string, time: string, ...names: string[]) =>
-    ({ manager, time, fieldsV1: { 'f:spec': Object.fromEntries(names.map(name => [`f:${name}`, {}])) } });
-  const hpa = {
-    kind: 'HorizontalPodAutoscaler',
-    metadata: {
-      name: 'queue',
-      managedFields: [
-        fields('kubectl', '2026-11-01T00:00:00Z', 'maxReplicas', 'minReplicas'),
-        fields('cdk8s-prewarm-queue', '2026-11-02T00:00:00Z', 'minReplicas'),
-        { manager: 'kube-controller-manager', time: '2026-11-03T00:00:00Z', fieldsV1: { 'f:status': {} } },
-      ],
-    },
-  };
-  expect(ownersOf(hpa, 'minReplicas')).toEqual([
-    { manager: 'cdk8s-prewarm-queue', at: Date.parse('2026-11-02T00:00:00Z') }, { manager: 'kubectl', at: Date.parse('2026-11-01T00:00:00Z') },
-  ]);
-  expect(ownersOf(hpa, 'replicas')).toEqual([]);
 });
 
 function kubectlThat(answer: Finished, options: object = {}, asked: (readonly string[])[] = []) {

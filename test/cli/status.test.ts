@@ -263,7 +263,7 @@ test('--json says the same to programs, instants in ISO UTC', async () => {
       plan: { floor: 108, ceiling: 162, events: [EVENT] },
       wanted: { floor: 120, ceiling: 162 },
       override: { floor: 120, until: '2026-12-05T04:00:00Z' },
-      live: { floor: 120, floorOwners: [{ manager: 'cdk8s-prewarm-registration', at: '2026-12-04T22:00:01Z' }], ceiling: 162 },
+      live: { floor: 120, floorOwners: [{ manager: 'cdk8s-prewarm-registration', time: '2026-12-04T22:00:01Z' }], ceiling: 162 },
       ready: { floor: 120, ready: 94, missing: 26 },
       opening: { event: EVENT, at: '2026-12-05T01:00:00Z', readyBy: '2026-12-05T00:45:00Z', floor: 108 },
       next: { at: '2026-12-05T03:00:00Z', floor: 2 },

@@ -1,0 +1,47 @@
+import { boundsOf, holdersOf, podSelectorOf } from '../../src/core/target-fields';
+
+test('selectors of every kind are written as -l reads them', () => {
+  expect(podSelectorOf({
+    spec: {
+      selector: {
+        matchLabels: { app: 'queue' },
+        matchExpressions: [
+          { key: 'tier', operator: 'In', values: ['web', 'api'] }, { key: 'track', operator: 'NotIn', values: ['canary'] },
+          { key: 'team', operator: 'Exists' }, { key: 'debug', operator: 'DoesNotExist' },
+        ],
+      },
+    },
+  })).toBe('app=queue,tier in (web,api),track notin (canary),team,!debug');
+});
+
+test('the holders of a field, the latest first, whatever else they own', () => {
+  const fields = (manager: string, time: string, ...names: string[]) =>
+    ({ manager, time, fieldsV1: { 'f:spec': Object.fromEntries(names.map(name => [`f:${name}`, {}])) } });
+  const hpa = {
+    kind: 'HorizontalPodAutoscaler',
+    metadata: {
+      name: 'queue',
+      managedFields: [
+        fields('kubectl', '2026-11-01T00:00:00Z', 'maxReplicas', 'minReplicas'),
+        fields('cdk8s-prewarm-queue', '2026-11-02T00:00:00Z', 'minReplicas'),
+        { manager: 'kube-controller-manager', time: '2026-11-03T00:00:00Z', fieldsV1: { 'f:status': {} } },
+      ],
+    },
+  };
+  expect(holdersOf(hpa, 'minReplicas')).toEqual([
+    { manager: 'cdk8s-prewarm-queue', time: '2026-11-02T00:00:00Z' }, { manager: 'kubectl', time: '2026-11-01T00:00:00Z' },
+  ]);
+  expect(holdersOf(hpa, 'replicas')).toEqual([]);
+});
+
+test('a workload that is not there has no selector', () => {
+  expect(podSelectorOf(undefined)).toBe('');
+});
+
+test('what a spec leaves out is what Kubernetes and KEDA take it for', () => {
+  expect(boundsOf({ kind: 'HorizontalPodAutoscaler', spec: { maxReplicas: 20 } })).toEqual({ floor: 1, ceiling: 20 });
+  expect(boundsOf({ kind: 'ScaledObject', spec: {} })).toEqual({ floor: 0, ceiling: 100 });
+  expect(boundsOf({ kind: 'ScaledObject', spec: { minReplicaCount: 3, maxReplicaCount: 9 } })).toEqual({ floor: 3, ceiling: 9 });
+  expect(boundsOf({ kind: 'Deployment', spec: {} })).toEqual({ floor: 1 });
+  expect(boundsOf({ kind: 'StatefulSet', spec: { replicas: 4 } })).toEqual({ floor: 4 });
+});
