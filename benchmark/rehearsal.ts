@@ -37,7 +37,8 @@ function day(floor: number, repeats: number): number {
 
 function report(runs: number): void {
   const program = (size: number, which: string) => ['--import', 'tsx', join(__dirname, 'rehearsal.ts'), String(size), which];
-  const results = interleaved(Object.fromEntries(SIZES.flatMap(size => ['first', 'warm'].map(which => [`${size} ${which}`, program(size, which)]))), runs);
+  const programs = SIZES.flatMap(size => ['first', 'warm'].map(which => [`${size} ${which}`, program(size, which)]));
+  const results = interleaved(Object.fromEntries(programs), runs);
   const show = (list: readonly number[], digits = 0) => {
     const { min, median, max } = spreadOf(list);
     return `${median.toFixed(digits)} (${min.toFixed(digits)}-${max.toFixed(digits)})`;

@@ -9,7 +9,7 @@ import { rehearsedServiceOf } from './rehearsal/from-objects';
 import { rehearse } from './rehearsal/rehearse';
 import { Comparison, FaultName, RehearsalResult, Scenario, TrafficPoint } from './rehearsal/types';
 
-export { Assumptions } from './rehearsal/assumptions';
+export type { Assumptions } from './rehearsal/assumptions';
 export * from './rehearsal/types';
 
 /**

@@ -1,7 +1,7 @@
 import { Assumptions } from './assumptions';
 import { Random } from './random';
 import { LogLine, PlayedFault, RehearsedCronJob } from './types';
-import { nextRun, parseCron } from '../core/cron-next';
+import { parseCron, runsBetween } from '../core/cron-next';
 import { CRON_STEP_MS } from '../core/names';
 import { EpochMs, Plan, nextEdge, planAt } from '../core/plan';
 
@@ -36,13 +36,7 @@ export function plannedBetween(plan: Plan, from: EpochMs, seconds: number): Plan
 
 /** When a CronJob is due between two instants, both included. */
 export function dueTimes(job: RehearsedCronJob, from: EpochMs, until: EpochMs): EpochMs[] {
-  const schedule = parseCron(job.schedule);
-  const times: EpochMs[] = [];
-  for (let at = nextRun(schedule, job.timeZone ?? 'UTC', from - 1); at !== undefined && at <= until;
-    at = nextRun(schedule, job.timeZone ?? 'UTC', at)) {
-    times.push(at);
-  }
-  return times;
+  return runsBetween(parseCron(job.schedule), job.timeZone ?? 'UTC', from - 1, until);
 }
 
 /** A CronJob and when it is due; the same for all runs of a rehearsal. */

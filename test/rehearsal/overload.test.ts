@@ -16,7 +16,8 @@ describe('memory', () => {
   });
 
   test('runs out at headroom / (m (lambda - C)) for any rates, in steps of a second too', () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 1, max: 500 }), fc.integer({ min: 10, max: 5_000 }), (capacity, excess, limit) => {
+    const whole = (min: number, max: number) => fc.integer({ min, max });
+    fc.assert(fc.property(whole(1, 400), whole(1, 500), whole(10, 5_000), (capacity, excess, limit) => {
       const queue = new PodQueue();
       let at = 0;
       for (let killed: number | undefined; killed === undefined; at += killed ?? 1) {
@@ -67,11 +68,14 @@ describe('clients', () => {
 });
 
 describe('books', () => {
-  const rates = fc.array(fc.record({ arrivals: fc.integer({ min: 0, max: 900 }), seconds: fc.integer({ min: 1, max: 20 }) }), { minLength: 1, maxLength: 20 });
+  const stretch = fc.record({ arrivals: fc.integer({ min: 0, max: 900 }), seconds: fc.integer({ min: 1, max: 20 }) });
+  const rates = fc.array(stretch, { minLength: 1, maxLength: 20 });
 
   test('every request is served, timed out, refused, lost, or waits', () => {
     fc.assert(fc.property(rates, fc.record({
-      timeoutSeconds: fc.integer({ min: 1, max: 20 }), queueLimit: fc.integer({ min: 10, max: 4_000 }), memoryLimit: fc.integer({ min: 10, max: 4_000 }),
+      timeoutSeconds: fc.integer({ min: 1, max: 20 }),
+      queueLimit: fc.integer({ min: 10, max: 4_000 }),
+      memoryLimit: fc.integer({ min: 10, max: 4_000 }),
     }), (list, limits) => {
       const queue = new PodQueue();
       const outcomes = list.flatMap(({ arrivals, seconds }) => steps(queue, seconds, arrivals, 200, limits));

@@ -85,7 +85,8 @@ describe('traffic', () => {
   });
 
   test('is the integral of the rate, for any points', () => {
-    const points = fc.array(fc.record({ gapMs: fc.integer({ min: 1, max: 5_000 }), rps: fc.integer({ min: 0, max: 1_000 }) }), { minLength: 1, maxLength: 8 });
+    const point = fc.record({ gapMs: fc.integer({ min: 1, max: 5_000 }), rps: fc.integer({ min: 0, max: 1_000 }) });
+    const points = fc.array(point, { minLength: 1, maxLength: 8 });
     fc.assert(fc.property(points, gaps => {
       let atMs = -1_500;
       const list = gaps.map(({ gapMs, rps }) => ({ atMs: atMs += gapMs, rps }));
