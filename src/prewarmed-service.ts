@@ -6,6 +6,7 @@ import { DEFAULT_TARGET_PERCENT } from './core/sizing';
 import { ReplicaRange } from './demand';
 import { EventScaleSchedule, EventScaleScheduleOptions } from './event-scale-schedule';
 import { checkName } from './private/object-names';
+import { tellManifest } from './private/target-facts';
 import { checkRange, wholeNumber } from './private/whole-number';
 
 /** How the autoscaler behaves between floor and ceiling. */
@@ -204,6 +205,10 @@ export class PrewarmedService extends Construct {
         selector: { matchLabels: selector },
       },
     });
+    if (!props.autoscaling?.metrics) {
+      const { apiVersion, kind } = this.deployment;
+      tellManifest(this.autoscaler, { workload: { apiVersion, kind, name }, own: baseline, targetPercent: DEFAULT_TARGET_PERCENT });
+    }
     try {
       this.schedule = new EventScaleSchedule(this, 'Schedule', { ...props, name, baseline, target: this.autoscaler });
     } catch (error) {

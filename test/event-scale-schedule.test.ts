@@ -478,7 +478,10 @@ describe('a target that this app renders', () => {
       },
     });
     const schedule = scheduleIn(chart, {
-      target, baseline: undefined, podCapacity: PodCapacity.requestsPerSecond(200), events: [{ event: MARATHON, demand: Demand.requestsPerSecond(15_000) }],
+      target,
+      baseline: undefined,
+      podCapacity: PodCapacity.requestsPerSecond(200),
+      events: [{ event: MARATHON, demand: Demand.requestsPerSecond(15_000) }],
     });
     expect(schedule.floorAt('2026-12-05T10:00:00+09:00')).toBe(150);
   });

@@ -37,6 +37,14 @@ describe('the service', () => {
     expect(schedule.floorAt('2026-12-05T10:00:00+09:00')).toBe(150);
   });
 
+  test('knows of its autoscaler what the manifest says, without reading it', () => {
+    const chart = chartIn();
+    const { schedule } = serviceIn(chart, { baseline: { floor: 4, ceiling: 30 } });
+    const { scaleTargetRef } = find(chart, 'HorizontalPodAutoscaler').spec;
+    expect(schedule._plan.workload).toEqual(scaleTargetRef);
+    expect(schedule.baseline).toEqual({ floor: 4, ceiling: 30 });
+  });
+
   test('leads traffic to its pods, and not to those of the jobs', () => {
     const chart = chartOf({});
     const { selector, ports } = find(chart, 'Service').spec;

@@ -67,20 +67,34 @@ export function factsOf(target: IScheduleTarget, namespace: string): TargetFacts
     throw new Error(`'target' ${kind} '${name}' is in namespace '${object.metadata.namespace ?? ''}', the schedule's chart in '${namespace}'; `
       + 'put the schedule into a chart of the target\'s namespace');
   }
+  const { workload, own, targetPercent } = told.get(target) ?? readManifest(object, known, reference);
+  return { target: reference, workload, ceilingField, rendered: { object, own, targetPercent } };
+}
+
+/** What the manifest of a target says. */
+interface ManifestFacts {
+  readonly workload: ObjectReference;
+  readonly own: ReplicaBounds;
+  readonly targetPercent?: number;
+}
+
+const told = new WeakMap<IScheduleTarget, ManifestFacts>();
+
+/** Spares a target that we make ourselves from being rendered only to be read. */
+export function tellManifest(target: IScheduleTarget, facts: ManifestFacts): void {
+  told.set(target, facts);
+}
+
+function readManifest(object: ApiObject, { workloadField, floorField, ceilingField, defaults }: Kind, reference: ObjectReference): ManifestFacts {
   const spec = object.toJson().spec ?? {};
-  const scaled = known.workloadField === undefined ? undefined : spec[known.workloadField];
-  const floor = spec[known.floorField] ?? known.defaults.floor;
+  const scaled = workloadField === undefined ? undefined : spec[workloadField];
+  const floor = spec[floorField] ?? defaults.floor;
   return {
-    target: reference,
-    workload: known.workloadField === undefined ? reference
+    workload: workloadField === undefined ? reference
       // KEDA leaves both out for a Deployment
-      : { apiVersion: scaled?.apiVersion ?? 'apps/v1', kind: scaled?.kind ?? 'Deployment', name: scaled?.name ?? name },
-    ceilingField,
-    rendered: {
-      object,
-      own: { floor, ceiling: ceilingField === undefined ? floor : spec[ceilingField] ?? known.defaults.ceiling },
-      targetPercent: cpuTargetOf(spec),
-    },
+      : { apiVersion: scaled?.apiVersion ?? 'apps/v1', kind: scaled?.kind ?? 'Deployment', name: scaled?.name ?? reference.name },
+    own: { floor, ceiling: ceilingField === undefined ? floor : spec[ceilingField] ?? defaults.ceiling },
+    targetPercent: cpuTargetOf(spec),
   };
 }
 
