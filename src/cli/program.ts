@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { overrideCommand } from './commands/override';
 import { planCommand } from './commands/plan';
+import { rehearseCommand } from './commands/rehearse';
 import { statusCommand } from './commands/status';
 import { FallsShort, Io, WrongInput } from './io';
 
@@ -48,4 +49,4 @@ function program(io: Io): Command {
 }
 
 /** Each adds one word to the command line. */
-const COMMANDS: readonly ((io: Io) => Command)[] = [planCommand, statusCommand, overrideCommand];
+const COMMANDS: readonly ((io: Io) => Command)[] = [planCommand, rehearseCommand, statusCommand, overrideCommand];

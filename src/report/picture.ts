@@ -1,7 +1,12 @@
-import * as echarts from 'echarts';
+import type * as Echarts from 'echarts';
+import { formatCount } from './numbers';
 import { EpochMs } from '../core/plan';
 import { DAY, HOUR, MINUTE, wallAt } from '../core/wall-clock';
 import { formatClock, formatDay } from '../manifests/local-time';
+
+// lines, points and SVG, in a fifth of the size of all that the library can draw
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const echarts = require('echarts/dist/echarts.common.min') as typeof Echarts;
 
 /** What pictures share: told apart by every eye, and in black and white by line and shade. */
 export const INK = {
@@ -12,20 +17,117 @@ export const INK = {
   floorFill: '#5ea5cf',
   belt: '#cfe8f7',
   beltEdge: '#56b4e9',
-  opening: '#d55e00',
+  opening: '#5d3a9b',
   good: '#009e73',
+  readyFill: '#9fd8c5',
   bad: '#d55e00',
   traffic: '#222222',
   /** Services side by side. */
   series: ['#5ea5cf', '#4dbb9a', '#dba6c1', '#b99f5c', '#8f7bb8', '#9b9b9b'],
 } as const;
 
-export const FONT = 'Helvetica, Arial, sans-serif';
+const FONT = 'Helvetica, Arial, sans-serif';
 
-export type Option = echarts.EChartsOption;
+interface Frame {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A picture that grows downwards: titles, and panels with axes of their own. */
+export class Sheet {
+  private readonly titles: object[] = [];
+  private readonly grids: object[] = [];
+  private readonly xAxes: object[] = [];
+  private readonly yAxes: object[] = [];
+  private readonly series: object[] = [];
+  private readonly graphics: object[] = [];
+
+  constructor(private readonly width: number) {}
+
+  public title(left: number, top: number, text: string, fontSize: number, color: string = INK.text): void {
+    // what is large is bold
+    this.titles.push({ left, top, text, padding: 0, textStyle: { fontSize, color, fontWeight: fontSize >= 16 ? 'bold' : 'normal' } });
+  }
+
+  /** @param entries text and colour */
+  public legend(left: number, top: number, entries: readonly (readonly [string, string])[]): void {
+    let x = left;
+    for (const [text, fill] of entries) {
+      this.graphics.push(
+        { type: 'rect', left: x, top, shape: { width: 16, height: 12 }, style: { fill }, silent: true },
+        { type: 'text', left: x + 22, top, style: { text, fill: INK.text, font: `13px ${FONT}` }, silent: true },
+      );
+      x += 48 + text.length * 6.1;
+    }
+  }
+
+  /** Adds axes, and series that belong to them. */
+  public panel(frame: Frame, xAxis: object, yAxis: object, series: readonly object[]): void {
+    const gridIndex = this.grids.length;
+    this.grids.push(frame);
+    this.xAxes.push({ ...xAxis, gridIndex });
+    this.yAxes.push({ ...yAxis, gridIndex });
+    this.series.push(...series.map(each => ({ ...each, xAxisIndex: gridIndex, yAxisIndex: gridIndex })));
+  }
+
+  public svg(height: number, title: string): string {
+    const option = {
+      title: this.titles, grid: this.grids, xAxis: this.xAxes, yAxis: this.yAxes, series: this.series, graphic: this.graphics,
+    } as unknown as Echarts.EChartsOption;
+    return svgOf(option, this.width, height, title);
+  }
+}
+
+/** An axis of counts from zero. */
+export function countAxis(name: string, more: object = {}): object {
+  return {
+    type: 'value',
+    min: 0,
+    name,
+    nameGap: 10,
+    nameTextStyle: { color: INK.faint, align: 'right' },
+    axisLabel: { color: INK.text, formatter: formatCount },
+    splitLine: { lineStyle: { color: INK.grid } },
+    splitNumber: 4,
+    minInterval: 1,
+    ...more,
+  };
+}
+
+/** A line through a panel at an instant. */
+export interface Vertical {
+  readonly at: EpochMs;
+  /** Absent: no label. */
+  readonly text?: string;
+  readonly color: string;
+  /** Where its label stands: above on one side, or turned along the line where many are near each other. */
+  readonly side: 'left' | 'right' | 'along';
+  readonly type: 'solid' | 'dashed' | 'dotted';
+}
+
+export function verticals(lines: readonly Vertical[]): object {
+  return {
+    symbol: 'none',
+    silent: true,
+    data: lines.map(({ at, text, color, side, type }) => ({
+      xAxis: at,
+      lineStyle: { color, type, width: type === 'solid' ? 2.5 : 1.5 },
+      label: {
+        show: text !== undefined,
+        formatter: text,
+        color,
+        ...side === 'along'
+          ? { fontSize: 11, position: 'insideEndTop', distance: 2 }
+          : { fontSize: 12, fontWeight: 'bold', position: 'end', align: side === 'left' ? 'right' : 'left', distance: 4 },
+      },
+    })),
+  };
+}
 
 /** Draws without a browser; the same option gives the same bytes. */
-export function svgOf(option: Option, width: number, height: number, title: string): string {
+function svgOf(option: Echarts.EChartsOption, width: number, height: number, title: string): string {
   const chart = echarts.init(null, undefined, { renderer: 'svg', ssr: true, width, height });
   chart.setOption({ animation: false, backgroundColor: '#ffffff', textStyle: { fontFamily: FONT, color: INK.text }, ...option });
   const svg = chart.renderToSVGString();
@@ -36,6 +138,7 @@ export function svgOf(option: Option, width: number, height: number, title: stri
     .replace(/(<svg [^>]*>)/, `$1\n<title>${escaped(title)}</title>`);
 }
 
+/** A text as XML and HTML take it. */
 export function escaped(text: string): string {
   return text.replace(/[&<>"]/g, char => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[char]!);
 }
@@ -55,7 +158,7 @@ export function ticksOf(from: EpochMs, until: EpochMs, zone: string, most: numbe
 }
 
 /** A time axis in a zone's own clock, with UTC below in small. */
-export function timeAxis(from: EpochMs, until: EpochMs, zone: string, gridIndex: number, most = 12): object {
+export function timeAxis(from: EpochMs, until: EpochMs, zone: string, most = 12): object {
   const ticks = ticksOf(from, until, zone, most);
   const label = (at: EpochMs) => {
     const clock = formatClock(at, zone);
@@ -64,7 +167,6 @@ export function timeAxis(from: EpochMs, until: EpochMs, zone: string, gridIndex:
   };
   return {
     type: 'value',
-    gridIndex,
     min: from,
     max: until,
     axisLine: { lineStyle: { color: INK.faint } },

@@ -1,7 +1,7 @@
 const GAP = '  ';
 
 /** The last column is never narrower than this, however narrow the terminal. */
-const LEAST = 16;
+const LEAST = 14;
 
 export interface Row {
   readonly cells: readonly string[];
@@ -35,7 +35,8 @@ export function tableOf(head: Row, rows: readonly Row[], { columns, right = [], 
   return all.flatMap(({ cells, style = text => text }) => {
     const [first, ...more] = wrap(cells[shown[last]], room);
     const line = shown.slice(0, last).map((i, n) => right.includes(i) ? cells[i].padStart(widths[n]) : cells[i].padEnd(widths[n]));
-    return [[...line, first].join(GAP), ...more.map(text => ' '.repeat(before - indent.length) + text)]
+    const end = right.includes(shown[last]) ? first.padStart(Math.min(room, widths[last])) : first;
+    return [[...line, end].join(GAP), ...more.map(text => ' '.repeat(before - indent.length) + text)]
       .map(text => style((indent + text).trimEnd()));
   });
 }

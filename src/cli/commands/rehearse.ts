@@ -1,0 +1,164 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { LineCounter } from 'yaml';
+import { DeployedService, titleOf } from '../../manifests/deployed';
+import { parseFault } from '../../rehearsal/faults';
+import { rehearsedServiceOf } from '../../rehearsal/from-objects';
+import { ScenarioError, rehearse } from '../../rehearsal/rehearse';
+import { MEASURES, RequirementError, parseRequirement } from '../../rehearsal/requirements';
+import { readScenario } from '../../rehearsal/scenario';
+import { Comparison, FAULT_NAMES, Fault, RehearsalResult, Scenario } from '../../rehearsal/types';
+import { rehearsalText } from '../../report/rehearsal-text';
+import { styleOf } from '../../report/style';
+import { instantArgument } from '../arguments';
+import { FallsShort, Io, WrongInput } from '../io';
+import { documentsIn, positionIn, read, readDeployed, write } from '../manifests';
+
+interface RehearseOptions {
+  readonly service?: string;
+  readonly event?: string;
+  readonly opening?: number;
+  readonly scenario?: string;
+  readonly fault: readonly Fault[];
+  readonly compare?: readonly (Comparison | 'none')[];
+  readonly require: readonly string[];
+  readonly seed?: number;
+  readonly json?: true;
+  readonly svg?: string;
+  readonly html?: string;
+}
+
+const COMPARISONS: readonly Comparison[] = ['hpa-only', 'always-at-peak'];
+
+export function rehearseCommand(io: Io): Command {
+  return new Command('rehearse')
+    .summary('play an opening against the manifests, in simulated time')
+    .description('Plays an opening against the manifests in simulated time: traffic, pods, autoscaler, jobs, and what may go wrong.\n'
+      + 'Nothing is deployed, and the same input gives the same result.')
+    .argument('<manifests...>', "files, folders with all below them, or '-' for stdin")
+    .option('--service <name>', 'only this one of several services')
+    .option('--event <id>', 'which event; else the first of each service')
+    .option('--opening <instant>', 'which of its openings; else the first', instantArgument)
+    .option('--scenario <file>', 'traffic, faults, assumptions and requirements, as YAML or JSON')
+    .option('--fault <name[@offset]>', 'what goes wrong, and when as seen from the opening; may be given again', faultArgument, [])
+    .addOption(new Option('--compare <run...>', 'what to play beside the prewarmed run')
+      .choices([...COMPARISONS, 'none']).default(undefined, COMPARISONS.join(' and ')))
+    .option('--require <expression>', "what must hold, such as 'success>=99.9%'; may be given again", requirementArgument, [])
+    .option('--seed <number>', 'what is left to chance follows from it', seedArgument)
+    .option('--json', 'all figures for programs')
+    .option('--svg <file>', 'draw the rehearsal')
+    .option('--html <file>', 'write a page with the drawing, its values and all assumptions')
+    .addHelpText('after', `
+Faults: ${FAULT_NAMES.join(', ')}
+To require: ${Object.keys(MEASURES).join(', ')}
+
+Examples:
+  $ prewarm rehearse dist/
+  $ prewarm rehearse dist/ --fault re-apply@-10m --fault node-lost --require 'success>=99.9%'
+  $ prewarm rehearse dist/ --event seoul-marathon --fault double-peak --html rehearsal.html
+
+Exit code 1, and a sentence for each, where a requirement is missed.`)
+    .action((paths: string[], options: RehearseOptions) => rehearseAll(paths, options, io));
+}
+
+async function rehearseAll(paths: readonly string[], options: RehearseOptions, io: Io): Promise<void> {
+  const { services } = await readDeployed(paths, io);
+  const { scenario, explain } = options.scenario === undefined
+    ? { scenario: {}, explain: (error: ScenarioError) => error.message }
+    : await readScenarioFile(options.scenario, io);
+  const asked: Scenario = {
+    ...scenario,
+    ...options.event === undefined ? {} : { event: options.event },
+    ...options.opening === undefined ? {} : { at: options.opening },
+    ...options.seed === undefined ? {} : { seed: options.seed },
+    faults: [...scenario.faults ?? [], ...options.fault],
+    require: [...scenario.require ?? [], ...options.require],
+    compare: options.compare?.filter(run => run !== 'none') ?? scenario.compare ?? COMPARISONS,
+  };
+  const results = chosen(services, asked.event, options.service).map(service => {
+    try {
+      return rehearse(rehearsedServiceOf(service), asked);
+    } catch (error) {
+      throw error instanceof ScenarioError ? new WrongInput(`${titleOf(service)}: ${explain(error)}`) : error;
+    }
+  });
+
+  io.out(options.json
+    ? JSON.stringify(results.map(figuresOf), undefined, 2)
+    : results.map(result => rehearsalText(result, { columns: io.columns, style: styleOf(io.colors) })).join('\n\n'));
+  if (options.svg !== undefined || options.html !== undefined) {
+    // the charting library costs more to load than all the rest, and is rarely asked for
+    /* eslint-disable @typescript-eslint/no-require-imports */
+    const { rehearsalSvg } = require('../../report/rehearsal-svg') as typeof import('../../report/rehearsal-svg');
+    const { rehearsalHtml } = require('../../report/rehearsal-html') as typeof import('../../report/rehearsal-html');
+    /* eslint-enable @typescript-eslint/no-require-imports */
+    if (options.svg !== undefined) {
+      await write(options.svg, rehearsalSvg(results), io);
+    }
+    if (options.html !== undefined) {
+      await write(options.html, rehearsalHtml(results), io);
+    }
+  }
+  const missed = results.flatMap(({ service, verdicts }) => verdicts.filter(({ met }) => !met).map(({ says }) => `${service}: ${says}`));
+  if (missed.length > 0) {
+    throw new FallsShort(missed.join('\n'));
+  }
+}
+
+/** The services that answer to the event, or those that answer to any. */
+function chosen(services: readonly DeployedService[], event: string | undefined, name: string | undefined): DeployedService[] {
+  const named = name === undefined ? services : services.filter(service => service.plan.service === name || titleOf(service) === name);
+  if (named.length === 0) {
+    throw new WrongInput(`no service '${name}' in the manifests; there are ${services.map(titleOf).join(', ')}`);
+  }
+  const answering = named.filter(({ plan }) => plan.openings.some(opening => event === undefined || opening.event === event));
+  if (answering.length === 0) {
+    const known = [...new Set(named.flatMap(({ plan }) => plan.openings.map(opening => opening.event)))];
+    throw new WrongInput(event === undefined || known.length === 0
+      ? 'nothing to rehearse: no service has an opening'
+      : `no event '${event}' in the manifests; there are ${known.join(', ')}`);
+  }
+  return answering;
+}
+
+/** Reads a scenario; `explain` puts file, line and column before what is wrong with it. */
+async function readScenarioFile(file: string, io: Io): Promise<{ scenario: Scenario; explain: (error: ScenarioError) => string }> {
+  const lines = new LineCounter();
+  const documents = documentsIn(await read(file, io), file, lines);
+  const explain = (error: ScenarioError) => {
+    const { line, column } = documents.length > 0 ? positionIn(documents[0], error.path, lines) : { line: 1, column: 1 };
+    return `${file}:${line}:${column}: ${error.message}`;
+  };
+  try {
+    return { scenario: readScenario(documents[0]?.toJS()), explain };
+  } catch (error) {
+    throw error instanceof ScenarioError ? new WrongInput(explain(error)) : error;
+  }
+}
+
+/** Everything but the series, a point of which is no answer to anybody. */
+function figuresOf({ runs, prewarmed, hpaOnly, alwaysAtPeak, ...result }: RehearsalResult): object {
+  return { ...result, runs: runs.map(({ series, ...figures }) => figures) };
+}
+
+function faultArgument(text: string, before: readonly Fault[]): Fault[] {
+  try {
+    return [...before, parseFault(text)];
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+function requirementArgument(text: string, before: readonly string[]): string[] {
+  try {
+    return [...before, parseRequirement(text).text];
+  } catch (error) {
+    throw error instanceof RequirementError ? new InvalidArgumentError(`column ${error.column}: ${error.message}`) : error;
+  }
+}
+
+function seedArgument(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) {
+    throw new InvalidArgumentError('Write a whole number.');
+  }
+  return Number(text);
+}

@@ -1,0 +1,147 @@
+import { ARRIVED, CAPACITY, CEILING, FAILED, FLOOR, READY, Track, bucketsOf } from './buckets';
+import { INK, Sheet, Vertical, countAxis, timeAxis, verticals } from './picture';
+import { RUN_NAMES, formatShare } from './rehearsal-figures';
+import { EpochMs } from '../core/plan';
+import { MINUTE } from '../core/wall-clock';
+import { formatClock, formatMoment, formatSpan } from '../manifests/local-time';
+import { formatFault } from '../rehearsal/faults';
+import { RehearsalResult, RunResult } from '../rehearsal/types';
+
+const WIDTH = 1400;
+const HEADER = 118;
+/** The moments after the opening, and the whole rehearsal. */
+const CLOSE_UP = { left: 84, width: 720 };
+const WHOLE = { left: 890, width: 470 };
+const RUN_HEAD = 66;
+const REQUESTS = 190;
+const BETWEEN = 30;
+const PODS = 130;
+const RUN_FOOT = 62;
+
+/** Points of a line; more than pixels would show nothing. */
+const POINTS = 500;
+
+/** Whole queues fail in one second; what counts is how many do over some. */
+const SMOOTH_MS = 10_000;
+
+/** Where in the picture the panels of a run are, for who points at them. */
+export interface Spot {
+  readonly result: RehearsalResult;
+  readonly run: RunResult;
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  readonly from: EpochMs;
+  readonly until: EpochMs;
+}
+
+/** One service's rehearsal under the other: each run with its traffic and capacity, failures, pods, floor and ceiling. */
+export function rehearsalSvg(results: readonly RehearsalResult[]): string {
+  return drawingOf(results).svg;
+}
+
+/** The picture, and where its panels are. */
+export function drawingOf(results: readonly RehearsalResult[]): { readonly svg: string; readonly spots: readonly Spot[] } {
+  const sheet = new Sheet(WIDTH);
+  const spots: Spot[] = [];
+  const height = results.reduce((top, result) => draw(result, sheet, spots, top), 0);
+  return { svg: sheet.svg(height, `Rehearsal of ${results.map(({ service }) => service).join(', ')}`), spots };
+}
+
+/** Draws one rehearsal; answers where the next begins. */
+function draw(result: RehearsalResult, sheet: Sheet, spots: Spot[], top: number): number {
+  const { service, event, opening, timeZone, faults, from, until } = result;
+  const runs = result.runs.filter(({ name }) => name !== 'always-at-peak');
+  sheet.title(24, top + 24, `${service}: ${event}, ${formatMoment(opening, timeZone)} ${timeZone ?? 'UTC'}`, 24);
+  const wrong = faults.length === 1 ? `with ${formatFault(faults[0], opening)}: ${faults[0].says}`
+    : faults.length > 0 ? `with ${faults.map(fault => formatFault(fault, opening)).join(', ')}` : 'nothing goes wrong';
+  sheet.title(24, top + 56, `Played in simulated time from the manifests; ${wrong}`, 13, INK.faint);
+  sheet.legend(24, top + 86, [
+    ['traffic', INK.traffic], ['failed requests', INK.bad], ['what ready pods can serve', INK.belt], ['ready pods', INK.readyFill], ['floor', INK.floor],
+    ['ceiling', INK.beltEdge],
+  ]);
+  const highest = (...tracks: Track[]) => Math.max(...runs.flatMap(({ series }) =>
+    tracks.map(track => series.arrived.reduce((most, _, i) => Math.max(most, track.of(series, i)), 0))));
+  // one scale for all runs: what is small looks small
+  const requests = niceAbove(Math.max(highest(ARRIVED) * 1.15, Math.min(highest(CAPACITY), highest(ARRIVED) * 1.6)));
+  const pods = niceAbove(Math.max(highest(READY, FLOOR) * 1.15, Math.min(highest(CEILING), highest(READY, FLOOR) * 1.6)));
+  const closeUp = closeUpOf(result);
+  return runs.reduce((y, run) => {
+    sheet.title(24, y, headlineOf(run), 18, run.success >= 0.99 ? INK.text : INK.bad);
+    sheet.title(CLOSE_UP.left, y + 28, `The first ${formatSpan(closeUp.until - opening)} after the opening`, 13, INK.faint);
+    sheet.title(WHOLE.left, y + 28, 'The whole event', 13, INK.faint);
+    for (const [frame, span] of [[CLOSE_UP, closeUp], [WHOLE, { from, until }]] as const) {
+      const place = { ...frame, top: y + RUN_HEAD, ...span };
+      panels(sheet, result, run, { ...place, requests, pods });
+      spots.push({ result, run, ...place, height: REQUESTS + BETWEEN + PODS });
+    }
+    return y + RUN_HEAD + REQUESTS + BETWEEN + PODS + RUN_FOOT;
+  }, top + HEADER);
+}
+
+interface Panels {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly from: EpochMs;
+  readonly until: EpochMs;
+  /** Ends of the axes. */
+  readonly requests: number;
+  readonly pods: number;
+}
+
+function panels(sheet: Sheet, result: RehearsalResult, run: RunResult, { left, top, width, from, until, requests, pods }: Panels): void {
+  const zone = result.timeZone ?? 'UTC';
+  const axis = timeAxis(from, until, zone, Math.floor(width / 90));
+  const line = (track: Track, style: object, points = POINTS) => ({
+    type: 'line', symbol: 'none', data: cornersOf(bucketsOf(run.series, track, from, until, points)), ...style,
+  });
+  sheet.panel({ left, top, width, height: REQUESTS }, { ...axis, axisLabel: { show: false } }, countAxis('requests/s', { max: requests }), [
+    line(CAPACITY, { lineStyle: { color: INK.beltEdge, width: 1 }, areaStyle: { color: INK.belt, opacity: 1, origin: 'start' } }),
+    line(FAILED, { lineStyle: { color: INK.bad, width: 1 }, areaStyle: { color: INK.bad, opacity: 0.8 } }, Math.min(POINTS, (until - from) / SMOOTH_MS)),
+    { ...line(ARRIVED, { lineStyle: { color: INK.traffic, width: 2 } }), markLine: verticals(marksOf(result, from, until)) },
+  ]);
+  const unlabelled = marksOf(result, from, until).map(({ text, ...mark }) => mark);
+  sheet.panel({ left, top: top + REQUESTS + BETWEEN, width, height: PODS }, axis, countAxis('pods', { max: pods, splitNumber: 3 }), [
+    line(READY, { lineStyle: { color: INK.good, width: 1 }, areaStyle: { color: INK.readyFill, opacity: 1 } }),
+    line(CEILING, { step: 'end', lineStyle: { color: INK.beltEdge, width: 2, type: 'dashed' } }),
+    { ...line(FLOOR, { step: 'end', lineStyle: { color: INK.floor, width: 2.5 } }), markLine: verticals(unlabelled) },
+  ]);
+}
+
+function marksOf(result: RehearsalResult, from: EpochMs, until: EpochMs): Vertical[] {
+  const { opening, timeZone, faults } = result;
+  const closeUp = closeUpOf(result);
+  // beside the close-up's own, its labels would lie upon each other
+  const isLabelled = (at: EpochMs) => until === closeUp.until || at < closeUp.from - 10 * MINUTE || at > closeUp.until;
+  return [
+    { at: opening, text: `opens ${formatClock(opening, timeZone)}`, color: INK.opening, side: 'right', type: 'solid' } as const,
+    ...faults.map(({ at, name }): Vertical => ({ at, ...isLabelled(at) ? { text: name } : {}, color: INK.faint, side: 'along', type: 'dotted' })),
+  ].filter(({ at }) => from <= at && at <= until);
+}
+
+function headlineOf({ name, success, sustainedMs }: RunResult): string {
+  const words = RUN_NAMES[name];
+  const after = sustainedMs === undefined ? ', and never 99 % for a minute' : sustainedMs < 1000 ? '' : `, and 99 % only after ${formatSpan(sustainedMs)}`;
+  return `${words[0].toUpperCase()}${words.slice(1)}: ${formatShare(success)} of the requests answered${after}`;
+}
+
+/** Around the opening, for as long as the runs differ, within what can be read. */
+function closeUpOf({ opening, runs, from, until }: RehearsalResult): { readonly from: EpochMs; readonly until: EpochMs } {
+  const slowest = Math.max(...runs.map(({ sustainedMs }) => sustainedMs ?? Infinity));
+  const length = Math.ceil(Math.min(15 * MINUTE, Math.max(5 * MINUTE, slowest * 1.3)) / MINUTE) * MINUTE;
+  return { from: Math.max(from, opening - 2 * MINUTE), until: Math.min(until, opening + length) };
+}
+
+/** Points without those in the middle of a level stretch, of which there are many. */
+function cornersOf(points: readonly [EpochMs, number][]): [EpochMs, number][] {
+  return points.map(([at, value]): [EpochMs, number] => [at, Math.round(value * 10) / 10])
+    .filter(([, value], i, all) => all[i - 1]?.[1] !== value || all[i + 1]?.[1] !== value);
+}
+
+/** A round number at or above another. */
+function niceAbove(value: number): number {
+  const unit = 10 ** Math.floor(Math.log10(Math.max(1, value)));
+  return [1, 1.2, 1.5, 1.8, 2, 2.5, 3, 4, 5, 6, 8, 10].map(step => step * unit).find(step => step >= value)!;
+}
