@@ -6,7 +6,7 @@ import { Recorder } from './support/watching';
 
 const MINUTE = 60_000;
 const FLOOR = 12;
-const WINDOW_MINUTES = 9;
+const WINDOW_MINUTES = 6;
 
 onCluster('whatever breaks in the middle of a window', { simulation: true }, () => {
   const namespace = Namespace.forGroup('breaks');
