@@ -111,6 +111,14 @@ describe('what it warns of', () => {
     expect(await said(['--floor', '108', '--until', '13:00'])).not.toContain('note:');
   });
 
+  test('a window ahead that asks for more', async () => {
+    const { out } = await override(registration({ now: NOVEMBER }), ['--floor', '20', '--until', '2026-12-05T08:00', '--no-wait']);
+    expect(out).toContain('note: that is less than the plan asks for until then, 108');
+    expect(out).not.toContain('falls into it');
+    const before = await override(registration({ now: NOVEMBER }), ['--floor', '20', '--until', '2026-12-05T07:00', '--no-wait']);
+    expect(before.out).not.toContain('note:');
+  });
+
   test('a floor above the ceiling of the manifests', async () => {
     expect(await said(['--floor', '200', '--until', '13:00']))
       .toContain('note: that is above the ceiling of the manifests, 162: until then the API server refuses whoever applies them; nothing is lost by that');

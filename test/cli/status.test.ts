@@ -152,8 +152,9 @@ describe('still a go, and worth a note', () => {
   });
 
   test("a higher floor of the keeper's own, between a fall and the run that lowers it", async () => {
-    expect(await go({ now: NOVEMBER, floor: 108, guards: 0 }))
-      .toContain("- the floor is 108, 2 is asked for: it is the keeper's own, the next run of drop or repair lowers it");
+    const out = await go({ now: NOVEMBER, floor: 108, guards: 0 });
+    expect(out).toContain("- the floor is 108, 2 is asked for: it is the keeper's own, the next run of drop or repair lowers it");
+    expect(out).not.toContain('stays until they take it back');
   });
 
   test('an autoscaler at its ceiling, and what raises it', async () => {
@@ -288,6 +289,13 @@ test('other kinds of targets have a floor too', async () => {
   expect(exitCode).toBe(0);
   expect(out).toContain("  floor    108, the API server's default");
   expect(out).not.toContain('  ceiling  ');
+});
+
+test('where there is no workload, kubectl is not asked for every pod of the namespace', async () => {
+  const cluster = registration();
+  cluster.objects = cluster.objects.filter(({ kind }) => kind !== 'Deployment');
+  expect((await status(cluster)).exitCode).toBe(1);
+  expect(cluster.calls.filter(call => call.startsWith('get pods'))).toEqual([]);
 });
 
 test('-A looks into all namespaces, and asks each for its own', async () => {
