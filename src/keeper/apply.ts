@@ -35,20 +35,27 @@ export async function applyPlan(world: World, plan: Plan, deadline: number): Pro
   let before: Live | undefined;
   for (let attempt = 0; ; attempt++) {
     const [object, overriding] = await Promise.all([world.api.get(plan.target, deadline), readOverriding(world, plan, deadline)]);
+    // what is wanted now must not be written after the next edge
+    const edge = world.api.within(untilEdge(plan, overriding.override, world.api.clock.now()));
     try {
-      const settled = await settle(world, plan, overriding.override, object, { deadline, before });
-      return { ...settled, findings: [...settled.findings, ...overriding.finding ? [overriding.finding] : []] };
+      const settled = await settle(world, plan, overriding.override, object, { deadline: Math.min(deadline, edge), before });
+      if (world.timers.now() < edge) {
+        const woken = await wake(world, plan, settled, deadline);
+        return { ...settled, findings: [...settled.findings, ...woken, ...overriding.finding ? [overriding.finding] : []] };
+      }
+      before ??= liveOf(object, managerName(plan.service));
     } catch (error) {
-      if (!(error instanceof Conflict)) {
+      const isOver = world.timers.now() >= deadline || world.stop.aborted;
+      if (!(error instanceof Conflict || error instanceof Unreachable) || error instanceof Unreachable && isOver) {
         throw error;
       }
-      if (error.unheard) {
+      if (isOver) {
+        throw new Unreachable('the target changed faster than it could be patched');
+      }
+      if (error instanceof Unreachable || error.unheard) {
         before ??= liveOf(object, managerName(plan.service));
       }
       await world.api.pause(attempt, deadline);
-      if (world.timers.now() >= deadline || world.stop.aborted) {
-        throw new Unreachable(`the target changed faster than it could be patched, tried ${attempt + 1} times`);
-      }
     }
   }
 }
@@ -155,6 +162,23 @@ export function overridingIn(configMap: KubeObject | undefined): Overriding {
     : { override: read };
 }
 
+/** In a window a workload that stands at 0 is brought to the floor: its autoscaler would do nothing. */
+async function wake(world: World, plan: Plan, { live, wanted }: Settled, deadline: number): Promise<Finding[]> {
+  if (!live.isDisabled || wanted.openings.length === 0) {
+    return [];
+  }
+  try {
+    await world.api.scale(plan.workload, 0, live.floor, deadline);
+    return [{ reason: 'WorkloadScaled', message: `${plan.workload.kind} ${plan.workload.name} 0 -> ${live.floor}: at 0 its autoscaler does nothing` }];
+  } catch (error) {
+    if (error instanceof Conflict) {
+      // it stands at 0 no longer
+      return [];
+    }
+    throw error;
+  }
+}
+
 /** Tells what came of it on the target. */
 export function tell(world: World, { object, change, findings, fallsShort }: Settled): void {
   if (change) {
@@ -196,6 +220,12 @@ export async function runOnce(world: World, plan: Plan, waits: boolean): Promise
     settled = { ...settled, change: settled.change ?? first.change };
   }
   return endingOf(settled);
+}
+
+/** How long what is wanted stays the same. */
+export function untilEdge(plan: Plan, override: Override | undefined, now: EpochMs): number {
+  const edge = nextEdge(plan, now) ?? Infinity;
+  return Math.min(edge, override && override.until > now ? override.until : Infinity) - now;
 }
 
 /** Sleeps until the server's clock has certainly reached an instant. */

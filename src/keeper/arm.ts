@@ -98,8 +98,8 @@ async function proveWrite(world: World, plan: Plan, target: KubeObject, deadline
 
 async function proveScale(world: World, plan: Plan, workload: KubeObject, deadline: number): Promise<void> {
   await retryingConflicts(world, deadline, async again => {
-    const { metadata, spec } = again ? await world.api.get(plan.workload, deadline) : workload;
-    return world.api.scale(plan.workload, metadata.resourceVersion, spec.replicas ?? 1, deadline, true);
+    const { spec } = again ? await world.api.get(plan.workload, deadline) : workload;
+    return world.api.scale(plan.workload, spec.replicas ?? 1, spec.replicas ?? 1, deadline, true);
   });
 }
 

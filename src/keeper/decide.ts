@@ -42,6 +42,9 @@ export function decide(wanted: Wanted, live: Live, podCount: number = Infinity):
       occurrence: live.floorHand?.time,
     });
   }
+  if (live.isDisabled && wanted.openings.length === 0) {
+    findings.push({ reason: 'WorkloadAtZero', message: 'the workload stands at 0, where its autoscaler does nothing; from the next window on it is brought to the floor' });
+  }
   if (live.ceiling === undefined) {
     return { ...(writesFloor ? { write: { floor } } : {}), then: { floor }, ceilingWaits: false, findings };
   }

@@ -1,4 +1,4 @@
-import { Settled, applyPlan, didOf, endingOf, overridingIn, runOnce, settle, tell } from './apply';
+import { Settled, applyPlan, didOf, endingOf, overridingIn, runOnce, settle, tell, untilEdge } from './apply';
 import { Finding } from './decide';
 import { Followed } from './follow';
 import { ApiError, Conflict, Unreachable } from './kube-api';
@@ -7,12 +7,14 @@ import { reportReadiness } from './verify';
 import { Ending, World } from './world';
 import { CRON_STEP_MS, PLAN_KEY, configName, overrideName } from '../core/names';
 import { Override, wantedAt } from '../core/override';
-import { EpochMs, ObjectReference, Plan, PlanError, decodePlan, nextEdge } from '../core/plan';
+import { EpochMs, ObjectReference, Plan, PlanError, decodePlan } from '../core/plan';
 
 /** Plan and override are looked at this much more rarely than what can cost pods. */
 const CALM = 4;
 /** For one change; then the world is looked at again. */
 const TRY_MS = 10_000;
+/** The clock may have been set meanwhile. */
+const LONGEST_REST_MS = 60_000;
 /** A fight with another controller is kept up at full speed for this many writes, then at this pace. */
 const BURST = 20;
 const FIGHT_MS = 200;
@@ -29,7 +31,7 @@ export async function bump(world: World, plan: Plan, event: string, guards: bool
   }
   const { exitCode, ...line } = endingOf(first);
   world.log({ ...line, message: `${line.message}; guards it from here on` });
-  return endingOf(await new Guard(world, plan, event).run(first));
+  return endingOf(await new Guard(world, plan, event, first).run());
 }
 
 /** The stretch of an event's windows, joined where they touch, that holds an instant or begins at most a cron step after it. */
@@ -54,34 +56,31 @@ class Guard {
   private readonly config: Followed;
   private readonly overriding: Followed;
   private readonly ended = new AbortController();
-  /** What was said and is still so, by its reason. */
-  private standing: ReadonlyMap<string, string> = new Map();
-  private firstOverride: Override | undefined;
-  private liveFloor = 0;
-  private writes: number[] = [];
+  /** Aborted, and replaced, whenever something is heard. */
   private news = new AbortController();
+  private liveFloor: number;
+  private writes: number[] = [];
   private planText: string | undefined;
   private planFinding: Finding | undefined;
 
-  constructor(private readonly world: World, private plan: Plan, private readonly event: string) {
-    const follow = (ref: ObjectReference) => new Followed(world, ref, () => this.news.abort());
+  constructor(private readonly world: World, private plan: Plan, private readonly event: string, private readonly first: Settled) {
+    const follow = (ref: ObjectReference) => new Followed(world, ref, () => this.rouse());
     this.target = follow(plan.target);
     this.workload = hasWorkload(plan.target, plan.workload) ? follow(plan.workload) : undefined;
     this.config = follow({ apiVersion: 'v1', kind: 'ConfigMap', name: configName(plan.service) });
     this.overriding = follow({ apiVersion: 'v1', kind: 'ConfigMap', name: overrideName(plan.service) });
+    this.liveFloor = first.live.floor;
+    this.target.observe(first.object);
   }
 
   /** Ends with the event's windows, or with a plan that no longer has them. */
-  public async run(first: Settled): Promise<Settled> {
+  public async run(): Promise<Settled> {
     const { world, ended } = this;
     const { pollMs } = world.pace;
     world.stop.addEventListener('abort', () => {
       ended.abort();
-      this.news.abort();
+      this.rouse();
     }, { once: true });
-    this.target.observe(first.object);
-    this.firstOverride = first.wanted.override;
-    this.standing = standingOf(first.findings);
     const aside = [
       this.target.follow(pollMs, ended.signal),
       this.workload?.follow(pollMs, ended.signal),
@@ -89,12 +88,11 @@ class Guard {
       this.overriding.follow(pollMs * CALM, ended.signal),
       this.reportReadiness(),
     ];
-    while (!world.stop.aborted && this.isOn()) {
-      this.news = new AbortController();
-      const restMs = await this.restore();
-      await world.timers.sleep(Math.min(restMs, this.untilEdge()), this.news.signal);
-      this.readPlan();
-    }
+    // neither waits for the other: the API server may answer one and not the other
+    await Promise.all([
+      this.keep(async () => this.restoreTarget(), this.first.findings),
+      this.keep(async () => this.restoreWorkload(), []),
+    ]);
     ended.abort();
     await Promise.all(aside);
     if (world.stop.aborted) {
@@ -105,74 +103,22 @@ class Guard {
     return last;
   }
 
+  private get override(): Override | undefined {
+    // until it is followed, what the first look found: a guard that starts must not undo it for the blink of an eye
+    return this.overriding.isKnown ? overridingIn(this.overriding.current).override : this.first.wanted.override;
+  }
+
   private isOn(): boolean {
     const { kind, name } = this.target.ref;
     const isSame = this.plan.target.kind === kind && this.plan.target.name === name;
-    return isSame && spanOf(this.plan, this.event, this.world.api.clock.now()) !== undefined;
+    return isSame && !this.world.stop.aborted && spanOf(this.plan, this.event, this.world.api.clock.now()) !== undefined;
   }
 
-  private get override(): Override | undefined {
-    // until it is followed, what the first look found: a guard that starts must not undo it for the blink of an eye
-    return this.overriding.isKnown ? overridingIn(this.overriding.current).override : this.firstOverride;
-  }
-
-  /** Puts right what is not; says after how long to look again if nothing is heard. */
-  private async restore(): Promise<number> {
-    const findings = [this.planFinding, overridingIn(this.overriding.current).finding];
-    let restMs = Infinity;
-    try {
-      findings.push(...await this.restoreTarget());
-      await this.restoreWorkload();
-    } catch (error) {
-      if (!(error instanceof ApiError || error instanceof Unreachable)) {
-        throw error;
-      }
-      // a dead watch would not bring what has changed meanwhile
-      await Promise.all([this.target, this.workload].map(async followed => followed?.look(this.world.api.within(TRY_MS)).catch(() => undefined)));
-      if (error instanceof Conflict || error instanceof ApiError && error.status === 404) {
-        return 0;
-      }
-      findings.push({ reason: 'GuardHindered', message: error.message });
-      restMs = this.world.pace.backoffMaxMs;
-    }
-    this.sayOnce(findings.filter(finding => finding !== undefined));
-    return restMs;
-  }
-
-  private async restoreTarget(): Promise<Finding[]> {
-    const { world, plan, target } = this;
-    if (!target.current) {
-      return target.isKnown ? [{ reason: 'TargetMissing', message: `${plan.target.kind} ${plan.target.name} is gone; its floor is set as soon as it is back` }] : [];
-    }
-    const options = { deadline: world.api.within(TRY_MS), workload: this.workload?.current };
-    const settled = await settle(world, plan, this.override, target.current, options);
-    target.observe(settled.object);
-    this.liveFloor = settled.live.floor;
-    if (settled.change) {
-      await this.say(settled.change);
-    }
-    return settled.fallsShort ? [...settled.findings, { reason: 'FloorFallsShort', message: settled.fallsShort }] : [...settled.findings];
-  }
-
-  /** Where the workload itself was scaled below the floor, its autoscaler would need up to 15 s, or, at 0, do nothing at all. */
-  private async restoreWorkload(): Promise<void> {
-    const { world, plan, target, workload } = this;
-    const object = workload?.current;
-    const wanted = wantedAt(plan, this.override, world.api.clock.now());
-    if (!object || object.metadata.deletionTimestamp || wanted.openings.length === 0) {
-      return;
-    }
-    const floor = target.current ? Math.min(wanted.floor, this.liveFloor) : wanted.floor;
-    const { replicas } = object.spec;
-    if (replicas < floor) {
-      const scaled = await world.api.scale(plan.workload, object.metadata.resourceVersion, floor, world.api.within(TRY_MS));
-      const { resourceVersion } = scaled.metadata;
-      workload.observe({ ...object, metadata: { ...object.metadata, resourceVersion }, spec: { ...object.spec, replicas: floor } });
-      const why = replicas === 0 ? ', where its autoscaler does nothing' : ', below its floor';
-      await this.say({
-        reason: 'WorkloadScaled', message: `${plan.workload.kind} ${plan.workload.name} ${replicas} -> ${floor}: it was asked for ${replicas}${why}`, occurrence: resourceVersion,
-      });
-    }
+  private rouse(): void {
+    this.readPlan();
+    const { news } = this;
+    this.news = new AbortController();
+    news.abort();
   }
 
   private readPlan(): void {
@@ -192,11 +138,81 @@ class Guard {
     }
   }
 
-  /** How long what is wanted stays the same. */
+  /** Restores at each news and each edge; tells findings that are new. */
+  private async keep(restore: () => Promise<readonly Finding[]>, told: readonly Finding[]): Promise<void> {
+    const { world } = this;
+    let standing = standingOf(told);
+    while (this.isOn()) {
+      const { news } = this;
+      let restMs = this.untilEdge();
+      let findings: readonly Finding[] | undefined;
+      try {
+        findings = await restore();
+      } catch (error) {
+        if (!(error instanceof ApiError || error instanceof Unreachable)) {
+          throw error;
+        }
+        restMs = world.pace.backoffMaxMs;
+        if (error instanceof Conflict || error instanceof ApiError && error.status === 404) {
+          // it has changed; a dead watch would not bring how
+          void this.target.look(world.api.within(TRY_MS)).catch(() => undefined);
+          void this.workload?.look(world.api.within(TRY_MS)).catch(() => undefined);
+        } else {
+          findings = [{ reason: 'GuardHindered', message: error.message }];
+        }
+      }
+      if (findings) {
+        this.sayNew(findings, standing);
+        standing = standingOf(findings);
+      }
+      await world.timers.sleep(restMs, news.signal);
+    }
+  }
+
+  private async restoreTarget(): Promise<readonly Finding[]> {
+    const { world, plan, target } = this;
+    const findings = [this.planFinding, overridingIn(this.overriding.current).finding].filter(finding => finding !== undefined);
+    if (!target.current) {
+      const message = `${plan.target.kind} ${plan.target.name} is gone; its floor is set as soon as it is back`;
+      return [...findings, { reason: 'TargetMissing', message }];
+    }
+    const settled = await settle(world, plan, this.override, target.current, { deadline: this.deadline(), workload: this.workload?.current });
+    this.liveFloor = settled.live.floor;
+    target.observe(settled.object);
+    if (settled.change) {
+      await this.say(settled.change);
+    }
+    return [...findings, ...settled.findings, ...settled.fallsShort ? [{ reason: 'FloorFallsShort', message: settled.fallsShort }] : []];
+  }
+
+  /** Where the workload itself was scaled below the floor, its autoscaler would need up to 15 s, or, at 0, do nothing at all. */
+  private async restoreWorkload(): Promise<readonly Finding[]> {
+    const { world, plan, target, workload } = this;
+    const object = workload?.current;
+    const wanted = wantedAt(plan, this.override, world.api.clock.now());
+    if (!object || object.metadata.deletionTimestamp || wanted.openings.length === 0) {
+      return [];
+    }
+    const floor = target.current ? Math.min(wanted.floor, this.liveFloor) : wanted.floor;
+    const { replicas } = object.spec;
+    if (replicas < floor) {
+      const { metadata: { resourceVersion } } = await world.api.scale(plan.workload, replicas, floor, this.deadline());
+      workload.observe({ ...object, metadata: { ...object.metadata, resourceVersion }, spec: { ...object.spec, replicas: floor } });
+      const why = replicas === 0 ? 'at 0 its autoscaler does nothing' : 'that is below its floor';
+      await this.say({
+        reason: 'WorkloadScaled', message: `${plan.workload.kind} ${plan.workload.name} ${replicas} -> ${floor}: ${why}`, occurrence: resourceVersion,
+      });
+    }
+    return [];
+  }
+
   private untilEdge(): number {
-    const now = this.world.api.clock.now();
-    const edges = [nextEdge(this.plan, now), this.override?.until].filter(edge => edge !== undefined && edge > now) as EpochMs[];
-    return Math.min(...edges.map(edge => edge - now), 60_000);
+    return Math.min(untilEdge(this.plan, this.override, this.world.api.clock.now()), LONGEST_REST_MS);
+  }
+
+  /** Of one try: what is wanted now must not be written after the next edge. */
+  private deadline(): number {
+    return this.world.api.within(Math.min(TRY_MS, this.untilEdge()));
   }
 
   /** Tells a change, and keeps a fight with another controller at a pace that the API server bears. */
@@ -211,19 +227,12 @@ class Guard {
     }
   }
 
-  /** Tells findings that are new; one that ceases and comes again is new. */
-  private sayOnce(findings: readonly Finding[]): void {
-    const standing = standingOf(findings);
-    for (const finding of findings) {
-      if (this.standing.get(finding.reason) !== standing.get(finding.reason)) {
-        this.world.log({ did: 'found', message: finding.message });
-        const on = this.target.current ?? this.workload?.current;
-        if (on) {
-          this.world.notifier.tell(on, 'Warning', finding);
-        }
-      }
+  private sayNew(findings: readonly Finding[], standing: ReadonlyMap<string, string>): void {
+    const now = standingOf(findings);
+    for (const finding of findings.filter(({ reason }) => standing.get(reason) !== now.get(reason))) {
+      this.world.log({ did: 'found', message: finding.message });
+      this.world.notifier.tell(this.target.current ?? this.first.object, 'Warning', finding);
     }
-    this.standing = standing;
   }
 
   /** Beside the guarding, and never in its way. */
@@ -239,6 +248,7 @@ class Guard {
   }
 }
 
+/** What was said and is still so, by its reason. */
 function standingOf(findings: readonly Finding[]): ReadonlyMap<string, string> {
   return new Map(findings.map(({ reason, message, occurrence }) => [reason, `${message} ${occurrence}`]));
 }

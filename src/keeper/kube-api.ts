@@ -7,7 +7,7 @@ export type KubeObject = any;
 
 /** How patient the keeper is. */
 export interface Pace {
-  /** For one answer; doubled with each try up to five times as long. */
+  /** For one answer; doubled with each try up to eight times as long. */
   readonly requestMs: number;
   /** Between tries; doubled with each, with jitter. */
   readonly backoffMs: number;
@@ -25,7 +25,7 @@ export interface Pace {
 }
 
 export const PACE: Pace = {
-  requestMs: 3_000,
+  requestMs: 1_500,
   backoffMs: 50,
   backoffMaxMs: 2_000,
   pollMs: 5_000,
@@ -148,17 +148,26 @@ export class KubeApi {
     });
   }
 
-  /** Asks a workload for a size, if it is still as it was read. */
-  public async scale(ref: ObjectReference, resourceVersion: string, replicas: number, deadline: number, dryRun = false): Promise<KubeObject> {
+  /**
+   * Asks a workload for another size, if it is still asked for the one that was read.
+   *
+   * The resource version would be no precondition here: a workload that scales changes several times a second.
+   */
+  public async scale(ref: ObjectReference, from: number, to: number, deadline: number, dryRun = false): Promise<KubeObject> {
+    // the API leaves a 0 out
+    const asked = from === 0 ? { path: '/spec', value: {} } : { path: '/spec/replicas', value: from };
     return this.call({
       method: 'PATCH',
       path: `${this.pathOf(ref)}/scale`,
       query: { fieldManager: this.ports.manager, dryRun: dryRun ? 'All' : undefined },
-      contentType: 'application/merge-patch+json',
-      body: { metadata: { resourceVersion }, spec: { replicas } },
+      contentType: 'application/json-patch+json',
+      body: [{ op: 'test', ...asked }, { op: 'add', path: '/spec/replicas', value: to }],
       deadline,
       what: `patch ${titleOf(ref, 'scale')}`,
       isWhole: isObject,
+    }).catch(error => {
+      // how a test that fails is answered
+      throw error instanceof ApiError && error.status === 422 && /error in our request/.test(error.said) ? new Conflict(error.said, false) : error;
     });
   }
 
@@ -293,7 +302,7 @@ export class KubeApi {
       let trouble: string;
       let atLeastMs = 0;
       try {
-        const timeoutMs = Math.min(pace.requestMs * 2 ** attempt, pace.requestMs * 5);
+        const timeoutMs = Math.min(pace.requestMs * 2 ** attempt, pace.requestMs * 8);
         const answer = await this.exchange(call, timeoutMs, stop);
         const parsed = this.check(answer, call.what, unheard, wantsJson);
         if (parsed && (call.isWhole?.(parsed) ?? true)) {

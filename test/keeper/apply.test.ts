@@ -176,3 +176,49 @@ test('an admission webhook that changes the floor is named', async () => {
   });
   expect(await stage.run('repair')).toMatchObject({ exitCode: 1, message: expect.stringContaining('took floor 2 and made it 1') });
 });
+
+test('what was wanted before an edge is not written after it', async () => {
+  const stage = new Stage(planOf([SALE]));
+  stage.cluster.fault = request => request.method === 'PATCH' && stage.time.now() < 61 * 60_000 ? { kind: 'refused' } : undefined;
+  await stage.until(59);
+  expect(await stage.run('repair')).toMatchObject({ exitCode: 0, floor: 40 });
+  expect(stage.cluster.writes.map(write => write.after.spec.minReplicas)).toEqual([40]);
+});
+
+test('an edge that passes while the answer is on its way is made up for', async () => {
+  const stage = new Stage(planOf([SALE]));
+  await stage.until(59.97);
+  stage.cluster.latencyMs = 1_100;
+  expect(await stage.run('repair')).toMatchObject({ exitCode: 0, floor: 40, message: 'floor 1 -> 40, ceiling 10 -> 60 for sale' });
+});
+
+describe('a workload at 0, whose autoscaler is therefore disabled', () => {
+  const asleep = (replicas = 0) => {
+    const stage = new Stage(planOf([SALE]));
+    stage.cluster.replace(WORKLOAD, { spec: { replicas } });
+    stage.cluster.replace(HPA, { status: { conditions: [{ type: 'ScalingActive', status: 'False', reason: 'ScalingDisabled' }] } });
+    return stage;
+  };
+
+  test('is reported between events', async () => {
+    const stage = asleep();
+    expect(await stage.run('repair')).toMatchObject({ exitCode: 0, findings: [expect.stringContaining('the workload stands at 0')] });
+    expect(stage.cluster.get(WORKLOAD)!.spec.replicas).toBe(0);
+  });
+
+  test('is brought to the floor in a window', async () => {
+    const stage = asleep();
+    await stage.until(61);
+    expect(await stage.run('bump', { guards: false })).toMatchObject({
+      exitCode: 0, findings: ['Deployment queue 0 -> 40: at 0 its autoscaler does nothing'],
+    });
+    expect(stage.cluster.get(WORKLOAD)!.spec.replicas).toBe(40);
+  });
+
+  test('is left alone where it woke by itself', async () => {
+    const stage = asleep(7);
+    await stage.until(61);
+    expect(await stage.run('bump', { guards: false })).toMatchObject({ exitCode: 0, floor: 40 });
+    expect(stage.cluster.get(WORKLOAD)!.spec.replicas).toBe(7);
+  });
+});

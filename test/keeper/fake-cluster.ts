@@ -229,10 +229,13 @@ export class FakeCluster {
     }
     const object = this.objects.get(key);
     if (!object) {
-      return body?.metadata.uid ? failure(409, 'uid mismatch: no existing object was found') : failure(404, `${plural} "${name}" not found`);
+      return body?.metadata?.uid ? failure(409, 'uid mismatch: no existing object was found') : failure(404, `${plural} "${name}" not found`);
     }
     if (request.method === 'GET') {
       return { status: 200, body: object };
+    }
+    if (sub === 'scale') {
+      return this.scale(key, object, body, query.get('fieldManager')!, isDry);
     }
     const { uid, resourceVersion } = body.metadata;
     if (resourceVersion && resourceVersion !== object.metadata.resourceVersion || uid && uid !== object.metadata.uid) {
@@ -247,12 +250,21 @@ export class FakeCluster {
     if (isDry) {
       return { status: 200, body: object };
     }
-    if (sub === 'scale') {
-      this.accept(key, object, draft, { manager, operation: 'Update', fields: ['replicas'] });
-    } else {
-      this.applyTo(key, object, manager, body.spec);
-    }
+    this.applyTo(key, object, manager, body.spec);
     return { status: 200, body: this.objects.get(key)! };
+  }
+
+  /** The JSON patch of a scale: a test, and a value. */
+  private scale(key: string, object: KubeObject, [test, add]: KubeObject, manager: string, isDry: boolean): { status: number; body: object } {
+    const { replicas } = object.spec;
+    if (test.path === '/spec' ? replicas !== 0 : test.value !== replicas) {
+      return { status: 422, body: { kind: 'Status', message: 'the server rejected our request due to an error in our request' } };
+    }
+    if (!isDry) {
+      this.accept(key, object, { ...object.spec, replicas: add.value }, { manager, operation: 'Update', fields: ['replicas'] });
+    }
+    const { resourceVersion } = this.objects.get(key)!.metadata;
+    return { status: 200, body: { kind: 'Scale', metadata: { resourceVersion }, spec: { replicas: add.value } } };
   }
 
   private applyTo(key: string, object: KubeObject, manager: string, spec: KubeObject): void {

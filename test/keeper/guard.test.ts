@@ -54,7 +54,7 @@ test('a deleted autoscaler is waited for, and the floor set when it is back', as
   expect(stage.cluster.events.map(event => event.reason)).toContain('TargetMissing');
 });
 
-test.each([[5, 'it was asked for 5, below its floor'], [0, 'it was asked for 0, where its autoscaler does nothing']])(
+test.each([[5, 'Deployment queue 5 -> 40: that is below its floor'], [0, 'Deployment queue 0 -> 40: at 0 its autoscaler does nothing']])(
   'a workload scaled to %i is scaled back', async (replicas, why) => {
     const { stage } = await guarded();
     stage.cluster.patch(WORKLOAD, 'kubectl-scale', { replicas });
