@@ -205,7 +205,7 @@ const YEARS_AHEAD = 5;
  *
  * It looks for the month, then the day, hour, minute and second, each time stepping the finer units from their start; whenever a unit
  * overflows it begins again with the month. In an hour that a clock change repeats from its middle it can come out before `after`, as
- * upstream does; who steps a line of unknown origin should stop there.
+ * upstream does; `runsBetween` ends there.
  */
 export function nextRun(schedule: CronSchedule, zone: string, after: EpochMs): EpochMs | undefined {
   const soonest = floor(after / 1000) * 1000 + 1000;
@@ -213,6 +213,20 @@ export function nextRun(schedule: CronSchedule, zone: string, after: EpochMs): E
     return soonest - 1000 + schedule.everyMs;
   }
   return new Search(schedule, schedule.timeZone ?? zone, soonest).run();
+}
+
+/** All runs after an instant and up to another, that one included; each follows from the one before, as the controller has it. */
+export function runsBetween(schedule: CronSchedule, zone: string, after: EpochMs, upTo: EpochMs): EpochMs[] {
+  const runs: EpochMs[] = [];
+  let last = after;
+  for (;;) {
+    const run = nextRun(schedule, zone, last);
+    if (run === undefined || run > upTo || run <= last) {
+      return runs;
+    }
+    runs.push(run);
+    last = run;
+  }
 }
 
 class Search {

@@ -1,24 +1,14 @@
 import { CronLine, EventLines } from '../../src/core/cron-cover';
-import { nextRun, parseCron } from '../../src/core/cron-next';
+import { parseCron, runsBetween } from '../../src/core/cron-next';
 import { CRON_STEP_MS } from '../../src/core/names';
 import { endOf, EpochMs, isoOf, Opening, startOf } from '../../src/core/plan';
 import { MINUTE } from '../../src/core/wall-clock';
 
 const { floor } = Math;
 
-/** All runs that the CronJob controller starts, each computed from the one before, as it does. */
-export function runsOf({ schedule, timeZone }: CronLine, from: EpochMs, until: EpochMs): EpochMs[] {
-  const cron = parseCron(schedule);
-  const runs: EpochMs[] = [];
-  let last = from;
-  for (let run = nextRun(cron, timeZone, last); run !== undefined && run < until; run = nextRun(cron, timeZone, last)) {
-    if (run <= last) {
-      throw new Error(`the scheduler goes back from ${isoOf(last)} to ${isoOf(run)} with '${schedule}' in ${timeZone}`);
-    }
-    runs.push(run);
-    last = run;
-  }
-  return runs;
+/** All runs that the CronJob controller starts. */
+export function runsOf({ schedule, timeZone }: CronLine, after: EpochMs, upTo: EpochMs): EpochMs[] {
+  return runsBetween(parseCron(schedule), timeZone, after, upTo);
 }
 
 /** What the lines leave undone for the openings, stepped from `deployed` on; nothing if all is well. */
