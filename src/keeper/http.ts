@@ -1,4 +1,4 @@
-import * as https from 'node:https';
+import { Agent, request as ask } from 'node:https';
 
 export interface HttpRequest {
   readonly method: string;
@@ -32,9 +32,9 @@ export interface Server {
 
 /** Talks to one server, whose certificate is always verified against the given authority. */
 export function sendTo(server: Server): Send {
-  const agent = new https.Agent({ keepAlive: true });
+  const agent = new Agent({ keepAlive: true });
   return request => new Promise((resolve, reject) => {
-    const exchange = https.request({
+    const exchange = ask({
       agent,
       host: server.host,
       port: server.port,
