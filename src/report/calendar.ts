@@ -81,7 +81,8 @@ function likenessOf({ event, timeZone, at, parts }: Occurrence): string {
   return JSON.stringify([event, timeZone, parts.map(({ service, opening, steps }) => [
     titleOf(service),
     opening.demand,
-    steps.map(step => [step.kind, formatClock(step.at, zone), Math.floor(wallAt(zone, step.at) / DAY) - midnight, step.before, step.after, step.beside]),
+    steps.map(({ kind, at: when, before, after, beside }) =>
+      [kind, formatClock(when, zone), Math.floor(wallAt(zone, when) / DAY) - midnight, before, after, beside]),
   ])]);
 }
 

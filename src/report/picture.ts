@@ -143,7 +143,9 @@ export function escaped(text: string): string {
   return text.replace(/[&<>"]/g, char => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[char]!);
 }
 
-const STEPS = [5, 10, 15, 30].map(minutes => minutes * MINUTE).concat([1, 2, 3, 6, 12].map(hours => hours * HOUR), [1, 2, 7, 14].map(days => days * DAY));
+const STEPS = [
+  ...[5, 10, 15, 30].map(minutes => minutes * MINUTE), ...[1, 2, 3, 6, 12].map(hours => hours * HOUR), ...[1, 2, 7, 14].map(days => days * DAY),
+];
 
 /** Round local times within a span, at most so many. */
 export function ticksOf(from: EpochMs, until: EpochMs, zone: string, most: number): EpochMs[] {

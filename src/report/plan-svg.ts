@@ -108,7 +108,8 @@ class Picture {
     const pad = (end - start) * 0.12;
     const [from, until] = [start - pad, end + pad];
     const its = parts.map(({ service }) => service);
-    const edges = [...new Set([from, ...its.flatMap(({ plan }) => edgesOf(plan)).filter(edge => from < edge && edge < until), until])].sort((a, b) => a - b);
+    const inside = its.flatMap(({ plan }) => edgesOf(plan)).filter(edge => from < edge && edge < until);
+    const edges = [...new Set([from, ...inside, until])].sort((a, b) => a - b);
     const sum = (services: readonly DeployedService[], kind: 'floor' | 'ceiling') =>
       edges.map(edge => services.reduce((total, { plan }) => total + planAt(plan, edge)[kind], 0));
     const [floors, ceilings] = [sum(its, 'floor'), sum(its, 'ceiling')];

@@ -208,7 +208,8 @@ function rowOf({ service, opening, steps }: Part, step: Step, label: Label): Ste
     fall: ['drop', held ?? (after.floor > plan.baseline.floor ? 'on the way down' : 'back to the baseline')],
   };
   const [job, what] = words[kind];
-  return { at, kind, who: label(service), job, floor: formatChange(before.floor, after.floor), ceiling: formatChange(before.ceiling, after.ceiling), what };
+  const [floor, ceiling] = [formatChange(before.floor, after.floor), formatChange(before.ceiling, after.ceiling)];
+  return { at, kind, who: label(service), job, floor, ceiling, what };
 }
 
 function formatChange(before: number, after: number): string {

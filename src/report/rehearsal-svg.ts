@@ -99,7 +99,8 @@ function panels(sheet: Sheet, result: RehearsalResult, run: RunResult, { left, t
   });
   sheet.panel({ left, top, width, height: REQUESTS }, { ...axis, axisLabel: { show: false } }, countAxis('requests/s', { max: requests }), [
     line(CAPACITY, { lineStyle: { color: INK.beltEdge, width: 1 }, areaStyle: { color: INK.belt, opacity: 1, origin: 'start' } }),
-    line(FAILED, { lineStyle: { color: INK.bad, width: 1 }, areaStyle: { color: INK.bad, opacity: 0.8 } }, Math.min(POINTS, (until - from) / SMOOTH_MS)),
+    line(FAILED, { lineStyle: { color: INK.bad, width: 1 }, areaStyle: { color: INK.bad, opacity: 0.8 } },
+      Math.min(POINTS, (until - from) / SMOOTH_MS)),
     { ...line(ARRIVED, { lineStyle: { color: INK.traffic, width: 2 } }), markLine: verticals(marksOf(result, from, until)) },
   ]);
   const unlabelled = marksOf(result, from, until).map(({ text, ...mark }) => mark);

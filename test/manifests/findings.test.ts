@@ -1,0 +1,158 @@
+import { DAY, HOUR, MARATHON, MINUTE, NOW, autoscaler, configMap, deployed, deployment, openingAt, other, planOf } from './plans';
+import { PLAN_KEY } from '../../src/core/names';
+import { findingsOf } from '../../src/manifests/findings';
+
+const CONFIG = configMap(MARATHON);
+const OPENS = MARATHON.openings[0].at;
+
+/** Identity and place of what is found. */
+function found(...objects: readonly any[]): string[] {
+  return findingsOf(deployed(...objects), NOW).map(({ id, position }) => `${id} ${position?.line}:${position?.file}`);
+}
+
+function sentences(...objects: readonly any[]): string[] {
+  return findingsOf(deployed(...objects), NOW).map(({ sentence }) => sentence);
+}
+
+test('nothing is found in what the constructs write', () => {
+  expect(found(CONFIG, deployment('registration'), autoscaler('registration'))).toEqual([]);
+});
+
+test('a plan that cannot be decoded is found at its key, with the way out', () => {
+  const old = { ...CONFIG, data: { [PLAN_KEY]: CONFIG.data[PLAN_KEY].replace('"version": 1', '"version": 7') } };
+  expect(found(old)).toEqual(['plan-unreadable 1:data.plan.json']);
+  expect(sentences(old)[0]).toContain('the plan has version 7, this program reads version 1');
+});
+
+test("a plan.json that is not ours is somebody else's", () => {
+  expect(found(other('v1', 'ConfigMap', 'terraform', { data: { [PLAN_KEY]: '{}' } }))).toEqual([]);
+});
+
+test('two plans of one service are found at the second', () => {
+  expect(found(CONFIG, CONFIG)).toEqual(['service-twice 2:metadata.name']);
+});
+
+test("spec.replicas is found where it stands, and only on the plan's workload", () => {
+  const objects = [CONFIG, deployment('registration', { replicas: 3 }), deployment('another', { replicas: 3 })];
+  expect(found(...objects)).toEqual(['replicas-set 2:spec.replicas']);
+  expect(sentences(...objects)[0]).toBe("Deployment 'registration' has 'replicas: 3': an apply in the middle of an event kills all pods but those; "
+    + 'take the field out, the autoscaler writes it');
+});
+
+test('minReplicas is found on a rendered target, of an HPA and of a ScaledObject', () => {
+  expect(found(CONFIG, autoscaler('registration', { minReplicas: 2 }))).toEqual(['min-replicas-set 2:spec.minReplicas']);
+  const keda = planOf('pay', [openingAt('sale', OPENS, 30)], { target: { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', name: 'pay' } });
+  expect(found(configMap(keda), other('keda.sh/v1alpha1', 'ScaledObject', 'pay', { spec: { minReplicaCount: 1 } })))
+    .toEqual(['min-replicas-set 2:spec.minReplicaCount']);
+});
+
+test("a maxReplicas below the plan's floor is found where the ceiling is fixed", () => {
+  expect(found(CONFIG, autoscaler('registration', { maxReplicas: 107 }))).toEqual(['ceiling-too-low 2:spec.maxReplicas']);
+  expect(found(CONFIG, autoscaler('registration', { maxReplicas: 108 }))).toEqual([]);
+  expect(found(configMap({ ...MARATHON, fixedCeiling: undefined }), autoscaler('registration', { maxReplicas: 10 }))).toEqual([]);
+});
+
+test('a second autoscaler of the workload is found, in the same namespace only', () => {
+  const second = autoscaler('second', { scaleTargetRef: { kind: 'Deployment', name: 'registration' } });
+  expect(found(CONFIG, autoscaler('registration'), second)).toEqual(['two-autoscalers 3:spec.scaleTargetRef']);
+  expect(found(CONFIG, autoscaler('registration'), { ...second, metadata: { name: 'second', namespace: 'another' } })).toEqual([]);
+});
+
+test('a container without CPU request is found where the autoscaler looks at CPU', () => {
+  const bare = deployment('registration', { resources: { requests: { memory: '1Gi' } } });
+  expect(found(CONFIG, bare)).toEqual(['no-cpu-request 2:spec.template.spec.containers.0']);
+  expect(found(CONFIG, deployment('registration', { resources: { limits: { cpu: '1' } } }))).toEqual([]);
+  const onQueue = autoscaler('registration', { metrics: [{ type: 'External', external: { metric: { name: 'queue' } } }] });
+  expect(found(CONFIG, bare, onQueue)).toEqual([]);
+});
+
+test('a sidecar without CPU request counts, an init container does not', () => {
+  const workload = (restartPolicy: string | undefined) => {
+    const object = deployment('registration');
+    object.spec.template.spec.initContainers = [{ name: 'mesh', restartPolicy }];
+    return object;
+  };
+  expect(found(CONFIG, workload('Always'))).toEqual(['no-cpu-request 2:spec.template.spec.initContainers.0']);
+  expect(found(CONFIG, workload(undefined))).toEqual([]);
+});
+
+test.each([
+  ['pods', '107', '108'],
+  ['count/pods', '107', '108'],
+  ['requests.cpu', '107', '108'],
+  ['requests.cpu', '107500m', '108000m'],
+  ['requests.memory', '100Gi', '108Gi'],
+  ['memory', '107Gi', '108Gi'],
+])('a quota of %s that the floor exceeds is found: %s', (field, hard, needed) => {
+  const quota = other('v1', 'ResourceQuota', 'team', { spec: { hard: { [field]: hard } } });
+  expect(found(CONFIG, deployment('registration'), quota)).toEqual([`quota-exceeded 3:spec.hard.${field}`]);
+  expect(sentences(CONFIG, deployment('registration'), quota)[0]).toBe(`ResourceQuota 'team' allows ${hard} of '${field}'; the floors of `
+    + `'marathon/registration' alone ask for ${needed} from Sat 2026-12-05 07:00 on; raise the quota first`);
+});
+
+test('a quota that holds the floor, has scopes, or is of another namespace is no finding', () => {
+  const quota = (spec: any, namespace?: string) => other('v1', 'ResourceQuota', 'team', { spec }, namespace);
+  expect(found(CONFIG, quota({ hard: { pods: '108' } }), quota({ hard: { pods: '1' }, scopes: ['BestEffort'] }), quota({ hard: { pods: '1' } }, 'other')))
+    .toEqual([]);
+});
+
+test('floors of several services count together against a quota only where they overlap', () => {
+  const quota = other('v1', 'ResourceQuota', 'team', { spec: { hard: { pods: '160' } } });
+  const second = (at: number) => configMap(planOf('queue', [openingAt('sale', at, 60)]));
+  expect(found(CONFIG, second(OPENS + HOUR), quota)).toEqual(['quota-exceeded 3:spec.hard.pods']);
+  expect(found(CONFIG, second(OPENS + DAY), quota)).toEqual([]);
+});
+
+test('a lead that start-up does not allow is a warning, one that no cluster can meet an error', () => {
+  const withLead = (leadMs: number) => findingsOf(deployed(configMap(planOf('web', [openingAt('sale', OPENS, 108, { leadMs })]))), NOW);
+  // 30 s job, 15 s autoscaler, 3.8 s creation, 45 s start-up; with nodes and image 6 min 4 s
+  expect(withLead(22 * MINUTE)).toEqual([]);
+  expect(withLead(21 * MINUTE).map(({ severity }) => severity)).toEqual(['warning']);
+  expect(withLead(16 * MINUTE).map(({ severity }) => severity)).toEqual(['error']);
+  expect(withLead(21 * MINUTE)[0].sentence).toBe("'sale' asks for 108 pods only 6m before they must be Ready, which takes up to 6m3s "
+    + '(job 30s, autoscaler 15s, creating 106 pods 3s, new nodes 3m30s, image 1m, start-up 45s); a \'lead\' of 22m is enough');
+});
+
+test('a ramp counts from where the whole floor is asked for', () => {
+  const ramped = openingAt('sale', OPENS, 108, { leadMs: HOUR, rampUp: { overMs: 44 * MINUTE, steps: 4 } });
+  expect(found(configMap(planOf('web', [ramped])))).toEqual(['lead-too-short 1:data.plan.json']);
+});
+
+test('what is past needs no longer lead', () => {
+  expect(found(configMap(planOf('web', [openingAt('sale', NOW - 5 * DAY, 108, { leadMs: 16 * MINUTE }), openingAt('sale', NOW + 5 * DAY, 108)])))).toEqual([]);
+});
+
+test('pods of many services at once need longer than the lead of each', () => {
+  const fleet = (count: number) => Array.from({ length: count }, (_, i) =>
+    configMap(planOf(`web-${i}`, [openingAt('sale', OPENS, 302, { leadMs: 25 * MINUTE })])));
+  // 300 pods each at 20 a second: 15 s; the lead leaves 10 minutes less 90 s
+  expect(found(...fleet(30))).toEqual([]);
+  expect(findingsOf(deployed(...fleet(40)), NOW).map(({ id }) => id)).toEqual(['fleet-too-slow']);
+  expect(sentences(...fleet(40))[0]).toBe('40 services ask for 12000 more pods at Sat 2026-12-05 09:35; a cluster creates 20 a second, the last after '
+    + "9m58s, so 'marathon/web-0' is Ready 1m28s later than 'sale' wants it; lengthen the 'lead' of some of them");
+});
+
+test('a season that ends soon is found once for all services, a one-off event never', () => {
+  const season = (last: number) => [3, 2, 1, 0].map(weeks => openingAt('friday', last - weeks * 7 * DAY, 20));
+  const services = (last: number) => ['queue', 'web'].map(name => configMap(planOf(name, season(last))));
+  expect(found(...services(NOW + 27 * DAY))).toEqual(['season-ends-soon 1:data.plan.json']);
+  expect(sentences(...services(NOW + 27 * DAY))[0]).toBe("the season 'friday' of 'marathon/queue', 'marathon/web' has its last opening on "
+    + "Sat 2026-12-19 21:00, in 27d; move 'lastDate' if it goes on");
+  expect(found(...services(NOW + 28 * DAY))).toEqual([]);
+  expect(found(configMap(planOf('web', [openingAt('once', NOW + DAY, 20)])))).toEqual([]);
+});
+
+test('a service whose openings are all past is found', () => {
+  expect(sentences(configMap(planOf('web', [openingAt('once', NOW - DAY, 20)]))))
+    .toEqual(["every opening is past, the last was 'once' on Sat 2026-11-21; add the next, or take the events out"]);
+});
+
+test('a suspended job is found, and an event without its bump where other jobs are there', () => {
+  const labels = (role: string, event: string) => ({ 'cdk8s-prewarm/service': 'registration', 'cdk8s-prewarm/role': role, 'cdk8s-prewarm/event': event });
+  const cronJob = (role: string, spec: any = {}) => ({
+    apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: `registration-${role}`, namespace: 'marathon', labels: labels(role, 'seoul-marathon') }, spec,
+  });
+  expect(found(CONFIG, cronJob('bump'), cronJob('drop'))).toEqual([]);
+  expect(found(CONFIG, cronJob('bump', { suspend: true }))).toEqual(['job-suspended 2:spec.suspend']);
+  expect(found(CONFIG, cronJob('drop'))).toEqual(['job-missing 1:data.plan.json']);
+});
