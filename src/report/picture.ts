@@ -133,7 +133,9 @@ function svgOf(option: Echarts.EChartsOption, width: number, height: number, tit
   const svg = chart.renderToSVGString();
   chart.dispose();
   return svg
-    // numbered by how many pictures this process has drawn
+    // what changes under a pointer is for pages; its classes are numbered by how many pictures this process has drawn
+    .replace(/ class="zr\d+-cls-\d+"/g, '')
+    .replace(/<style[^>]*>[^]*?<\/style>/g, '')
     .replace(/zr\d+-/g, 'zr-')
     .replace(/(<svg [^>]*>)/, `$1\n<title>${escaped(title)}</title>`);
 }

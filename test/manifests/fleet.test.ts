@@ -5,7 +5,8 @@ import { baselineOf, peakOf, sumOf } from '../../src/manifests/fleet';
 import { creationMs, creationsOf } from '../../src/manifests/lead';
 import { parseQuantity } from '../../src/manifests/quantity';
 
-const somePlan = fc.array(fc.record({ at: fc.integer({ min: 0, max: 40 }), floor: fc.integer({ min: 1, max: 50 }), hold: fc.integer({ min: 1, max: 6 }) }), { maxLength: 4 })
+const someOpening = fc.record({ at: fc.integer({ min: 0, max: 40 }), floor: fc.integer({ min: 1, max: 50 }), hold: fc.integer({ min: 1, max: 6 }) });
+const somePlan = fc.array(someOpening, { maxLength: 4 })
   .map(openings => planOf('web', openings.map(({ at, floor, hold }, i) => openingAt(`e${i}`, NOW + at * HOUR, floor, { holdMs: hold * HOUR }))));
 
 test('the sum of plans is the sum of what each asks for, at every instant', () => {

@@ -21,7 +21,14 @@ export function openingAt(event: string, at: string | EpochMs, floor: number, op
   const instant = typeof at === 'string' ? Date.parse(at) : at;
   const shape = { leadMs: 3 * HOUR, holdMs: 2 * HOUR, readyMarginMs: 15 * MINUTE, ...window };
   return {
-    event, timeZone, at: instant, readyBy: instant - shape.readyMarginMs, demand, floor, ceiling, windows: windowsOf(instant, shape, { floor, ceiling }),
+    event,
+    timeZone,
+    at: instant,
+    readyBy: instant - shape.readyMarginMs,
+    demand,
+    floor,
+    ceiling,
+    windows: windowsOf(instant, shape, { floor, ceiling }),
   };
 }
 
