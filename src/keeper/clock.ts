@@ -5,6 +5,9 @@ const SECOND = 1_000;
 /** A step back that is smaller comes from rounding, not from a server that was set back. */
 const ROUNDING = 2 * SECOND;
 
+/** So many answers in a row must tell another time before it is believed: one server of several with a wrong clock is not enough. */
+const DOUBTS = 3;
+
 /** Time that only moves forward, of no particular zero. */
 export interface Timers {
   now(): number;
@@ -24,6 +27,7 @@ export class ServerClock {
   private least = -Infinity;
   private below = Infinity;
   private latest = -Infinity;
+  private doubts = 0;
 
   constructor(private readonly timers: Timers) {}
 
@@ -38,10 +42,12 @@ export class ServerClock {
     if (least < this.below && this.least < below) {
       this.least = Math.max(this.least, least);
       this.below = Math.min(this.below, below);
-    } else {
-      // another server's clock, or one that was set: the newest answer is the truth
+      this.doubts = 0;
+    } else if (Math.abs(least - this.least) <= ROUNDING || ++this.doubts >= DOUBTS) {
+      // another server's clock, or one that was set
       this.least = least;
       this.below = below;
+      this.doubts = 0;
     }
   }
 

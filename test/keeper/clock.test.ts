@@ -47,13 +47,25 @@ test('never goes back by what is only rounding', () => {
   }), { seed: 20261122 });
 });
 
-test('follows a server whose clock is set, in both directions', () => {
+test('follows a server whose clock is set, in both directions, at the third answer that says so', () => {
   const timers = timersAt(0);
   const clock = new ServerClock(timers);
   answer(clock, timers, 1, 1);
   for (const shift of [3 * 3_600_000, -3 * 3_600_000]) {
     answer(clock, timers, 1, 1, shift);
+    answer(clock, timers, 1, 1, shift);
+    expect(Math.abs(clock.now() - (SERVER_START + shift + timers.time))).toBeGreaterThan(3_600_000);
+    answer(clock, timers, 1, 1, shift);
     expect(Math.abs(clock.now() - (SERVER_START + shift + timers.time))).toBeLessThan(1_100);
+  }
+});
+
+test('one wrong answer between right ones changes nothing', () => {
+  const timers = timersAt(0);
+  const clock = new ServerClock(timers);
+  for (let i = 0; i < 30; i++) {
+    answer(clock, timers, 1, 1, i % 3 ? 0 : 3 * 3_600_000 * (i > 0 ? 1 : 0));
+    expect(Math.abs(clock.now() - (SERVER_START + timers.time))).toBeLessThan(1_100);
   }
 });
 
