@@ -112,7 +112,9 @@ function leads(service: DeployedService, now: EpochMs): Finding[] {
 
 /** Fields that the keeper writes and that nobody else should. */
 function fieldsOfOurs(service: DeployedService): Finding[] {
-  const { plan, target, workload } = service;
+  const { plan } = service;
+  // what is read from a cluster has these fields, by the keeper's and the autoscaler's hand
+  const [target, workload] = [service.target, service.workload].map(manifest => isLive(manifest) ? undefined : manifest);
   const findings: Finding[] = [];
   const minimum = target?.kind === 'ScaledObject' ? 'minReplicaCount' : 'minReplicas';
   if (target?.object.spec?.[minimum] !== undefined) {
@@ -148,6 +150,10 @@ function fieldsOfOurs(service: DeployedService): Finding[] {
     });
   }
   return findings;
+}
+
+function isLive(manifest: Manifest | undefined): boolean {
+  return manifest?.object.metadata?.uid !== undefined;
 }
 
 function otherAutoscalers({ manifests }: Deployed, service: DeployedService): Finding[] {

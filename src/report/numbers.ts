@@ -2,7 +2,7 @@ import { PlannedDemand } from '../core/plan';
 
 /** `15,000` */
 export function formatCount(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+  return count.toLocaleString('en-US');
 }
 
 /** `15,000 requests/s`, `60 pods` */

@@ -5,6 +5,7 @@ import { Style } from './style';
 import { tableOf, wrap } from './table';
 import { EpochMs } from '../core/plan';
 import { formatClock, formatMoment } from '../manifests/local-time';
+import { AssumptionLine } from '../rehearsal/assumptions';
 import { formatFault } from '../rehearsal/faults';
 import { RehearsalResult, RunResult } from '../rehearsal/types';
 
@@ -36,9 +37,13 @@ export function rehearsalText(result: RehearsalResult, { columns, style }: Rehea
     ...verdicts.length > 0 ? ['', ...verdicts.map(({ met, text, says }) => met ? style.good(`met     ${text}: ${says}`) : style.bad(`missed  ${text}: ${says}`))] : [],
     '',
     ...notes.flatMap(note => wrap(`note: ${note}`, columns)).map(style.faint),
-    ...wrap(`assumed (seed ${seed}): ${assumptions.map(({ name, value, unit }) => `${name} ${formatCount(value)}${unit && ` ${unit}`}`).join(', ')}`, columns)
-      .map(style.faint),
+    ...wrap(`assumed (seed ${seed}): ${assumptions.map(assumptionText).join(', ')}`, columns).map(line => style.faint(line.replace(/\u00a0/g, ' '))),
   ].join('\n');
+}
+
+/** Does not break between name and value. */
+function assumptionText({ name, value, unit }: AssumptionLine): string {
+  return `${name} ${formatCount(value)}${unit && !unit.startsWith('/') ? ' ' : ''}${unit}`.replace(/ /g, '\u00a0');
 }
 
 /** Small charts over the whole rehearsal, all of one scale with those of the other runs. */

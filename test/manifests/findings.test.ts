@@ -46,6 +46,11 @@ test('minReplicas is found on a rendered target, of an HPA and of a ScaledObject
     .toEqual(['min-replicas-set 2:spec.minReplicaCount']);
 });
 
+test('objects read from a cluster have these fields rightly', () => {
+  const live = (object: any) => ({ ...object, metadata: { ...object.metadata, uid: '3f2a' } });
+  expect(found(CONFIG, live(deployment('registration', { replicas: 108 })), live(autoscaler('registration', { minReplicas: 108 })))).toEqual([]);
+});
+
 test("a maxReplicas below the plan's floor is found where the ceiling is fixed", () => {
   expect(found(CONFIG, autoscaler('registration', { maxReplicas: 107 }))).toEqual(['ceiling-too-low 2:spec.maxReplicas']);
   expect(found(CONFIG, autoscaler('registration', { maxReplicas: 108 }))).toEqual([]);

@@ -1,0 +1,152 @@
+import { World, prewarm } from './fake-io';
+import { DAY, MARATHON, MINUTE, autoscaler, configMap, deployment, openingAt, planOf, yamlOf } from '../manifests/plans';
+
+// a short window, since every second of it is played
+const NIGHT = planOf('registration', [
+  openingAt('seoul-marathon', '2026-12-05T10:00:00+09:00', 108, {
+    leadMs: 30 * MINUTE, holdMs: 20 * MINUTE, readyMarginMs: 10 * MINUTE, demand: { requestsPerSecond: 15_000 },
+  }),
+  openingAt('rerun', MARATHON.openings[0].at + DAY, 12, { leadMs: 30 * MINUTE, holdMs: 5 * MINUTE }),
+], { fixedCeiling: 162, podCapacity: 200, guards: 2 });
+
+function cronJob(role: string, schedule: string, event: string): any {
+  const labels = { 'cdk8s-prewarm/service': 'registration', 'cdk8s-prewarm/role': role, 'cdk8s-prewarm/event': event };
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name: `registration-${event}-${role}`, namespace: 'marathon', labels },
+    spec: { schedule, timeZone: 'Asia/Seoul', startingDeadlineSeconds: 3600, concurrencyPolicy: 'Forbid', jobTemplate: { spec: { parallelism: 2 } } },
+  };
+}
+
+const JOBS = [
+  cronJob('bump', '30-55/5 9 5 12 *', 'seoul-marathon'), cronJob('verify', '50 9 5 12 *', 'seoul-marathon'), cronJob('drop', '20 10 5 12 *', 'seoul-marathon'),
+];
+const WORKLOAD = deployment('registration', { resources: { requests: { cpu: '1', memory: '1Gi' }, limits: { memory: '1Gi' } } });
+Object.assign(WORKLOAD.spec.template.spec.containers[0], { lifecycle: { preStop: { sleep: { seconds: 15 } } } });
+
+const FILES = { 'dist/night.yaml': yamlOf(configMap(NIGHT), WORKLOAD, autoscaler('registration'), ...JOBS) };
+
+async function rehearse(argv: readonly string[], files: World['files'] = {}): ReturnType<typeof prewarm> {
+  return prewarm(['rehearse', 'dist', ...argv], { files: { ...FILES, ...files }, columns: 100 });
+}
+
+test('the summary has the verdict, the figures beside each other, charts, and what was assumed', async () => {
+  const { exitCode, out, err } = await rehearse([]);
+  const lines = out.split('\n');
+  expect([exitCode, err]).toEqual([0, '']);
+  expect(lines.slice(0, 2)).toEqual([
+    'registration, seoul-marathon on Sat 2026-12-05 10:00 Asia/Seoul: 100 % of its requests answered',
+    'verify says: 108 of 108 ready',
+  ]);
+  expect(lines[3]).toMatch(/^from the opening on +prewarmed +HPA only +always at peak$/);
+  expect(out).toMatch(/^most pods, nodes +108, \d+ +\d+, \d+ +108, \d+$/m);
+  expect(out).toMatch(/^ {2}traffic +[ ▁-█]+ 15,000\/s$/m);
+  expect(out).toMatch(/^ +09:20 +\^ opens 10:00 +10:50$/m);
+  expect(out).toContain('assumed (seed 1): hpaSyncSeconds 15 s,');
+});
+
+test.each([80, 120])('the summary fits %i columns, and but for the assumptions a screen', async columns => {
+  const { out } = await prewarm(['rehearse', 'dist', '--fault', 'node-lost'], { files: FILES, columns });
+  const lines = out.split('\n');
+  expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(columns);
+  expect(lines.findIndex(line => line.startsWith('assumed'))).toBeLessThan(40);
+});
+
+test('a requirement that is met is said; exit code 0', async () => {
+  const { exitCode, out, err } = await rehearse(['--require', 'success>=99.9%', '--compare', 'none']);
+  expect(exitCode).toBe(0);
+  expect(out).toContain('met     success>=99.9%: success is 100 %, required is at least 99.9 %');
+  expect(err).toBe('');
+});
+
+test('each requirement that is missed is a sentence on stderr; exit code 1', async () => {
+  const { exitCode, out, err } = await rehearse([
+    '--fault', 'no-prewarm', '--require', 'success>=0.999', '--require', 'restarts==0', '--require', 'pods-taken==0',
+  ]);
+  expect(exitCode).toBe(1);
+  expect(err).toMatch(/^registration: success is [\d.]+ %, required is at least 99.9 %\nregistration: restarts is \d+, required is exactly 0$/);
+  expect(out).toContain('missed  restarts==0');
+  expect(out).toMatch(/^with no-prewarm@/m);
+});
+
+test('--compare chooses the runs beside the prewarmed one', async () => {
+  const head = async (...argv: string[]) => (await rehearse(argv)).out.split('\n').find(line => line.startsWith('from the opening on'));
+  expect(await head('--compare', 'hpa-only')).toMatch(/prewarmed +HPA only$/);
+  expect(await head('--compare', 'none')).toMatch(/prewarmed$/);
+});
+
+test('--event and --service choose what is rehearsed, and name what there is', async () => {
+  expect((await rehearse(['--event', 'rerun', '--compare', 'none'])).out).toMatch(/^registration, rerun on Sun 2026-12-06/);
+  expect(await rehearse(['--event', 'final'])).toMatchObject({ exitCode: 2, err: "no event 'final' in the manifests; there are seoul-marathon, rerun" });
+  expect(await rehearse(['--service', 'queue'])).toMatchObject({ exitCode: 2, err: "no service 'queue' in the manifests; there are marathon/registration" });
+});
+
+test('--json has all figures, and no series', async () => {
+  const [result] = JSON.parse((await rehearse(['--json', '--seed', '7', '--compare', 'hpa-only'])).out);
+  expect(result).toMatchObject({ service: 'registration', event: 'seoul-marathon', seed: 7 });
+  expect(result.runs.map((run: any) => run.name)).toEqual(['prewarmed', 'hpa-only']);
+  expect(result.runs[0].success).toBe(1);
+  expect(result.runs[1].success).toBeLessThan(0.5);
+  expect(result.runs[0].series).toBeUndefined();
+});
+
+test('a scenario gives traffic, faults, assumptions and requirements; options add to it', async () => {
+  const scenario = 'traffic:\n  - { at: -1m, rps: 10 }\n  - { at: +0s, rps: 40000 }\nassume:\n  podRps: 300\nrequire:\n  - success>=0.999\ncompare: []\n';
+  const { exitCode, out } = await rehearse(['--scenario', 'twice.yaml', '--require', 'max-replicas<=200'], { 'twice.yaml': scenario });
+  expect(exitCode).toBe(1);
+  expect(out).toContain('podRps 300/s');
+  expect(out).toContain('missed  success>=0.999');
+  expect(out).toContain('met     max-replicas<=200');
+});
+
+test.each([
+  ['a field that it does not know', 'seed: 1\ntrafic: []\n', "s.yaml:2:1: unknown field 'trafic'"],
+  ['a point without rps', 'traffic:\n  - at: +0s\n', "s.yaml:2:5: 'traffic.0.rps' must be a number of at least 0"],
+  ['a fault that it does not know', 'faults:\n  - re-apply\n  - earthquake\n', "s.yaml:3:5: unknown fault 'earthquake'"],
+  ['an expression that makes no sense', 'require: ["success>=much"]\n', "s.yaml:1:11: 'much' in 'success>=much' must be a share"],
+  ['no YAML', 'traffic: [\n', 's.yaml:2:1: '],
+])('a scenario with %s: exit code 2, and its place', async (_, text, sentence) => {
+  const { exitCode, err, out } = await rehearse(['--scenario', 's.yaml'], { 's.yaml': text });
+  expect(err).toContain(sentence);
+  expect([exitCode, out]).toEqual([2, '']);
+});
+
+test.each([
+  [['--require', 'success>=lots'], "column 10: 'lots' in 'success>=lots' must be a share"],
+  [['--require', 'joy>=1'], "column 1: unknown 'joy' in 'joy>=1'; known are success,"],
+  [['--fault', 'earthquake'], "unknown fault 'earthquake'; known are no-prewarm,"],
+  [['--fault', 're-apply@soon'], "'soon' of fault 're-apply@soon' must be an offset"],
+  [['--compare', 'magic'], 'Allowed choices are hpa-only, always-at-peak, none.'],
+  [['--seed', '-1'], 'Write a whole number.'],
+  [['--scenario', 'nowhere.yaml'], "cannot read 'nowhere.yaml'"],
+])('%j is refused with exit code 2', async (argv, sentence) => {
+  const { exitCode, err } = await rehearse(argv);
+  expect(err).toContain(sentence);
+  expect(exitCode).toBe(2);
+});
+
+test('the picture has each run, its headline and the opening; the same bytes each time', async () => {
+  const draw = async () => (await rehearse(['--svg', 'night.svg', '--fault', 'node-lost'])).written['night.svg'];
+  const svg = await draw();
+  for (const text of ['registration: seoul-marathon, Sat 2026-12-05 10:00 Asia/Seoul', 'Prewarmed: ', ' % of the requests answered', 'HPA only: ', 'opens 10:00',
+    'node-lost', 'with node-lost@-1m: a node disappears with its pods', 'The whole event', '01:00 UTC']) {
+    expect(svg).toContain(text);
+  }
+  expect(svg.length).toBeLessThan(200_000);
+  expect(await draw()).toBe(svg);
+});
+
+test('the page needs nothing from anywhere, and has figures, assumptions with sources, and what happened', async () => {
+  const { written, err } = await rehearse(['--html', 'night.html', '--require', 'success>=0.9']);
+  const page = written['night.html'];
+  expect(err).toBe('wrote night.html');
+  expect(page).not.toMatch(/(src|href)=|@import|url\(http/);
+  expect(page).toContain('<p class="met">met: success is 100 %, required is at least 90 %</p>');
+  expect(page).toContain('What happened, HPA only');
+  expect(page).toMatch(/<td>podsCreatedPerSecond<\/td><td>20 \/s<\/td><td>[^<]+<\/td><td>[^<]*kube-api-qps/);
+  const data = JSON.parse(/<script type="application\/json" id="spots">(.*)<\/script>/.exec(page)![1]);
+  expect(data).toHaveLength(4);
+  expect(data[0].values).toHaveLength(data[0].labels.length);
+  expect(Math.max(...data[0].values[data[0].labels.indexOf('ready pods')])).toBe(108);
+});
