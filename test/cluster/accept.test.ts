@@ -1,7 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { eventually, onCluster, Result } from './support/cluster';
-import { shellBlocks } from './support/documents';
+import { exampleIn, shellBlocks } from './support/documents';
 import { manifestsIn } from './support/manifests';
 import { Namespace } from './support/namespace';
 import { shellWith } from './support/pipelines';
@@ -9,15 +7,10 @@ import { rulesOf, without } from './support/roles';
 import { armed, foreignManifests } from './support/services';
 import { EventScaleSchedule, EventScaleScheduleProps, ScheduleTarget } from 'cdk8s-prewarm';
 
-const EXAMPLE = join(__dirname, '../../examples/marathon/dist');
-
 onCluster('the manifests of the example', {}, () => {
   const namespace = Namespace.forGroup('accept');
 
   test('are accepted by strict validation, and an arm job raises each floor to its baseline within seconds', async () => {
-    expect(existsSync(EXAMPLE) ? '' : 'run `npm run example` first').toBe('');
-    // another team's, known to the example by name
-    await namespace.apply(foreignManifests('payment-api', { autoscaler: 'payment-hpa', floor: 3, ceiling: 20 }));
     await namespace.apply(exampleIn(namespace), '--validate=strict');
     await armed(namespace);
     for (const autoscaler of await namespace.list('hpa', 'cdk8s-prewarm/service')) {
@@ -83,12 +76,6 @@ function scheduleIn(namespace: Namespace, more: Partial<EventScaleScheduleProps>
 
 function withoutFloorPatch(manifests: string): string {
   return without(manifests, rulesOf(manifests).findIndex(({ resources }) => resources.includes('horizontalpodautoscalers')), 'patch');
-}
-
-function exampleIn(namespace: Namespace): string {
-  return readdirSync(EXAMPLE).filter(file => file.endsWith('.yaml')).sort()
-    .map(file => readFileSync(join(EXAMPLE, file), 'utf8')).join('\n---\n')
-    .replace(/^( +)namespace: marathon$/gm, `$1namespace: ${namespace.name}`);
 }
 
 async function documentedDeploy(namespace: Namespace, manifests: string): Promise<Result> {

@@ -28,8 +28,8 @@ onCluster('a whole window on an API server that misbehaves', { simulation: true 
         const lowered = Date.now();
         await namespace.patch('hpa', 'shop', { spec: { minReplicas: 2 } });
         await eventually('the floor to be back', 25_000, async () => await namespace.floor('shop') === FLOOR);
-        restored.push(...recorder.floorBelow(FLOOR, lowered - 100));
         await sleep(4_000);
+        restored.push(...recorder.floorBelow(FLOOR, lowered - 100));
       }
       await sleep(until - Date.now());
       await eventually('the floor to be down', 60_000, async () => await namespace.floor('shop') === 2);

@@ -14,4 +14,5 @@ module.exports = {
   // openings are minutes ahead, and windows minutes long
   testTimeout: 240_000,
   verbose: true,
+  reporters: ['default', '<rootDir>/test/closing-line.js'],
 };

@@ -20,7 +20,8 @@ onCluster('every command of docs/on-call.md', {}, () => {
     folder = mkdtempSync(join(tmpdir(), 'prewarm-on-call-'));
     writeFileSync(join(folder, 'prewarm'), `#!/bin/sh\nexec "${process.execPath}" "${PREWARM}" "$@"\n`, { mode: 0o755 });
     const event = eventFrom(minuteAfter(5_000), { minutes: 15, id: EVENT });
-    const manifests = manifestsIn(namespace.name, chart => SERVICES.forEach(name => serviceIn(chart, name, 6, event, { cpu: Cpu.millis(50), ceiling: 162 })));
+    const manifests = manifestsIn(namespace.name, chart => SERVICES.forEach(name =>
+      serviceIn(chart, name, 6, event, { cpu: Cpu.millis(50), ceiling: 162 })));
     writeFileSync(join(folder, 'manifests.yaml'), manifests);
     await namespace.apply(manifests);
     await armed(namespace);

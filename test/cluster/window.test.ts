@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { eventually, onCluster, sleep } from './support/cluster';
-import { bumpAfter, manifestsIn } from './support/manifests';
+import { bumpAfter, instant, manifestsIn } from './support/manifests';
 import { Namespace } from './support/namespace';
 import { argoDiff, deliver } from './support/pipelines';
 import { armed, eventFrom, foreignManifests, guarded, serviceIn } from './support/services';
@@ -87,6 +87,18 @@ onCluster('while a window is open', { tools: true }, () => {
       floor.stop();
       pods.stop();
     }
+  });
+
+  test.each(['flux', 'argo'])('an override is in force also after %s has applied everything', async way => {
+    const namespace = namespaces[way];
+    await namespace.kubectl(['create', 'configmap', `${way}-override`, '--from-literal', `floor=${FLOOR + 4}`,
+      '--from-literal', `until=${instant(Date.now() + 3_600_000)}`]);
+    await eventually('the override', 5_000, async () => await namespace.floor(way) === FLOOR + 4);
+    await deliver(way, namespace, manifests[way]);
+    await sleep(1_500);
+    expect(await namespace.floor(way)).toBe(FLOOR + 4);
+    await namespace.kubectl(['delete', 'configmap', `${way}-override`]);
+    await eventually('the plan', 5_000, async () => await namespace.floor(way) === FLOOR);
   });
 
   test('Argo CD reports nothing out of sync', async () => {

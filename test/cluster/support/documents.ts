@@ -1,5 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Namespace } from './namespace';
+
+const EXAMPLE = join(__dirname, '../../../examples/marathon/dist');
+
+/** The manifests of the marathon example, in a namespace of the test's own. */
+export function exampleIn(namespace: Namespace): string {
+  if (!existsSync(EXAMPLE)) {
+    throw new Error('run `npm run example` first');
+  }
+  return readdirSync(EXAMPLE).filter(file => file.endsWith('.yaml')).sort()
+    .map(file => readFileSync(join(EXAMPLE, file), 'utf8')).join('\n---\n')
+    .replace(/^( +)namespace: marathon$/gm, `$1namespace: ${namespace.name}`);
+}
 
 /** The shell commands of a page of docs/, one text a block; under one heading only, if it is given. */
 export function shellBlocks(page: string, heading?: string): string[] {

@@ -75,7 +75,7 @@ export class Namespace {
 
   /** What a job's pods wrote. */
   public async logsOf(job: string): Promise<string> {
-    return (await this.tryKubectl(['logs', `job/${job}`, '--all-pods=true', '--prefix=false', '--tail=-1'])).stdout;
+    return (await this.tryKubectl(['logs', '-l', `job-name=${job}`, '--tail=-1'])).stdout;
   }
 }
 

@@ -36,15 +36,13 @@ export function serviceIn(chart: Chart, name: string, floor: number, event: Open
 
 /** What somebody else deploys: a Deployment, and its autoscaler; fields left out are not in the manifest. */
 export function foreignManifests(name: string, options: ForeignOptions): string {
-  return Yaml.stringify(foreignDeployment(name, options.replicas), foreignAutoscaler(options.autoscaler ?? name, name, options));
+  return Yaml.stringify(foreignDeployment(name, options.replicas), foreignAutoscaler(name, options));
 }
 
 export interface ForeignOptions {
   readonly replicas?: number;
   readonly floor?: number;
   readonly ceiling: number;
-  /** The autoscaler's name, where it is not the Deployment's. */
-  readonly autoscaler?: string;
 }
 
 function foreignDeployment(name: string, replicas?: number): object {
@@ -64,13 +62,13 @@ function foreignDeployment(name: string, replicas?: number): object {
   };
 }
 
-function foreignAutoscaler(name: string, deployment: string, { floor, ceiling }: ForeignOptions): object {
+function foreignAutoscaler(name: string, { floor, ceiling }: ForeignOptions): object {
   return {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',
     metadata: { name },
     spec: {
-      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: deployment },
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
       ...floor === undefined ? {} : { minReplicas: floor },
       maxReplicas: ceiling,
       metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } }],

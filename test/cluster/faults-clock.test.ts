@@ -1,0 +1,37 @@
+import { eventually, onCluster, simulate } from './support/cluster';
+import { exampleIn } from './support/documents';
+import { Namespace } from './support/namespace';
+import { armed } from './support/services';
+
+/** Instants of the example's event, and what its services must have then. */
+const NIGHT: readonly (readonly [string, { readonly [autoscaler: string]: number }])[] = [
+  ['2026-12-05T06:59:00+09:00', { queue: 2, registration: 2, payment: 3 }],
+  ['2026-12-05T07:01:00+09:00', { queue: 22, registration: 108, payment: 40 }],
+  ['2026-12-05T10:00:00+09:00', { queue: 22, registration: 108, payment: 40 }],
+  ['2026-12-05T11:30:00+09:00', { queue: 11, registration: 108, payment: 40 }],
+  // the queue has ramped down over its last hour, people go on paying
+  ['2026-12-05T12:01:00+09:00', { queue: 2, registration: 2, payment: 40 }],
+  ['2027-12-05T10:00:00+09:00', { queue: 2, registration: 2, payment: 3 }],
+];
+
+onCluster('the example at its own date, by the API server\'s clock', { simulation: true }, () => {
+  const namespace = Namespace.forGroup('clock');
+  afterAll(() => simulate({ api: {} }));
+
+  test('has each floor of the night, however far the node\'s clock is off, and says that it is', async () => {
+    await namespace.apply(exampleIn(namespace));
+    await armed(namespace);
+    for (const [at, floors] of NIGHT) {
+      await simulate({ api: { clock: `${Math.round((Date.parse(at) - Date.now()) / 1000)}s` } });
+      const run = Date.parse(at) / 60_000;
+      for (const service of ['queue', 'registration', 'payment']) {
+        await namespace.kubectl(['create', 'job', `${service}-${run}`, `--from=cronjob/${service}-repair`]);
+      }
+      await namespace.kubectl(['wait', '--for=condition=complete', '--timeout=60s',
+        ...['queue', 'registration', 'payment'].map(service => `job/${service}-${run}`)]);
+      const live = Object.fromEntries((await namespace.list('hpa')).map(({ metadata, spec }) => [metadata.name, spec.minReplicas]));
+      expect([at, live]).toEqual([at, floors]);
+      await eventually('the warning', 10_000, async () => (await namespace.logsOf(`queue-${run}`)).includes('clock'));
+    }
+  });
+});
