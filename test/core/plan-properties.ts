@@ -8,7 +8,10 @@ export const PLAN_PROPERTIES: { readonly [sentence: string]: (random: RandomPlan
   'the floor and ceiling in force are those of the design, at random instants and at every edge and a millisecond to either side': (random, instants) => {
     for (const at of [...instants, ...edgesOf(random.plan).flatMap(edge => [edge - 1, edge, edge + 1])]) {
       const { floor, ceiling } = planAt(random.plan, at);
-      same({ at, floor, ceiling }, { at, ...bruteForce(random, at) });
+      const wanted = bruteForce(random, at);
+      if (floor !== wanted.floor || ceiling !== wanted.ceiling) {
+        expect({ at, floor, ceiling }).toEqual({ at, ...wanted });
+      }
       same(floor <= ceiling, true);
     }
   },

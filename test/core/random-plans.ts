@@ -141,5 +141,9 @@ function shareAt(shape: WindowShape, opening: EpochMs, at: EpochMs): number {
 }
 
 function countOf(steps: number, holds: (i: number) => boolean): number {
-  return Array.from({ length: steps }, (_, i) => i).filter(holds).length;
+  let count = 0;
+  for (let i = 0; i < steps; i++) {
+    count += holds(i) ? 1 : 0;
+  }
+  return count;
 }

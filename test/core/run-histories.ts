@@ -72,6 +72,8 @@ export function rightAfterEachRun({ plan, ran }: { readonly plan: Plan; readonly
   const wanted = (at: EpochMs) => stretches.find(({ from, until }) => from <= at && at < until)?.floor ?? plan.baseline.floor;
   for (const at of [...ran].sort((a, b) => a - b)) {
     const { floor } = planAt(decodePlan(document), at);
-    expect({ at, floor }).toEqual({ at, floor: wanted(at) });
+    if (floor !== wanted(at)) {
+      expect({ at, floor }).toEqual({ at, floor: wanted(at) });
+    }
   }
 }
