@@ -106,6 +106,18 @@ test('a guard raises at the very millisecond at which a ramp steps, and falls at
   expect(lowered[0] - 20 * MINUTE).toBeLessThan(50);
 });
 
+test.each([['lowered at the end', 80, 2], ['raised at a step', 70, 60]])(
+  'what a guard whose clock is a little ahead has %s is not undone', async (_, edge, floor) => {
+    const step = opening('final', { from: 70, at: 75, until: 80, readyBy: 74 }, 60, 60);
+    const { stage } = await guarded(61, planOf([SALE, step]));
+    await stage.until(edge - 0.3 / 60);
+    stage.cluster.apply(HPA, MANAGER, { minReplicas: floor, maxReplicas: 60 });
+    const before = stage.cluster.writes.length;
+    await stage.time.pass(5_000);
+    const floors = stage.cluster.writes.slice(before).filter(write => write.what === HPA).map(write => write.after.spec.minReplicas);
+    expect(new Set([...floors, stage.floor])).toEqual(new Set([floor]));
+  });
+
 test('a change of the plan is followed at once, up and down', async () => {
   const { stage } = await guarded();
   for (const floor of [70, 30]) {
