@@ -48,7 +48,8 @@ function report(runs: number): void {
   const table = new Table({ head: ['pods', 'first, CPU ms', 'warm, CPU ms', 'warm / 500 pods', 'peak MB'], style: { head: [], border: [] } });
   for (const size of SIZES) {
     const [first, warm] = [results[`${size} first`], results[`${size} warm`]];
-    table.push([size, show(ms(first)), show(ms(warm)), show(ms(warm).map((each, i) => each / reference[i]), 2), show(first.map(({ peakMb }) => peakMb))]);
+    const ratios = ms(warm).map((each, i) => each / reference[i]);
+    table.push([size, show(ms(first)), show(ms(warm)), show(ratios, 2), show(first.map(({ peakMb }) => peakMb))]);
   }
   console.log(`a day of 86,400 steps around one opening; median (min-max) of ${runs} runs, sizes in turn, each in a process of its own\n`);
   console.log(table.toString());

@@ -168,11 +168,11 @@ export class Jobs {
       this.apply(now, live, count, 'keeper', run.job.name);
     }
     const edge = nextEdge(this.plan, now);
-    if (!run.waits && edge !== undefined && edge - now <= CRON_STEP_MS && run.job.role !== 'verify') {
+    if (run.job.role === 'bump' && this.plan.guards > 0 && this.isWindowOpen(run.job, now)) {
+      run.guards = true;
+    } else if (!run.waits && edge !== undefined && edge - now <= CRON_STEP_MS && run.job.role !== 'verify') {
       run.waits = true;
       run.actsAt = edge;
-    } else if (run.job.role === 'bump' && this.plan.guards > 0 && this.isWindowOpen(run.job, now)) {
-      run.guards = true;
     } else {
       cron.run = undefined;
     }

@@ -32,6 +32,8 @@ export class Nodes {
   private groups: NodeGroup[];
   private readonly orders: { count: number; readyAt: number }[] = [];
   private idleSince: number | undefined;
+  /** What stands ready is never given back. */
+  private readonly least: number;
 
   constructor(
     private readonly workload: RehearsedWorkload, private readonly assumed: Assumptions, private readonly registry: Registry,
@@ -43,6 +45,7 @@ export class Nodes {
     // 110 is the kubelet's own limit
     this.podsPerNode = Math.max(1, Math.floor(Math.min(byCpu, byMemory, 110)));
     const count = Math.max(this.needed(basePods), assumed.nodesAtStart || this.needed(basePods) + 1);
+    this.least = count;
     const warm = Math.min(count, Math.max(1, basePods));
     const start = (nodes: number, used: number, images: [number, number][]) => ({ count: nodes, used, readyAt: -Infinity, imageAt: new Map(images) });
     this.groups = [start(warm, basePods, [[1, -Infinity]]), start(count - warm, 0, [])].filter(group => group.count > 0);
@@ -118,8 +121,8 @@ export class Nodes {
   }
 
   /** Gives back what has been too much for long enough; which pods stand where is not looked at. Returns how many. */
-  public giveBack(pods: number, second: number, least: number): number {
-    const surplus = this.count() - Math.max(least, this.needed(pods) + 1);
+  public giveBack(pods: number, second: number): number {
+    const surplus = this.count() - Math.max(this.least, this.needed(pods) + 1);
     if (surplus <= 0) {
       this.idleSince = undefined;
       return 0;

@@ -126,7 +126,7 @@ class Run {
 
   public play(): RunResult {
     const { stage, pods, nodes, live, series } = this;
-    const { assumed, seconds, from, arrivals, planned, plan } = stage;
+    const { assumed, seconds, from, arrivals, planned } = stage;
     const random = randomOf(stage.seed + 1);
     const sync = assumed.hpaSyncSeconds;
     const resolution = assumed.metricsResolutionSeconds;
@@ -184,7 +184,7 @@ class Run {
         this.say(now, 'pods', `${result.killed} ${result.killed === 1 ? 'pod' : 'pods'} OOM-killed, ${Math.round(result.lost)} requests lost`);
       }
       if (second % 10 === 0) {
-        nodes.giveBack(pods.total, second, nodes.needed(plan.baseline.floor));
+        nodes.giveBack(pods.total, second);
       }
       const there = nodes.count();
       this.podSeconds += pods.total;

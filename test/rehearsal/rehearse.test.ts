@@ -284,6 +284,43 @@ describe('pods', () => {
   });
 });
 
+describe('the autoscaler', () => {
+  test('comes to the pods that the load needs at its target: 1,000 rps at 200 a pod and 70 % are 7, which are at 71 %', () => {
+    const { prewarmed } = rehearse(marathon(), { traffic: [{ atMs: 0, rps: 100 }, { atMs: 10 * MINUTE, rps: 1_000 }], faults: [{ name: 'no-prewarm' }] });
+    expect(prewarmed.series.replicas[prewarmed.series.replicas.length - 1]).toBe(7);
+    expect(prewarmed.success).toBe(1);
+  });
+});
+
+describe('nodes', () => {
+  test('are as many as the pods need, and are given back ten minutes after they are empty', () => {
+    const { prewarmed } = rehearse(marathon(), { untilMs: 4 * HOUR });
+    // 14 pods of 1 CPU on each node of 16, of which a tenth is the system's
+    expect(prewarmed.maxNodes).toBe(Math.ceil(108 / 14));
+    expect(prewarmed.series.nodes[prewarmed.series.nodes.length - 1]).toBe(2);
+  });
+
+  test('that have an image need no registry, unless it is to be asked always', () => {
+    const ramp = { leadMs: HOUR, holdMs: HOUR, readyMarginMs: 15 * MINUTE, rampUp: { overMs: 30 * MINUTE, steps: 2 } };
+    const [opening] = marathon().plan.openings;
+    const verdict = (imagePullPolicy: string) => rehearse(
+      marathon({ openings: [{ ...opening, windows: windowsOf(OPENING, ramp, { floor: 100, ceiling: 162 }), floor: 100 }], workload: { imagePullPolicy } }),
+      { faults: [{ name: 'registry-down', offsetMs: -32 * MINUTE }], assume: { nodesAtStart: 8, imageMiB: 4_000 } },
+    ).prewarmed.verify;
+    // the first half has brought the image to all nodes
+    expect(verdict('IfNotPresent')).toMatchObject({ ok: true, says: '100 of 100 ready' });
+    expect(verdict('Always').says).toContain('50 pulling image');
+  });
+});
+
+test('failed requests that are tried again come on top', () => {
+  const { prewarmed } = rehearse(marathon(), { faults: [{ name: 'no-prewarm' }], assume: { retryPercent: 50, retryAfterSeconds: 3 } });
+  expect(at(prewarmed, OPENING + 2 * SECOND, 'arrived')).toBeCloseTo(15_000, 6);
+  // nothing of 15,000 was served, half of it comes again, and half of that
+  expect(at(prewarmed, OPENING + 5 * SECOND, 'arrived')).toBeCloseTo(15_000 * 1.5, 6);
+  expect(at(prewarmed, OPENING + 8 * SECOND, 'arrived')).toBeCloseTo(15_000 * 1.75, 6);
+});
+
 describe('a target without an autoscaler', () => {
   test('has as many pods as the floor', () => {
     const { autoscaler, ...service } = marathon();

@@ -93,7 +93,7 @@ describe('traffic', () => {
       const arrived = arrivalsOf(list, -5_000, 60).reduce((sum, each) => sum + each, 0);
       const [first, last] = [list[0], list[list.length - 1]];
       let expected = first.rps * (first.atMs + 5_000) + last.rps * (55_000 - last.atMs);
-      list.slice(1).forEach((point, i) => { expected += (point.rps + list[i].rps) / 2 * (point.atMs - list[i].atMs); });
+      list.slice(1).forEach((each, i) => { expected += (each.rps + list[i].rps) / 2 * (each.atMs - list[i].atMs); });
       expect(arrived).toBeCloseTo(expected / 1_000, 3);
     }), { seed: 20261205, numRuns: 200 });
   });
