@@ -47,6 +47,13 @@ export function addTasks(project: cdk8s.ConstructLibraryCdk8s): void {
       { exec: 'node examples/next-steps.mjs' },
     ],
   });
+  project.addTask('pictures', {
+    description: 'Draws the pictures of the README from the example, by the tool itself',
+    steps: [
+      { exec: 'node bin/prewarm plan examples/marathon/dist --at 2026-12-01T00:00:00Z --svg docs/images/plan.svg > /dev/null' },
+      { exec: 'node bin/prewarm rehearse examples/marathon/dist --service registration --svg docs/images/rehearsal.svg > /dev/null' },
+    ],
+  });
   project.addTask('benchmark', {
     description: 'Speed and memory, as ratios against a named peer',
     env: { TSX_TSCONFIG_PATH: 'tsconfig.check.json' },
