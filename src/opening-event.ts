@@ -1,7 +1,8 @@
 import { Duration } from 'cdk8s';
 import { datesOfSeason, SUNDAY_FIRST, uniqueDates } from './core/calendar';
 import { EpochMs, isoOf } from './core/plan';
-import { parseDate, parseInstant, parseTime, resolveWall, zoneProblem } from './core/wall-clock';
+import { parseDate, parseInstant, parseTime, resolveWall } from './core/wall-clock';
+import { isLabel, labelLike, timeLike, zoneRefusal } from './private/spelling';
 import { checkWindow, givenOf } from './private/window-shape';
 
 /** The window of raised floor around each opening. */
@@ -143,7 +144,7 @@ export class OpeningEvent {
    */
   public static once(id: string, options: OnceOptions): OpeningEvent {
     return OpeningEvent.checked(id, options, options.timeZone, () => {
-      const at = parseInstant('at', options.at, options.timeZone);
+      const at = parseInstant('at', options.at, options.timeZone, true);
       return [{ date: options.at.slice(0, 10), at }];
     });
   }
@@ -186,11 +187,11 @@ export class OpeningEvent {
   }
 
   private static checked(id: string, options: WindowOptions, timeZone: string | undefined, occurrences: () => Occurrence[]): OpeningEvent {
-    if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(id)) {
-      throw new Error(`event '${id}': the id must be a DNS label: at most 63 of a-z, 0-9 and '-', a letter or digit first and last`);
+    if (!isLabel(id)) {
+      throw new Error(`event '${id}': the id must be a DNS label: at most 63 of a-z, 0-9 and '-', a letter or digit first and last${labelLike(id)}`);
     }
     try {
-      const problem = timeZone === undefined ? undefined : zoneProblem(timeZone);
+      const problem = timeZone === undefined ? undefined : zoneRefusal(timeZone);
       if (problem) {
         throw new Error(`'timeZone' (${timeZone}) ${problem}`);
       }
@@ -230,7 +231,7 @@ function seasonOf(options: SeasonOptions, weekdays?: number[]): Occurrence[] {
 function occurrencesOf({ time, timeZone }: WallTimeOptions, dates: string[], leaveOut: (date: string) => string): Occurrence[] {
   const timeOfDay = parseTime(time);
   if (timeOfDay === undefined) {
-    throw new Error(`'time' (${time}) is no time of day; write '20:00'`);
+    throw new Error(`'time' (${time}) is no time of day; write ${timeLike(time)}`);
   }
   return dates.map(date => {
     const at = resolveWall(timeZone, parseDate(date)! + timeOfDay);

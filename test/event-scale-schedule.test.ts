@@ -775,7 +775,8 @@ describe('refuses', () => {
   });
 
   test('a wall time in floorAt', () => {
-    expect(() => scheduleIn(chartNamed('shop')).floorAt('2026-12-05T10:00')).toThrow("'instant' (2026-12-05T10:00) has neither offset nor zone");
+    expect(() => scheduleIn(chartNamed('shop')).floorAt('2026-12-05T10:00'))
+      .toThrow(/'instant' \(2026-12-05T10:00\) has no offset; write '2026-12-05T10:00:00\+09:00'$/);
   });
 
   test('a name that no object can have', () => {

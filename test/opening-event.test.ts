@@ -30,7 +30,18 @@ describe('one time', () => {
       "event 'e': 'at' (2026-12-05T10:00) has neither offset nor zone; write '2026-12-05T10:00:00+09:00', or '2026-12-05T10:00' with timeZone: 'Asia/Seoul'");
   });
 
-  test.each(['', 'tomorrow', '2026-12-05', '2027-02-30T10:00', '2026-12-05T24:00', '2026-12-05 10:00', '2026-12-05T10:60', '2026-13-05T10:00',
+  test.each([
+    ['2027-02-30T10:00', 'is no date and time: February 2027 has 28 days'],
+    ['2026-11-31T10:00:00Z', 'is no date and time: November has 30 days'],
+    ['2026-13-05T10:00', 'is no date and time: there is no month 13'],
+    ['2026-11-00T10:00', 'is no date and time: there is no day 00'],
+    ['2026-12-31T24:00', "is the first instant of the next day; write '2027-01-01T00:00'"],
+    ['2026-12-05T24:00+09:00', "is the first instant of the next day; write '2026-12-06T00:00+09:00'"],
+  ])('says what is wrong with %s', (at, problem) => {
+    expect(() => once({ at, timeZone: SEOUL })).toThrow(`event 'e': 'at' (${at}) ${problem}`);
+  });
+
+  test.each(['', 'tomorrow', '2026-12-05', '2026-12-05 10:00', '2026-12-05T10:60',
     '2026-12-05T10:00+9', '2026-12-05T10:00:00+15:00', '2026-12-05T10:00:00.1234Z'])('refuses %p as no date and time', at => {
     expect(() => once({ at, timeZone: SEOUL })).toThrow(`'at' (${at}) is no date and time; write '2026-12-05T10:00' with a time zone, or`);
   });
@@ -57,7 +68,7 @@ describe('one time', () => {
 
   test('refuses zones that Kubernetes would refuse', () => {
     const inZone = (timeZone: string) => () => once({ at: '2026-12-05T10:00', timeZone });
-    expect(inZone('Asia/Soul')).toThrow("event 'e': 'timeZone' (Asia/Soul) is unknown; write an IANA time zone such as 'Asia/Seoul'");
+    expect(inZone('Mars/Olympus')).toThrow("event 'e': 'timeZone' (Mars/Olympus) is unknown; write an IANA time zone such as 'Asia/Seoul'");
     expect(inZone('asia/Seoul')).toThrow("'timeZone' (asia/Seoul) must be spelled 'Asia/Seoul'");
     expect(inZone('asia/kolkata')).toThrow("'timeZone' (asia/kolkata) must be spelled like an IANA time zone such as 'Asia/Seoul'");
     expect(inZone('+09:00')).toThrow("'timeZone' (+09:00)");
@@ -65,10 +76,23 @@ describe('one time', () => {
     expect(inZone('JST')).toThrow("'timeZone' (JST) is unknown; write an IANA time zone such as 'Asia/Seoul'");
     expect(inZone('SystemV/PST8')).toThrow("'timeZone' (SystemV/PST8) is unknown");
     expect(inZone('')).toThrow("'timeZone' ()");
-    for (const known of ['Asia/Kolkata', 'UTC', 'CET', 'EST5EDT', 'Japan', 'America/Port_of_Spain']) {
+    for (const known of ['Etc/GMT', 'Etc/GMT-0', 'Asia/Kolkata', 'UTC', 'CET', 'EST5EDT', 'Japan', 'America/Port_of_Spain']) {
       expect(inZone(known)).not.toThrow();
     }
   });
+});
+
+test.each([
+  ['Asia/Soul', 'Asia/Seoul'], ['Europe/Madird', 'Europe/Madrid'], ['europe/berln', 'Europe/Berlin'], ['Seoul', 'Asia/Seoul'],
+  ['America/New York', 'America/New_York'], ['Asia/Tokio', 'Asia/Tokyo'],
+])('takes the zone %s for a slip of the pen', (timeZone, near) => {
+  expect(() => once({ at: '2026-12-05T10:00', timeZone })).toThrow(`'timeZone' (${timeZone}) is unknown; did you mean '${near}'?`);
+});
+
+test('refuses zones whose sign is the reverse of what it reads', () => {
+  expect(() => once({ at: '2026-12-05T10:00', timeZone: 'Etc/GMT+9' })).toThrow(
+    "'timeZone' (Etc/GMT+9) is 9 hours behind UTC, the reverse of how it reads; write the zone of a city, such as 'Asia/Seoul'");
+  expect(() => once({ at: '2026-12-05T10:00', timeZone: 'Etc/GMT-1' })).toThrow('is 1 hour ahead of UTC');
 });
 
 describe('a season', () => {
@@ -111,7 +135,7 @@ describe('a season', () => {
     expect(() => weekly({ except: ['2027-03-06'] })).toThrow(
       "'except' (2027-03-06, a Saturday) is no occurrence; the event is on every Friday from 2027-03-05 to 2027-03-19");
     expect(() => daily({ except: ['2027-03-08'] })).toThrow("'except' (2027-03-08, a Monday) is no occurrence");
-    expect(() => daily({ except: ['2027-02-30'] })).toThrow("'except' (2027-02-30) is no date; write '2026-12-05'");
+    expect(() => daily({ except: ['2027-02-30'] })).toThrow("'except' (2027-02-30) is no date: February 2027 has 28 days");
     expect(() => daily({ except: ['2027-03-06', '2027-03-06'] })).toThrow("'except' has 2027-03-06 twice");
   });
 
@@ -131,9 +155,12 @@ describe('a season', () => {
   test('refuses dates and times that do not exist', () => {
     expect(() => daily({ firstDate: '2027-3-5' })).toThrow("'firstDate' (2027-3-5) is no date; write '2026-12-05'");
     expect(() => daily({ lastDate: '2027-02-29' })).toThrow("'lastDate' (2027-02-29) is no date");
-    for (const time of ['24:00', '8:00', '20:60', '20', '20:00:00', '']) {
-      expect(() => daily({ time })).toThrow(`'time' (${time}) is no time of day; write '20:00'`);
+    for (const [time, meant] of Object.entries({
+      '8:00': '08:00', '20:00:00': '20:00', '20': '20:00', '7pm': '19:00', '12:30 AM': '00:30', '20:60': '20:00', '25:00': '20:00', '': '20:00',
+    })) {
+      expect(() => daily({ time })).toThrow(`'time' (${time}) is no time of day; write '${meant}'`);
     }
+    expect(() => daily({ time: '24:00' })).toThrow("'time' (24:00) is no time of day; write '00:00', on the day after");
   });
 });
 
@@ -144,12 +171,16 @@ describe('a list of dates', () => {
 
   test('refuses what stands there twice or does not exist', () => {
     expect(() => onDates({ dates: ['2027-05-02', '2027-05-03', '2027-05-02'] })).toThrow("'dates' has 2027-05-02 twice");
-    expect(() => onDates({ dates: ['2027-04-31'] })).toThrow("'dates' (2027-04-31) is no date; write '2026-12-05'");
+    expect(() => onDates({ dates: ['2027-04-31'] })).toThrow("'dates' (2027-04-31) is no date: April has 30 days");
   });
 });
 
 test.each(['', 'Marathon', 'a_b', '-a', 'a-', 'a.b', 'a'.repeat(64)])('refuses the id %p', id => {
   expect(() => OpeningEvent.once(id, { at: '2026-12-05T01:00Z' })).toThrow(`event '${id}': the id must be a DNS label`);
+});
+
+test('offers an id that is near', () => {
+  expect(() => OpeningEvent.once('Seoul Marathon!', { at: '2026-12-05T01:00Z' })).toThrow("first and last, such as 'seoul-marathon'");
 });
 
 test('hands out copies', () => {
@@ -189,15 +220,18 @@ describe('the window', () => {
 
   test('must leave time to start', () => {
     expect(() => resolveShape([{ lead: Duration.minutes(20) }], Duration.minutes(6)))
-      .toThrow("'lead' (20 minutes) must be at least 'readyMargin' (15 minutes) + 'startupTime' (6 minutes), or the pods are not Ready in time");
+      .toThrow("'lead' (20 minutes) must be at least 21 minutes, or the pods are not Ready in time: "
+        + "'readyMargin' (15 minutes, the default) + 'startupTime' (6 minutes)");
+    expect(() => resolveShape([{ lead: Duration.minutes(10) }], Duration.minutes(1))).toThrow("'lead' (10 minutes) must be at least 16 minutes");
+    expect(() => resolveShape([], Duration.hours(3))).toThrow("'lead' (2 hours, the default) must be at least 3 hours 15 minutes");
     expect(resolveShape([{ lead: Duration.minutes(20) }], Duration.minutes(5)).leadMs).toBe(20 * MINUTE);
   });
 
   test('must hold its ramps', () => {
     expect(() => resolveShape([{ rampUp: { over: Duration.minutes(106) } }], INSTANTLY))
-      .toThrow("'rampUp.over' (1 hour 46 minutes) must be at most 'lead' (2 hours) - 'readyMargin' (15 minutes)");
+      .toThrow("'rampUp.over' (1 hour 46 minutes) must be at most 'lead' (2 hours, the default) - 'readyMargin' (15 minutes, the default)");
     expect(() => resolveShape([{ rampDown: { over: Duration.minutes(61) } }], INSTANTLY))
-      .toThrow("'rampDown.over' (1 hour 1 minute) must be at most 'hold' (1 hour)");
+      .toThrow("'rampDown.over' (1 hour 1 minute) must be at most 'hold' (1 hour, the default)");
     expect(resolveShape([{ rampUp: { over: Duration.minutes(105) }, rampDown: { over: Duration.hours(1) } }], INSTANTLY))
       .toMatchObject({ rampUp: { overMs: 105 * MINUTE }, rampDown: { overMs: 60 * MINUTE } });
   });
@@ -217,7 +251,7 @@ describe('the window', () => {
     expect(() => daily({ hold: Duration.minutes(0) })).toThrow("event 'e': 'hold' (0 seconds) must be at least 1 minute");
     expect(() => daily({ hold: Duration.minutes(NaN) })).toThrow("event 'e': 'hold' (NaN ms) must be a whole number of milliseconds");
     expect(() => daily({ lead: Duration.minutes(10), readyMargin: Duration.minutes(11) }))
-      .toThrow("event 'e': 'lead' (10 minutes) must be at least 'readyMargin' (11 minutes)");
+      .toThrow("event 'e': 'lead' (10 minutes) must be at least 'readyMargin' (11 minutes) and the start-up time of a pod");
     expect(() => daily({ lead: Duration.minutes(10) })).not.toThrow();
   });
 });

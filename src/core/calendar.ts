@@ -1,4 +1,4 @@
-import { DAY, dateOf, parseDate } from './wall-clock';
+import { DAY, dateOf, noSuchDay, parseDate } from './wall-clock';
 
 /** Days of the week as `Date.getUTCDay` counts them. */
 export const SUNDAY_FIRST = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
@@ -70,7 +70,8 @@ export function uniqueDates(prop: string, dates: readonly string[]): string[] {
 function dateProp(prop: string, date: string): number {
   const wall = parseDate(date);
   if (wall === undefined) {
-    throw new Error(`'${prop}' (${date}) is no date; write '2026-12-05'`);
+    const wrong = noSuchDay(date);
+    throw new Error(`'${prop}' (${date}) is no date${wrong ? `: ${wrong}` : "; write '2026-12-05'"}`);
   }
   return wall;
 }

@@ -180,6 +180,26 @@ export function parseDate(text: string): WallMs | undefined {
   return !Number.isNaN(wall) && dateOf(wall) === text ? wall : undefined;
 }
 
+const MONTHS = [
+  'January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December',
+] as const;
+
+/** Why a text of the right form is no date: `2026-11-31`, since November has 30 days; undefined for any other text. */
+export function noSuchDay(text: string): string | undefined {
+  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? [];
+  if (!year || parseDate(text) !== undefined) {
+    return undefined;
+  }
+  if (!MONTHS[Number(month) - 1]) {
+    return `there is no month ${month}`;
+  }
+  if (day === '00') {
+    return 'there is no day 00';
+  }
+  const february = month === '02' ? ` ${year}` : '';
+  return `${MONTHS[Number(month) - 1]}${february} has ${new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()} days`;
+}
+
 /** Milliseconds after midnight of a time `HH:MM`; undefined for anything else. */
 export function parseTime(text: string): number | undefined {
   const match = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text);
@@ -213,18 +233,19 @@ export function parseDateTime(text: string): DateTime | undefined {
 /**
  * The instant that a user wrote: an ISO date-time with an offset, or a wall time where a zone is given.
  *
- * @throws Error that names the prop, and shows both forms where neither offset nor zone is there
+ * @param takesZone whether the user can give a zone beside it
+ * @throws Error that names the prop, and shows the forms that are taken
  */
-export function parseInstant(prop: string, text: string, zone?: string): EpochMs {
+export function parseInstant(prop: string, text: string, zone?: string, takesZone: boolean = false): EpochMs {
   const written = parseDateTime(text);
   if (!written) {
-    throw new Error(`'${prop}' (${text}) is no date and time; write '2026-12-05T10:00' with a time zone, or '2026-12-05T10:00:00+09:00'`);
+    throw new Error(`'${prop}' (${text}) ${noInstant(text, takesZone)}`);
   }
   const { wall, offset } = written;
   if (zone === undefined) {
     if (offset === undefined) {
-      throw new Error(`'${prop}' (${text}) has neither offset nor zone; write '${formatWall(wall)}+09:00', `
-        + `or '${text}' with timeZone: 'Asia/Seoul'`);
+      throw new Error(`'${prop}' (${text}) has ${takesZone ? 'neither offset nor zone' : 'no offset'}; write '${formatWall(wall)}+09:00'`
+        + (takesZone ? `, or '${text}' with timeZone: 'Asia/Seoul'` : ''));
     }
     return wall - offset;
   }
@@ -242,4 +263,18 @@ export function parseInstant(prop: string, text: string, zone?: string): EpochMs
       + 'give a wall time with the zone, or an offset that agrees with it');
   }
   return wall - offset;
+}
+
+/** Why a text is no instant. */
+function noInstant(text: string, takesZone: boolean): string {
+  const [day, time = ''] = `${text}`.split('T');
+  const midnight = parseDate(day);
+  const problem = noSuchDay(day);
+  if (problem && time) {
+    return `is no date and time: ${problem}`;
+  }
+  if (midnight !== undefined && time.startsWith('24:00')) {
+    return `is the first instant of the next day; write '${dateOf(midnight + DAY)}T00:00${time.slice(5)}'`;
+  }
+  return `is no date and time; write ${takesZone ? "'2026-12-05T10:00' with a time zone, or " : ''}'2026-12-05T10:00:00+09:00'`;
 }

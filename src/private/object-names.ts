@@ -1,4 +1,5 @@
 import { shortHash } from './hash';
+import { isLabel, labelLike } from './spelling';
 import { JobRole } from '../core/names';
 
 /** What Kubernetes allows for the name of a CronJob: eleven characters less than a DNS label. */
@@ -29,8 +30,8 @@ function shortened(start: string, end: string, limit: number): string {
 
 /** Refuses what cannot be part of the objects' names. */
 export function checkName(prop: string, name: string): void {
-  if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) {
+  if (!isLabel(name)) {
     throw new Error(`${prop} '${name}' must be a DNS label, since the objects are named by it: at most 63 lower-case letters, digits and '-', `
-      + 'and no \'-\' at either end; pass \'name\' where the construct\'s id is another');
+      + `and no '-' at either end${labelLike(name)}; pass 'name' where the construct's id is another`);
   }
 }

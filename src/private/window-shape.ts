@@ -20,13 +20,17 @@ const DEFAULT_WINDOW = {
  * @throws Error that names the prop and its value, when a field is wrong in itself or does not fit the others
  */
 export function resolveShape(layers: readonly WindowOptions[], startup: Duration): WindowShape {
-  const resolved = Object.assign({}, DEFAULT_WINDOW, ...layers.map(givenOf).reverse()) as WindowOptions & typeof DEFAULT_WINDOW;
-  checkWindow(resolved);
+  const given = Object.assign({}, ...layers.map(givenOf).reverse()) as WindowOptions;
+  const resolved = { ...DEFAULT_WINDOW, ...given };
   const { lead, hold, readyMargin, rampUp, rampDown } = resolved;
-  if (msOf(lead) < msOf(readyMargin) + msOf(startup)) {
-    throw new Error(`'lead' (${wordsOf(lead)}) must be at least 'readyMargin' (${wordsOf(readyMargin)}) `
-      + `+ 'startupTime' (${wordsOf(startup)}), or the pods are not Ready in time`);
+  const named = namesOf(resolved, given);
+  checkFields(resolved);
+  const least = msOf(readyMargin) + msOf(startup);
+  if (msOf(lead) < least) {
+    throw new Error(`${named.lead} must be at least ${inWords(least)}, or the pods are not Ready in time: ${named.readyMargin} `
+      + `+ 'startupTime' (${wordsOf(startup)})`);
   }
+  checkFit(resolved, named);
   return {
     leadMs: msOf(lead),
     holdMs: msOf(hold),
@@ -41,22 +45,44 @@ export function resolveShape(layers: readonly WindowOptions[], startup: Duration
  *
  * @throws Error that names the prop and its value
  */
-export function checkWindow({ lead, hold, readyMargin, rampUp, rampDown }: WindowOptions): void {
+export function checkWindow(window: WindowOptions): void {
+  const { lead, readyMargin } = window;
+  const named = namesOf(window, window);
+  checkFields(window);
+  if (lead && readyMargin && msOf(lead) < msOf(readyMargin)) {
+    throw new Error(`${named.lead} must be at least ${named.readyMargin} and the start-up time of a pod`);
+  }
+  checkFit(window, named);
+}
+
+/** Each field by itself. */
+function checkFields({ lead, hold, readyMargin, rampUp, rampDown }: WindowOptions): void {
   atLeast('lead', lead, MINUTE);
   atLeast('hold', hold, MINUTE);
   atLeast('readyMargin', readyMargin, 0);
   checkRamp('rampUp', rampUp);
   checkRamp('rampDown', rampDown);
-  if (lead && readyMargin && msOf(lead) < msOf(readyMargin)) {
-    throw new Error(`'lead' (${wordsOf(lead)}) must be at least 'readyMargin' (${wordsOf(readyMargin)})`);
-  }
+}
+
+/** The ramps within the rest. */
+function checkFit({ lead, hold, readyMargin, rampUp, rampDown }: WindowOptions, named: WindowNames): void {
   if (lead && readyMargin && rampUp && msOf(rampUp.over) > msOf(lead) - msOf(readyMargin)) {
-    throw new Error(`'rampUp.over' (${wordsOf(rampUp.over)}) must be at most 'lead' (${wordsOf(lead)}) `
-      + `- 'readyMargin' (${wordsOf(readyMargin)})`);
+    throw new Error(`'rampUp.over' (${wordsOf(rampUp.over)}) must be at most ${named.lead} - ${named.readyMargin}`);
   }
   if (hold && rampDown && msOf(rampDown.over) > msOf(hold)) {
-    throw new Error(`'rampDown.over' (${wordsOf(rampDown.over)}) must be at most 'hold' (${wordsOf(hold)})`);
+    throw new Error(`'rampDown.over' (${wordsOf(rampDown.over)}) must be at most ${named.hold}`);
   }
+}
+
+type WindowNames = { readonly [prop in keyof typeof DEFAULT_WINDOW]: string };
+
+/** Fields for messages: `'lead' (3 hours)`, `'lead' (2 hours, the default)`. */
+function namesOf(window: WindowOptions, given: WindowOptions): WindowNames {
+  const name = (prop: keyof typeof DEFAULT_WINDOW) => {
+    const value = window[prop];
+    return value ? `'${prop}' (${wordsOf(value)}${given[prop] ? '' : ', the default'})` : `'${prop}'`;
+  };
+  return { lead: name('lead'), hold: name('hold'), readyMargin: name('readyMargin') };
 }
 
 /** The fields of a layer that say something; of a larger object, only those of the window. */

@@ -1,0 +1,67 @@
+import { zoneProblem } from '../core/wall-clock';
+
+/** Whether Kubernetes takes a text for a part of most names: a DNS label. */
+export function isLabel(text: string): boolean {
+  return /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text);
+}
+
+/** `, such as 'seoul-marathon'` for `Seoul Marathon`; empty where nothing is near. */
+export function labelLike(text: string): string {
+  const near = text.toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, 63).replace(/^-+|-+$/g, '');
+  return isLabel(near) ? `, such as '${near}'` : '';
+}
+
+/** What may have been meant by a time of day that cannot be read: `9:00` and `9am` are `'09:00'`. */
+export function timeLike(text: string): string {
+  const [, hours, minutes = '00', half] = /^(\d{1,2})(?::([0-5]\d))?(?::00)? ?([ap]m)?$/i.exec(text) ?? [];
+  const hour = half ? Number(hours) % 12 + (half.toLowerCase() === 'pm' ? 12 : 0) : Number(hours);
+  if (hour === 24 && minutes === '00') {
+    return "'00:00', on the day after";
+  }
+  return hour < 24 ? `'${String(hour).padStart(2, '0')}:${minutes}'` : "'20:00'";
+}
+
+/** Why a name must not be the zone of an event; undefined: it may. */
+export function zoneRefusal(name: string): string | undefined {
+  const [, sign, hours] = /^Etc\/GMT([+-])(\d+)$/.exec(name) ?? [];
+  if (Number(hours) > 0) {
+    return `is ${hours} ${hours === '1' ? 'hour' : 'hours'} ${sign === '+' ? 'behind' : 'ahead of'} UTC, the reverse of how it reads; `
+      + "write the zone of a city, such as 'Asia/Seoul'";
+  }
+  const problem = zoneProblem(name);
+  const near = problem?.startsWith('is unknown') ? nearestZone(name) : undefined;
+  return near ? `is unknown; did you mean '${near}'?` : problem;
+}
+
+/** A zone of nearly the same name, or of that city. */
+function nearestZone(name: string): string | undefined {
+  const wanted = name.toLowerCase().replace(/[ -]/g, '_');
+  let nearest: string | undefined;
+  let least = Math.min(3, Math.ceil(wanted.length / 3));
+  for (const zone of Intl.supportedValuesOf('timeZone')) {
+    const there = zone.toLowerCase();
+    const distance = there.endsWith(`/${wanted}`) ? 0 : editDistance(wanted, there);
+    if (distance < least) {
+      [nearest, least] = [zone, distance];
+    }
+  }
+  return nearest;
+}
+
+/** How many letters must be put in, taken out, replaced or swapped with their neighbour to make one word of the other. */
+function editDistance(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > 2) {
+    return Infinity;
+  }
+  const rows = Array.from({ length: a.length + 1 }, (_, i) => Array.from({ length: b.length + 1 }, (__, j) => i || j));
+  for (let i = 1; i <= a.length; i++) {
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      rows[i][j] = Math.min(
+        rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + (same ? 0 : 1), swapped ? rows[i - 2][j - 2] + 1 : Infinity,
+      );
+    }
+  }
+  return rows[a.length][b.length];
+}
