@@ -72,7 +72,6 @@ export const ASSUMPTIONS = {
 
   // the jobs
   keeperSeconds: assumption(8, 's', 'from a CronJob\'s time to the patched autoscaler', `${MEASURED} (3 to 30 s)`),
-  guardSeconds: assumption(0, 's', 'until a guard has restored a floor', 'measured: 6 ms median, 14 ms at the 99th percentile'),
   graceSeconds: assumption(60, 's', 'after a rise of the plan before a lower floor counts as a violation', 'the jobs run within a minute of each rise'),
 
   // prices

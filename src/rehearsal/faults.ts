@@ -33,7 +33,7 @@ export const FAULTS: { readonly [name in FaultName]: FaultKind } = {
   'controllers-down': { says: 'no controller manager: no jobs, no autoscaler, no new pods', defaultOffset: atFirstRise(0), durationMs: 20 * MINUTE },
   'metrics-down': { says: 'no metrics API', defaultOffset: atOpening(-5 * MINUTE), durationMs: 30 * MINUTE },
   'registry-slow': { says: `images take ${SLOW_REGISTRY} times as long`, defaultOffset: atFirstRise(0) },
-  'registry-down': { says: 'no image can be pulled', defaultOffset: atFirstRise(0), durationMs: 30 * MINUTE },
+  'registry-down': { says: 'no image can be pulled (the keeper\'s own is there since arm)', defaultOffset: atFirstRise(0), durationMs: 30 * MINUTE },
   'nodes-short': { says: `no more nodes than ${SHORT_NODES * 100} % of what the floor needs`, defaultOffset: atFirstRise(0) },
   'node-lost': { says: 'a node disappears with its pods', defaultOffset: atOpening(-MINUTE) },
   'double-peak': { says: `${DOUBLE_PEAK} times the expected traffic`, defaultOffset: atOpening(0) },

@@ -304,8 +304,9 @@ describe('nodes', () => {
   test('that have an image need no registry, unless it is to be asked always', () => {
     const ramp = { leadMs: HOUR, holdMs: HOUR, readyMarginMs: 15 * MINUTE, rampUp: { overMs: 30 * MINUTE, steps: 2 } };
     const [opening] = marathon().plan.openings;
+    const windows = windowsOf(OPENING, ramp, { floor: 100, ceiling: 162 });
     const verdict = (imagePullPolicy: string) => rehearse(
-      marathon({ openings: [{ ...opening, windows: windowsOf(OPENING, ramp, { floor: 100, ceiling: 162 }), floor: 100 }], workload: { imagePullPolicy } }),
+      marathon({ openings: [{ ...opening, windows, floor: 100 }], workload: { imagePullPolicy } }),
       { faults: [{ name: 'registry-down', offsetMs: -32 * MINUTE }], assume: { nodesAtStart: 8, imageMiB: 4_000 } },
     ).prewarmed.verify;
     // the first half has brought the image to all nodes
