@@ -27,8 +27,8 @@ export function readOverride(data: { readonly [key: string]: string } | undefine
   if (data?.ceiling !== undefined && (ceiling === undefined || ceiling < floor)) {
     return { malformed: `'ceiling' of the override must be a whole number of at least its floor (${floor}), got ${shown(data.ceiling)}` };
   }
-  const until = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(data?.until ?? '') ? Date.parse(data!.until) : NaN;
-  if (Number.isNaN(until)) {
+  const until = instantOf(data?.until ?? '');
+  if (until === undefined) {
     return { malformed: `'until' of the override must be an instant with an offset such as '2026-12-05T13:00:00+09:00', got ${shown(data?.until)}` };
   }
   return { floor, until, ...(ceiling === undefined ? {} : { ceiling }), ...(data?.reason ? { reason: data.reason } : {}) };
@@ -50,6 +50,15 @@ export function wantedAt(plan: Plan, override: Override | undefined, at: EpochMs
     ceiling: override.ceiling ?? Math.max(planned.ceiling, override.floor),
     override,
   };
+}
+
+function instantOf(text: string): EpochMs | undefined {
+  const date = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.exec(text)?.[1];
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  const until = Date.parse(text);
+  // Date.parse takes 30 February for 2 March
+  const isThere = !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(`${date}T`);
+  return isThere && !Number.isNaN(until) ? until : undefined;
 }
 
 function wholeNumber(text: string | undefined): number | undefined {

@@ -28,6 +28,7 @@ test.each<[string, { [key: string]: string } | undefined]>([
   ["'ceiling' of the override must be a whole number of at least its floor (120), got 'all'", { floor: '120', ceiling: 'all', until: UNTIL }],
   ["'until' of the override must be an instant with an offset such as '2026-12-05T13:00:00+09:00', got nothing", { floor: '1' }],
   ["'until' of the override must be an instant with an offset such as '2026-12-05T13:00:00+09:00', got '2026-12-05T13:00'", { floor: '1', until: '2026-12-05T13:00' }],
+  ["'until' of the override must be an instant with an offset such as '2026-12-05T13:00:00+09:00', got '2026-02-30T13:00Z'", { floor: '1', until: '2026-02-30T13:00Z' }],
   ["'until' of the override must be an instant with an offset such as '2026-12-05T13:00:00+09:00', got '2026-13-05T13:00Z'", { floor: '1', until: '2026-13-05T13:00Z' }],
 ])('%s', (malformed, data) => {
   expect(readOverride(data)).toEqual({ malformed });
