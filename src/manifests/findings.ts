@@ -289,18 +289,18 @@ function fleet(services: readonly DeployedService[], now: EpochMs): Finding[] {
   }
   const { jobMs, autoscalerMs, podsPerSecond } = ALLOWANCES;
   const slack = ({ plan }: DeployedService) => jobMs + autoscalerMs + plan.startupMs;
-  const late = creationsOf(services.map(({ plan }) => plan)).flatMap(creation => services
-    .filter(({ plan }) => creation.plans.includes(plan))
-    .flatMap(service => service.plan.openings
-      .filter(opening => endOf(opening) > now && fullFrom(opening) === creation.at)
-      .map(opening => ({
-        service,
-        opening,
-        creation,
-        lateMs: creation.doneAt + slack(service) - opening.readyBy,
-        // said once already, of the service itself
-        lateAlone: creation.at + creationMs(opening.floor - service.plan.baseline.floor) + slack(service) > opening.readyBy,
-      })))).filter(({ lateMs, lateAlone }) => lateMs > 0 && !lateAlone);
+  const creations = new Map(creationsOf(services.map(({ plan }) => plan)).map(creation => [creation.at, creation]));
+  const late = services.flatMap(service => service.plan.openings.flatMap(opening => {
+    const from = fullFrom(opening);
+    const creation = creations.get(from);
+    if (!creation?.plans.has(service.plan) || endOf(opening) <= now) {
+      return [];
+    }
+    const alone = from + creationMs(opening.floor - service.plan.baseline.floor) + slack(service);
+    const lateMs = creation.doneAt + slack(service) - opening.readyBy;
+    // what is late alone is said of the service itself
+    return lateMs > 0 && alone <= opening.readyBy ? [{ service, opening, creation, lateMs }] : [];
+  }));
   if (late.length === 0) {
     return [];
   }
@@ -308,7 +308,7 @@ function fleet(services: readonly DeployedService[], now: EpochMs): Finding[] {
   return [{
     id: 'fleet-too-slow',
     severity: 'warning',
-    sentence: `${creation.plans.length} services ask for ${creation.pods} more pods at ${formatMoment(creation.at, opening.timeZone)}; `
+    sentence: `${creation.plans.size} services ask for ${creation.pods} more pods at ${formatMoment(creation.at, opening.timeZone)}; `
       + `a cluster creates ${podsPerSecond} a second, the last after ${formatSpan(creation.doneAt - creation.at)}, so '${titleOf(service)}' is Ready `
       + `${formatSpan(lateMs)} later than '${opening.event}' wants it; lengthen the 'lead' of some of them`,
     position: service.config.at('data', PLAN_KEY),

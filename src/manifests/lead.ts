@@ -35,19 +35,21 @@ export interface Creation {
   readonly at: EpochMs;
   readonly pods: number;
   readonly doneAt: EpochMs;
-  readonly plans: readonly Plan[];
+  readonly plans: ReadonlySet<Plan>;
 }
 
 export function creationsOf(plans: readonly Plan[]): Creation[] {
-  const rises = new Map<EpochMs, { pods: number; plans: Plan[] }>();
+  const rises = new Map<EpochMs, { pods: number; readonly plans: Set<Plan> }>();
   for (const plan of plans) {
     let before = plan.baseline.floor;
     let end = -Infinity;
     for (const { from, until, floor } of stretchesOf(plan)) {
       const pods = floor - (from === end ? before : plan.baseline.floor);
       if (pods > 0) {
-        const rise = rises.get(from) ?? { pods: 0, plans: [] };
-        rises.set(from, { pods: rise.pods + pods, plans: [...rise.plans, plan] });
+        const rise = rises.get(from) ?? { pods: 0, plans: new Set() };
+        rise.pods += pods;
+        rises.set(from, rise);
+        rise.plans.add(plan);
       }
       [before, end] = [floor, until];
     }

@@ -1,4 +1,4 @@
-import { EpochMs, Opening, ReplicaBounds, endOf, planAt, startOf } from '../core/plan';
+import { EpochMs, Opening, Plan, ReplicaBounds, endOf, planAt, startOf } from '../core/plan';
 import { DAY, wallAt } from '../core/wall-clock';
 import { DeployedService, titleOf } from '../manifests/deployed';
 import { formatClock } from '../manifests/local-time';
@@ -44,9 +44,18 @@ export interface Group {
 export function occurrencesOf(services: readonly DeployedService[]): Occurrence[] {
   const parts = new Map<string, Part[]>();
   for (const service of services) {
-    for (const opening of service.plan.openings) {
+    const spans = service.plan.openings.map(opening => ({ opening, from: startOf(opening), until: endOf(opening) }));
+    for (const { opening, from, until } of spans) {
       const key = JSON.stringify([opening.at, opening.event, opening.timeZone]);
-      parts.set(key, [...parts.get(key) ?? [], { service, opening, steps: stepsOf(service, opening) }]);
+      // only openings near by can be in force too; a season of years has hundreds
+      const openings = spans.filter(span => span.from <= until && from <= span.until).map(span => span.opening);
+      const part = { service, opening, steps: stepsOf({ ...service.plan, openings }, opening) };
+      const its = parts.get(key);
+      if (its) {
+        its.push(part);
+      } else {
+        parts.set(key, [part]);
+      }
     }
   }
   return [...parts.values()].map((its): Occurrence => {
@@ -86,7 +95,7 @@ function likenessOf({ event, timeZone, at, parts }: Occurrence): string {
   ])]);
 }
 
-function stepsOf({ plan }: DeployedService, opening: Opening): Step[] {
+function stepsOf(plan: Plan, opening: Opening): Step[] {
   const step = (kind: Step['kind'], at: EpochMs): Step => {
     const { floor, ceiling, openings } = planAt(plan, at);
     const before = planAt(plan, at - 1);

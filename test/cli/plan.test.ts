@@ -1,6 +1,9 @@
-import ICAL from 'ical.js';
 import { World, prewarm } from './fake-io';
 import { DAY, HOUR, MARATHON, MINUTE, autoscaler, configMap, deployment, openingAt, planOf, yamlOf } from '../manifests/plans';
+
+// its types are those of a module, which a test cannot import
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const ICAL = require('ical.js');
 
 const MARATHON_FILES = { 'dist/marathon.k8s.yaml': yamlOf(configMap(MARATHON), deployment('registration'), autoscaler('registration')) };
 
@@ -141,7 +144,7 @@ test('--ics is a calendar in UTC that programs read, whose entries keep their id
   const { written, err } = await prewarm(['plan', 'dist', '--ics', 'openings.ics'], { files: MARATHON_FILES });
   expect(err).toBe('wrote openings.ics');
   const calendar = new ICAL.Component(ICAL.parse(written['openings.ics']));
-  const [entry, ...others] = calendar.getAllSubcomponents('vevent').map(component => new ICAL.Event(component));
+  const [entry, ...others] = calendar.getAllSubcomponents('vevent').map((component: unknown) => new ICAL.Event(component));
   expect(others).toEqual([]);
   expect(entry.uid).toBe('seoul-marathon-2026-12-05-marathon@cdk8s-prewarm');
   expect(entry.summary).toBe('seoul-marathon opens 10:00 Asia/Seoul: registration 108');
