@@ -1,5 +1,6 @@
 import { PlannedDemand } from './core/plan';
 import { DEFAULT_TARGET_PERCENT, replicasFor } from './core/sizing';
+import { shown } from './private/whole-number';
 
 /** How `Demand.requestsPerSecond` becomes a number of pods. */
 export interface RequestsPerSecondOptions {
@@ -8,7 +9,8 @@ export interface RequestsPerSecondOptions {
    *
    * With less than the default the autoscaler would add cold pods at the opening of a normal night.
    *
-   * @default - the expected peak meets the autoscaler's CPU target: 43 % more for a target of 70 %
+   * @default - the expected peak meets the autoscaler's CPU target: 43 % more for a target of 70 %, which is also assumed where the target is
+   * not known; 25 % more for an autoscaler rendered without metrics, which Kubernetes has follow 80 % of the requested CPU
    */
   readonly headroomPercent?: number;
 }
@@ -28,7 +30,7 @@ export class Demand {
    */
   public static replicas(count: number): Demand {
     if (!Number.isSafeInteger(count) || count < 1) {
-      throw new Error(`Demand.replicas needs a whole number of at least 1, got ${count}`);
+      throw new Error(`Demand.replicas needs a whole number of at least 1, got ${shown(count)}`);
     }
     return new Demand({ replicas: count });
   }
@@ -42,11 +44,12 @@ export class Demand {
    */
   public static requestsPerSecond(peak: number, options: RequestsPerSecondOptions = {}): Demand {
     if (!Number.isFinite(peak) || peak <= 0) {
-      throw new Error(`Demand.requestsPerSecond needs a number above 0, got ${peak}`);
+      throw new Error(`Demand.requestsPerSecond needs a number above 0, got ${shown(peak)}`);
     }
     const { headroomPercent } = options;
     if (headroomPercent !== undefined && (!Number.isFinite(headroomPercent) || headroomPercent < 0)) {
-      throw new Error(`'headroomPercent' of Demand.requestsPerSecond must be a number of at least 0, got ${headroomPercent}; 50 is half as many pods again`);
+      throw new Error(`'headroomPercent' of Demand.requestsPerSecond must be a number of at least 0, got ${
+        shown(headroomPercent)}; 50 is half as many pods again`);
     }
     return new Demand({ requestsPerSecond: peak, ...(headroomPercent === undefined ? {} : { headroomPercent }) });
   }
@@ -86,7 +89,7 @@ export class PodCapacity {
    */
   public static requestsPerSecond(measured: number): PodCapacity {
     if (!Number.isFinite(measured) || measured <= 0) {
-      throw new Error(`PodCapacity.requestsPerSecond needs a number above 0, got ${measured}`);
+      throw new Error(`PodCapacity.requestsPerSecond needs a number above 0, got ${shown(measured)}`);
     }
     return new PodCapacity(measured);
   }

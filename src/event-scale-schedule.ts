@@ -2,19 +2,20 @@ import { ApiObject, Chart, Duration, JsonPatch, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { KEEPER_KEY, LABEL_SERVICE, PLAN_KEY, configName, overrideName } from './core/names';
-import { Plan, byInstant, encodePlan, highestOf, isoOf, planAt } from './core/plan';
+import { EpochMs, Plan, byInstant, encodePlan, highestOf, isoOf, planAt } from './core/plan';
 import { parseInstant } from './core/wall-clock';
 import { Demand, PodCapacity, ReplicaRange } from './demand';
 import { OpeningEvent, WindowOptions } from './opening-event';
+import { Blame, blaming } from './private/blame';
 import { shortHash } from './private/hash';
 import { keeperFile } from './private/keeper-file';
-import { KeeperCron, KeeperPods, keeperCronJob, keeperJob } from './private/keeper-jobs';
+import { KEEPER_IMAGE, KeeperCron, KeeperPods, keeperCronJob, keeperJob } from './private/keeper-jobs';
 import { LazyName } from './private/lazy-name';
 import { armName, checkName, cronJobName } from './private/object-names';
 import { PlannedEvent, ServiceFacts, cronJobsOf, planEvent } from './private/planned-event';
 import { Claim, claim } from './private/registry';
 import { TargetFacts, factsOf, floorFieldOf } from './private/target-facts';
-import { checkRange, wholeNumber } from './private/whole-number';
+import { checkImage, checkRange, shown, wholeNumber } from './private/whole-number';
 import { IScheduleTarget } from './schedule-target';
 
 /** What `kubectl apply` can hold in its annotation, with room for the rest of the object. */
@@ -49,7 +50,12 @@ export interface ScheduledEvent extends WindowOptions {
 
 /** Who moves `maxReplicas`. */
 export enum CeilingPolicy {
-  /** The manifest carries the plan's highest ceiling all year; nobody lowers it. */
+  /**
+   * The plan's highest ceiling, or the schedule's `ceiling`, all year.
+   *
+   * The manifest of a target rendered here carries it, and the keeper leaves it alone. Of a target known by name the keeper raises
+   * `maxReplicas` to it at the deploy, and again whenever somebody lowers it; a higher one of another hand stays.
+   */
   FIXED = 'Fixed',
   /** The keeper moves it with each window, never below the live number of replicas. */
   PER_WINDOW = 'PerWindow',
@@ -150,7 +156,9 @@ export interface EventScaleScheduleOptions {
   readonly startupTime?: Duration;
 
   /**
-   * `maxReplicas` of the manifest of a target rendered here, whatever the events are; an event that needs more is refused.
+   * `maxReplicas` all year, whatever the events are; an event that needs more is refused.
+   *
+   * It goes into the manifest of a target rendered here. For a target known by name it takes `CeilingPolicy.FIXED`.
    *
    * Without it, an event that is withdrawn while its floor is up can leave a manifest with a ceiling below the live floor, which the API
    * server refuses.
@@ -248,26 +256,32 @@ export class EventScaleSchedule extends Construct {
     this.options = props;
     this.target = props.target;
     this.name = props.name ?? id;
-    checkName('name', this.name);
-    this.namespace = namespaceOf(this);
-    wholeNumber("'keeper.guards'", keeper.guards ?? 2, 0);
-    if (startupTime.toMilliseconds() <= 0) {
-      throw new Error(`'startupTime' (${startupTime.toHumanString()}) must be longer than nothing: the time from the start of a container to Ready`);
+    let events: PlannedEvent[];
+    try {
+      checkName('name', this.name);
+      this.namespace = namespaceOf(this);
+      wholeNumber("'keeper.guards'", keeper.guards ?? 2, 0);
+      checkImage('keeper.image', keeper.image ?? KEEPER_IMAGE);
+      if (startupTime.toMilliseconds() <= 0) {
+        throw new Error(`'startupTime' (${startupTime.toHumanString()}) must be longer than nothing: the time from the start of a container to Ready`);
+      }
+      this.facts = factsOf(props.target, this.namespace);
+      this.ceilingPolicy = props.ceilingPolicy ?? (this.facts.rendered ? CeilingPolicy.FIXED : CeilingPolicy.PER_WINDOW);
+      this.baseline = this.baselineOf(props.baseline);
+      this.service = {
+        baseline: this.baseline,
+        ceiling: props.ceiling,
+        hasCeiling: this.facts.ceilingField !== undefined,
+        podCapacity: props.podCapacity,
+        targetPercent: this.facts.rendered?.targetPercent,
+        defaultWindow: props.defaultWindow,
+        startupTime,
+      };
+      events = this.planEvents(props.events ?? []);
+      claim(this, [...this.claims(), ...this.jobClaims(events)]);
+    } catch (error) {
+      throw Blame.on(this, error);
     }
-    this.facts = factsOf(props.target, this.namespace);
-    this.baseline = this.baselineOf(props.baseline);
-    this.ceilingPolicy = props.ceilingPolicy ?? (this.facts.rendered ? CeilingPolicy.FIXED : CeilingPolicy.PER_WINDOW);
-    this.service = {
-      baseline: this.baseline,
-      ceiling: props.ceiling,
-      hasCeiling: this.facts.ceilingField !== undefined,
-      podCapacity: props.podCapacity,
-      targetPercent: this.facts.rendered?.targetPercent,
-      defaultWindow: props.defaultWindow,
-      startupTime,
-    };
-    const events = this.planEvents(props.events ?? []);
-    claim(this, [...this.claims(), ...this.jobClaims(events)]);
 
     const labels = { [LABEL_SERVICE]: this.name };
     const metadata = { name: configName(this.name), labels };
@@ -304,16 +318,18 @@ export class EventScaleSchedule extends Construct {
 
   /** One more event, merged with the others by maximum. */
   public addEvent(event: ScheduledEvent): void {
-    const events = this.planEvents([event]);
-    claim(this, this.jobClaims(events));
-    this.define(events);
+    this.define(blaming(this, () => {
+      const events = this.planEvents([event]);
+      claim(this, this.jobClaims(events));
+      return events;
+    }));
   }
 
   /** The jobs of an event, to add to them what a platform adds to its objects. */
   public jobsOf(event: OpeningEvent): EventJobs {
     const jobs = this.jobs.get(event.id);
     if (!jobs) {
-      throw new Error(`event '${event.id}' is not scheduled here; there ${this.jobs.size === 1 ? 'is' : 'are'} ${
+      throw Blame.on(this, `event '${event.id}' is not scheduled here; there ${this.jobs.size === 1 ? 'is' : 'are'} ${
         [...this.jobs.keys()].map(one => `'${one}'`).join(', ') || 'no events'}`);
     }
     return jobs;
@@ -325,7 +341,7 @@ export class EventScaleSchedule extends Construct {
    * @param instant with an offset: `2026-12-05T09:30:00+09:00`
    */
   public floorAt(instant: string): number {
-    return planAt(this.currentPlan(), parseInstant('instant', instant)).floor;
+    return planAt(this.currentPlan(), this.parse(instant)).floor;
   }
 
   /**
@@ -334,7 +350,7 @@ export class EventScaleSchedule extends Construct {
    * @param instant with an offset: `2026-12-05T09:30:00+09:00`
    */
   public ceilingAt(instant: string): number {
-    return planAt(this.currentPlan(), parseInstant('instant', instant)).ceiling;
+    return planAt(this.currentPlan(), this.parse(instant)).ceiling;
   }
 
   /** @internal */
@@ -354,6 +370,10 @@ export class EventScaleSchedule extends Construct {
    */
   public get _armName(): string {
     return this.armName.resolve();
+  }
+
+  private parse(instant: string): EpochMs {
+    return blaming(this, () => parseInstant('instant', instant));
   }
 
   private currentPlan(): Plan {
@@ -394,16 +414,34 @@ export class EventScaleSchedule extends Construct {
       throw new Error(`'baseline' is required for ${kind} '${name}', which goes down to 0 between events; pass a floor of at least 1`);
     }
     checkRange('baseline', baseline);
-    const { ceiling } = this.options;
-    if (ceiling !== undefined && wholeNumber("'ceiling'", ceiling, 1) < baseline.ceiling) {
-      throw new Error(`'ceiling' (${ceiling}) must be at least the baseline's (${baseline.ceiling}); the manifest carries it all year`);
-    }
+    this.checkCeiling(baseline.ceiling);
     return { floor: baseline.floor, ceiling: baseline.ceiling };
+  }
+
+  private checkCeiling(least: number): void {
+    const { ceiling } = this.options;
+    if (ceiling === undefined) {
+      return;
+    }
+    const { kind, name } = this.target;
+    if (this.facts.ceilingField === undefined) {
+      throw new Error(`'ceiling' (${ceiling}) has no meaning for ${kind} '${name}', which no autoscaler scales beyond the floor; leave it out`);
+    }
+    if (!this.facts.rendered && this.ceilingPolicy === CeilingPolicy.PER_WINDOW) {
+      throw new Error(`'ceiling' (${ceiling}) has no meaning for ${kind} '${name}', which is known by name and whose ceiling moves with each window; `
+        + 'pass ceilingPolicy: CeilingPolicy.FIXED to have that ceiling all year, or give the events a ceiling each');
+    }
+    if (wholeNumber("'ceiling'", ceiling, 1) < least) {
+      throw new Error(`'ceiling' (${ceiling}) must be at least the baseline's (${least}); it is in force all year`);
+    }
   }
 
   private planEvents(wanted: readonly ScheduledEvent[]): PlannedEvent[] {
     const ids = new Set(this.planned.keys());
-    return wanted.map(scheduled => {
+    return wanted.map((scheduled, i) => {
+      if (!scheduled?.event?._occurrences) {
+        throw new Error(`'event' of scheduled event ${i + 1} must be an OpeningEvent, such as OpeningEvent.once('marathon', ...), got ${shown(scheduled?.event)}`);
+      }
       const { id } = scheduled.event;
       if (ids.has(id)) {
         throw new Error(`event '${id}' is scheduled twice; give the other an id of its own, or list all its openings in one event`);
@@ -524,9 +562,9 @@ export class EventScaleSchedule extends Construct {
 }
 
 function namespaceOf(construct: Construct): string {
-  const { namespace } = Chart.of(construct);
+  const { namespace, node } = Chart.of(construct);
   if (!namespace) {
-    throw new Error('the chart has no namespace, which the rights of the jobs are bound to; pass \'namespace\' to the Chart');
+    throw new Error(`the chart has no namespace, which the rights of the jobs are bound to; write new Chart(..., '${node.id}', { namespace: 'shop' })`);
   }
   return namespace;
 }

@@ -33,3 +33,8 @@ test.each([-1, NaN, Infinity])('refuses a headroom of %p percent', headroomPerce
   expect(() => Demand.requestsPerSecond(100, { headroomPercent }))
     .toThrow(`'headroomPercent' of Demand.requestsPerSecond must be a number of at least 0, got ${headroomPercent}`);
 });
+
+test('shows a string where a number was meant', () => {
+  expect(() => Demand.replicas('60' as any)).toThrow("got '60' (a string)");
+  expect(() => Demand.requestsPerSecond('15000' as any)).toThrow("got '15000' (a string)");
+});

@@ -6,6 +6,7 @@ import * as kplus from 'cdk8s-plus-28';
 import * as kplus32 from 'cdk8s-plus-32';
 import { Construct } from 'constructs';
 import { decodePlan, planAt } from '../src/core/plan';
+import { decide } from '../src/keeper/decide';
 import {
   CeilingPolicy, Demand, EventScaleSchedule, EventScaleScheduleProps, OpeningEvent, PodCapacity, ScheduledEvent, ScheduleTarget, Weekday,
 } from 'cdk8s-prewarm';
@@ -548,6 +549,25 @@ describe('a target that this app renders', () => {
     expect(schedule._plan.openings[0]).toMatchObject({ floor: 60, ceiling: 60 });
   });
 
+  test('is sized for the 80 % of CPU that the API server has it follow where it has no metrics', () => {
+    for (const [version, metrics] of [['v2', undefined], ['v2', []], ['v1', undefined]] as const) {
+      const chart = chartNamed('shop');
+      const target = new ApiObject(chart, 'Hpa', {
+        apiVersion: `autoscaling/${version}`,
+        kind: 'HorizontalPodAutoscaler',
+        metadata: { name: 'bare' },
+        spec: { maxReplicas: 12, metrics, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' } },
+      });
+      const schedule = scheduleIn(chart, {
+        target,
+        baseline: undefined,
+        podCapacity: PodCapacity.requestsPerSecond(50),
+        events: [{ event: MARATHON, demand: Demand.requestsPerSecond(1_000) }],
+      });
+      expect(schedule.floorAt('2026-12-05T10:00:00+09:00')).toBe(25);
+    }
+  });
+
   test('a headroom that is not stated comes from its CPU target', () => {
     for (const [percent, floor] of [[70, 108], [50, 150]]) {
       const chart = chartNamed('shop');
@@ -567,6 +587,16 @@ describe('a target known by name', () => {
     const schedule = scheduleIn(chartNamed('shop'));
     expect(schedule.ceilingPolicy).toBe(CeilingPolicy.PER_WINDOW);
     expect([schedule.ceilingAt('2026-12-05T10:00:00+09:00'), schedule.ceilingAt('2026-12-06T10:00:00+09:00')]).toEqual([90, 20]);
+  });
+
+  test('has one ceiling all year on request, to which the keeper raises and from which it lowers nobody', () => {
+    const planned = (props: Partial<EventScaleScheduleProps>) => scheduleIn(chartNamed('shop'), { ceilingPolicy: CeilingPolicy.FIXED, ...props })._plan;
+    expect([planned({}).fixedCeiling, planned({ ceiling: 120 }).fixedCeiling]).toEqual([90, 120]);
+
+    const wanted = planAt(planned({}), Date.parse('2026-12-06T10:00:00Z'));
+    const live = { uid: '', resourceVersion: '', floor: 3, ownsFloor: true, ownsCeiling: false, ownsCeilingAlone: false, isDisabled: false };
+    expect(decide(wanted, { ...live, ceiling: 20 }).write).toMatchObject({ ceiling: 90 });
+    expect(decide(wanted, { ...live, ceiling: 200 }).write).toBeUndefined();
   });
 
   test('is watched through a Deployment of its name unless told otherwise', () => {
@@ -653,12 +683,26 @@ describe('refuses', () => {
     ['a baseline floor of a half', { baseline: { floor: 1.5, ceiling: 20 } }, "'baseline.floor' must be a whole number of at least 1, got 1.5"],
     ['a baseline ceiling without end', { baseline: { floor: 1, ceiling: Infinity } }, "'baseline.ceiling' must be a whole number of at least 1, got Infinity"],
     ['a baseline with its floor above its ceiling', { baseline: { floor: 30, ceiling: 20 } }, "'baseline.ceiling' (20) must be at least its floor (30)"],
-    ['a ceiling below the baseline', { ceiling: 10 }, "'ceiling' (10) must be at least the baseline's (20)"],
+    ['a ceiling below the baseline', { ceiling: 10, ceilingPolicy: CeilingPolicy.FIXED }, "'ceiling' (10) must be at least the baseline's (20)"],
+    ['a ceiling all year where the keeper moves it with the windows', { ceiling: 100 },
+      "'ceiling' (100) has no meaning for HorizontalPodAutoscaler 'payment-hpa', which is known by name and whose ceiling moves with each window; "
+      + 'pass ceilingPolicy: CeilingPolicy.FIXED'],
+    ['a ceiling all year where nothing scales beyond the floor', { target: ScheduleTarget.fromDeploymentName('web'), ceiling: 100 },
+      "'ceiling' (100) has no meaning for Deployment 'web', which no autoscaler scales beyond the floor; leave it out"],
+    ['a number as a string', { baseline: { floor: '2' as any, ceiling: 20 } }, "'baseline.floor' must be a whole number of at least 1, got '2' (a string)"],
+    ['an empty keeper image', { keeper: { image: '' } }, "'keeper.image' is empty; pass an image with a tag that does not move, or a digest"],
+    ['no target', { target: undefined }, "'target' is missing"],
+    ['no event', { events: [{ demand: Demand.replicas(5) } as any] },
+      "'event' of scheduled event 1 must be an OpeningEvent, such as OpeningEvent.once('marathon', ...), got undefined"],
+    ['a demand that is none', { events: [{ event: MARATHON, demand: 60 as any }] },
+      "event 'marathon': 'demand' must be a Demand, such as Demand.replicas(60), got 60"],
+    ['a demand on a date that is none', { events: [{ event: MARATHON, demand: Demand.replicas(60), demandOn: { '2026-12-05': 80 as any } }] },
+      "event 'marathon': 'demandOn['2026-12-05']' must be a Demand, such as Demand.replicas(60), got 80"],
     ['a name that is no DNS label', { name: 'Payment_API' }, "name 'Payment_API' must be a DNS label"],
     ['guards that are no number of pods', { keeper: { guards: 1.5 } }, "'keeper.guards' must be a whole number of at least 0, got 1.5"],
     ['a start-up in no time', { startupTime: Duration.seconds(0) }, "'startupTime' (0 seconds) must be longer than nothing"],
     ['a kind that the keeper cannot scale', { target: { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'agent' } },
-      "'target' is a DaemonSet of apps/v1; the keeper can scale HorizontalPodAutoscaler, ScaledObject, Deployment, StatefulSet"],
+      "'target' is a DaemonSet of apps/v1; the keeper can scale HorizontalPodAutoscaler (autoscaling), ScaledObject (keda.sh), Deployment (apps)"],
     ['a kind of another group', { target: { apiVersion: 'acme.example/v1', kind: 'Deployment', name: 'web' } }, "'target' is a Deployment of acme.example/v1"],
     ['two events with one id', { events: [{ event: MARATHON, demand: Demand.replicas(5) }, { event: MARATHON, demand: Demand.replicas(6) }] },
       "event 'marathon' is scheduled twice"],
@@ -668,9 +712,9 @@ describe('refuses', () => {
       "event 'marathon': 'ceiling' (40) must be at least the floor (60)"],
     ['a fractional ceiling', { events: [{ event: MARATHON, demand: Demand.replicas(60), ceiling: 80.5 }] },
       "event 'marathon': 'ceiling' must be a whole number of at least 1, got 80.5"],
-    ['an event above the stated ceiling', { ceiling: 70, events: [{ event: MARATHON, demand: Demand.replicas(60), ceiling: 80 }] },
+    ['an event above the stated ceiling', { ceiling: 70, ceilingPolicy: CeilingPolicy.FIXED, events: [{ event: MARATHON, demand: Demand.replicas(60), ceiling: 80 }] },
       "event 'marathon': 'ceiling' (80) must be at most the 'ceiling' of the service (70)"],
-    ['a floor above the stated ceiling', { ceiling: 50 }, "event 'marathon': 'ceiling' of the service (50) must be at least the floor of this event (60)"],
+    ['a floor above the stated ceiling', { ceiling: 50, ceilingPolicy: CeilingPolicy.FIXED }, "event 'marathon': 'ceiling' of the service (50) must be at least the floor of this event (60)"],
     ['a ceiling where nothing scales beyond the floor',
       { target: ScheduleTarget.fromDeploymentName('web'), events: [{ event: MARATHON, demand: Demand.replicas(60), ceiling: 80 }] },
       "event 'marathon': 'ceiling' (80) has no meaning where no autoscaler scales beyond the floor; leave it out"],
@@ -686,7 +730,7 @@ describe('refuses', () => {
     }, "event 'marathon': 'lead' (20 minutes) must be at least"],
   ])('%s', (_, props, message) => {
     const chart = chartNamed('shop');
-    expect(() => scheduleIn(chart, props)).toThrow(message);
+    expect(() => scheduleIn(chart, props)).toThrow(`shop/payment: ${message}`);
     // checked before anything was defined
     expect(Testing.synth(chart)).toEqual([]);
   });
@@ -700,15 +744,23 @@ describe('refuses', () => {
     expect(Testing.synth(chart)).toEqual(before);
   });
 
+  test('in words that say which service it is, once, also later', () => {
+    const schedule = scheduleIn(new Construct(chartNamed('shop'), 'squad'));
+    const demandless = { event: OpeningEvent.once('late', { at: '2026-12-24T10:00:00Z' }), demand: Demand.requestsPerSecond(5) };
+    expect(() => schedule.addEvent(demandless)).toThrow(/^shop\/squad\/payment: event 'late': 'demand' is in requests/);
+    expect(() => schedule.jobsOf(demandless.event)).toThrow(/^shop\/squad\/payment: event 'late' is not scheduled here/);
+    expect(() => schedule.floorAt('noon')).toThrow(/^shop\/squad\/payment: 'instant' \(noon\) is no date and time; write '2026-12-05T10:00:00\+09:00'$/);
+  });
+
   test('a chart without a namespace', () => {
-    expect(() => scheduleIn(Testing.chart())).toThrow("the chart has no namespace, which the rights of the jobs are bound to; pass 'namespace' to the Chart");
+    expect(() => scheduleIn(Testing.chart())).toThrow("the chart has no namespace, which the rights of the jobs are bound to; write new Chart(..., 'test', { namespace: 'shop' })");
   });
 
   test('a second schedule on one target', () => {
     const chart = chartNamed('shop');
     scheduleIn(chart);
     expect(() => scheduleIn(chart, { name: 'other' }, 'other'))
-      .toThrow(/^HorizontalPodAutoscaler 'payment-hpa' in namespace 'shop' has a schedule already, .*\/payment; add the events to that one by addEvent\(\)/);
+      .toThrow(/^shop\/other: HorizontalPodAutoscaler 'payment-hpa' in namespace 'shop' has a schedule already, .*\/payment; add the events to that one by addEvent\(\)/);
   });
 
   test('a name that is taken in the namespace, not one that is taken in another', () => {
@@ -716,7 +768,7 @@ describe('refuses', () => {
     const [one, two] = ['one', 'two'].map(id => new Chart(app, id, { namespace: 'shop' }));
     scheduleIn(one);
     expect(() => scheduleIn(two, { target: ScheduleTarget.fromAutoscalerName('other') }))
-      .toThrow("the name 'payment' is taken in namespace 'shop' by one/payment; pass another 'name' (charts of different clusters need an App each)");
+      .toThrow("two/payment: the name 'payment' is taken in namespace 'shop' by one/payment; pass another 'name' (charts of different clusters need an App each)");
     expect(() => scheduleIn(new Chart(app, 'three', { namespace: 'elsewhere' }))).not.toThrow();
   });
 
@@ -727,7 +779,7 @@ describe('refuses', () => {
     }, name);
     const long = 'x'.repeat(40);
     named('shop', `web-${long}`)();
-    expect(named('shop-web', long)).toThrow(/^the job 'shop-web-x+-[0-9a-f]{8}-bump' in namespace 'shop' would be that of .*\/shop too; choose another 'name' or event id/);
+    expect(named('shop-web', long)).toThrow(/^shop\/shop-web: the job 'shop-web-x+-[0-9a-f]{8}-bump' in namespace 'shop' would be that of .*\/shop too; choose another 'name' or event id/);
     named('a', 'b-c')();
     expect(named('a-b', 'c')).toThrow("the job 'a-b-c-bump' in namespace 'shop' would be that of");
   });

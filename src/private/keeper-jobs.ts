@@ -6,7 +6,7 @@ import { JobRole, KEEPER_KEY, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, MOUNT_PATH
 import { KeeperOptions } from '../event-scale-schedule';
 
 /** Has `node`, pinned: a tag that moves could one day not work, on the day of an opening. */
-const KEEPER_IMAGE = 'node:22.21.1-alpine';
+export const KEEPER_IMAGE = 'node:22.21.1-alpine';
 
 /** Nobody, as in distroless images; Docker Hub's node image would run as root. */
 const USER = 65532;

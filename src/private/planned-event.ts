@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { KeeperCron } from './keeper-jobs';
 import { cronJobName } from './object-names';
-import { wholeNumber } from './whole-number';
+import { shown, wholeNumber } from './whole-number';
 import { resolveShape } from './window-shape';
 import { CronLine, EventLines, coverOf } from '../core/cron-cover';
 import { JobRole } from '../core/names';
@@ -38,6 +38,7 @@ export interface PlannedEvent {
 export function planEvent(scheduled: ScheduledEvent, service: ServiceFacts): PlannedEvent {
   const { event } = scheduled;
   try {
+    checkDemand('demand', scheduled.demand);
     const shape = resolveShape([scheduled, event.window, service.defaultWindow ?? {}], service.startupTime);
     const demands = demandsOf(scheduled);
     const bounds = new Map([...new Set(demands.values())].map(demand => [demand, boundsOf(demand, scheduled, service)]));
@@ -64,6 +65,13 @@ export function planEvent(scheduled: ScheduledEvent, service: ServiceFacts): Pla
   }
 }
 
+/** For programs without types; by what it can do, since the class may be that of another copy of this library. */
+function checkDemand(prop: string, demand: Demand): void {
+  if (typeof demand?._replicas !== 'function') {
+    throw new Error(`'${prop}' must be a Demand, such as Demand.replicas(60), got ${shown(demand)}`);
+  }
+}
+
 /** By date of occurrence. */
 function demandsOf({ event, demand, demandOn = {} }: ScheduledEvent): Map<string, Demand> {
   const demands = new Map(event._occurrences.map(({ date }) => [date, demand]));
@@ -73,6 +81,7 @@ function demandsOf({ event, demand, demandOn = {} }: ScheduledEvent): Map<string
       throw new Error(`'demandOn' has '${date}', which is no date of an opening; there ${dates.length === 1 ? 'is one' : `are ${dates.length}`}: ${
         dates.length > 6 ? `${dates.slice(0, 3).join(', ')} ... ${dates[dates.length - 1]}` : dates.join(', ')}`);
     }
+    checkDemand(`demandOn['${date}']`, other);
     demands.set(date, other);
   }
   return demands;

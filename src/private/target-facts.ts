@@ -48,12 +48,15 @@ export function floorFieldOf(target: ObjectReference): string {
 
 /** Reads the target, and its manifest if this app renders it. */
 export function factsOf(target: IScheduleTarget, namespace: string): TargetFacts {
+  if (!target?.apiVersion || !target.kind || !target.name) {
+    throw new Error("'target' is missing, or lacks apiVersion, kind or name; pass an autoscaler of this app, or ScheduleTarget.fromAutoscalerName");
+  }
   const { apiVersion, kind, name } = target;
   const reference = { apiVersion, kind, name };
   const known = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
   if (known?.group !== apiVersion.split('/')[0]) {
-    throw new Error(`'target' is a ${kind} of ${apiVersion}; the keeper can scale ${Object.keys(KINDS).join(', ')} of ${
-      [...new Set(Object.values(KINDS).map(({ group }) => group))].join(', ')}`);
+    throw new Error(`'target' is a ${kind} of ${apiVersion}; the keeper can scale ${
+      Object.entries(KINDS).map(([one, { group }]) => `${one} (${group})`).join(', ')}`);
   }
   const { ceilingField } = known;
   if (!Construct.isConstruct(target)) {
@@ -94,12 +97,22 @@ function readManifest(object: ApiObject, { workloadField, floorField, ceilingFie
       // KEDA leaves both out for a Deployment
       : { apiVersion: scaled?.apiVersion ?? 'apps/v1', kind: scaled?.kind ?? 'Deployment', name: scaled?.name ?? reference.name },
     own: { floor, ceiling: ceilingField === undefined ? floor : spec[ceilingField] ?? defaults.ceiling },
-    targetPercent: cpuTargetOf(spec),
+    targetPercent: reference.kind === 'HorizontalPodAutoscaler' ? cpuTargetOf(spec) ?? cpuTargetWithoutMetrics(spec) : cpuTargetOf(spec),
   };
 }
 
 function referenceOf({ apiVersion, kind, name }: IScheduleTarget): ObjectReference {
   return { apiVersion, kind, name };
+}
+
+/**
+ * What the API server has an HPA without any metric follow.
+ *
+ * The API reference says of HorizontalPodAutoscalerSpec's `metrics`: "If not set, the default metric will be set to 80% average CPU
+ * utilization"; what autoscaling/v1 leaves out becomes the same.
+ */
+function cpuTargetWithoutMetrics({ metrics }: any): number | undefined {
+  return metrics?.length ? undefined : 80;
 }
 
 /** The CPU percentage that an HPA (either version) or a ScaledObject aims at. */

@@ -1,11 +1,23 @@
 import { ReplicaBounds } from '../core/plan';
 
+/** A value for a message; a string, as programs without types may pass, shows as one. */
+export function shown(value: unknown): string {
+  return typeof value === 'string' ? `'${value}' (a string)` : `${value}`;
+}
+
 /** Refuses what is no whole number of at least so much; `what` is how the user calls it, quotes included. */
 export function wholeNumber(what: string, value: number, least: number): number {
   if (!Number.isSafeInteger(value) || value < least) {
-    throw new Error(`${what} must be a whole number of at least ${least}, got ${value}`);
+    throw new Error(`${what} must be a whole number of at least ${least}, got ${shown(value)}`);
   }
   return value;
+}
+
+/** Refuses to render a pod without an image, as an unset variable of the environment would. */
+export function checkImage(prop: string, image: string): void {
+  if (!image) {
+    throw new Error(`'${prop}' is ${image === '' ? 'empty' : 'missing'}; pass an image with a tag that does not move, or a digest`);
+  }
 }
 
 /** Refuses bounds that no autoscaler could take. */
