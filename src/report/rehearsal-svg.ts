@@ -95,7 +95,7 @@ function panels(sheet: Sheet, result: RehearsalResult, run: RunResult, { left, t
   const zone = result.timeZone ?? 'UTC';
   const axis = timeAxis(from, until, zone, Math.floor(width / 90));
   const line = (track: Track, style: object, points = POINTS) => ({
-    type: 'line', symbol: 'none', data: cornersOf(bucketsOf(run.series, track, from, until, points)), ...style,
+    type: 'line', symbol: 'none', data: cornersOf(bucketsOf(run.series, track, from, until, points), until), ...style,
   });
   sheet.panel({ left, top, width, height: REQUESTS }, { ...axis, axisLabel: { show: false } }, countAxis('requests/s', { max: requests }), [
     line(CAPACITY, { lineStyle: { color: INK.beltEdge, width: 1 }, areaStyle: { color: INK.belt, opacity: 1, origin: 'start' } }),
@@ -136,8 +136,10 @@ function closeUpOf({ opening, runs, from, until }: RehearsalResult): { readonly 
 }
 
 /** Points without those in the middle of a level stretch, of which there are many. */
-function cornersOf(points: readonly [EpochMs, number][]): [EpochMs, number][] {
-  return points.map(([at, value]): [EpochMs, number] => [at, Math.round(value * 10) / 10])
+function cornersOf(points: readonly [EpochMs, number][], until: EpochMs): [EpochMs, number][] {
+  // the last bucket lasts to the end
+  const last = points.slice(-1).map(([, value]): [EpochMs, number] => [until, value]);
+  return [...points, ...last].map(([at, value]): [EpochMs, number] => [at, Math.round(value * 10) / 10])
     .filter(([, value], i, all) => all[i - 1]?.[1] !== value || all[i + 1]?.[1] !== value);
 }
 

@@ -35,6 +35,13 @@ test('pods are created 30 at once and then 20 a second, one service after the ot
   expect(creation).toMatchObject({ at: at - 3 * HOUR, pods: 200, doneAt: at - 3 * HOUR + 8500 });
 });
 
+test('a rise while pods are still being created waits for its turn, without another burst', () => {
+  const at = NOW + 10 * HOUR;
+  const [first, second] = creationsOf([planOf('a', [openingAt('sale', at, 2432)]), planOf('b', [openingAt('sale', at + 60_000, 42)])]);
+  // 2,400 pods of the first at 20 a second: 120 s; the second asks after 60 s and gets its 40 in 2 s
+  expect([first.doneAt - first.at, second.doneAt - second.at]).toEqual([120_000, 62_000]);
+});
+
 test('a rise from one window into a higher one creates the difference', () => {
   const at = NOW + 10 * HOUR;
   const plan = planOf('web', [openingAt('small', at, 12), openingAt('big', at + HOUR, 32)]);
