@@ -31,7 +31,8 @@ export interface EventLines {
 export function coverOf(openings: readonly Opening[], zone: string = 'UTC'): EventLines {
   const moment = (at: EpochMs): Span => ({ from: floorTo(MINUTE, at), until: floorTo(MINUTE, at) + MINUTE });
   return {
-    bump: lineFor(zone, openings.map(opening => ({ from: floorTo(CRON_STEP_MS, startOf(opening)), until: endOf(opening) }))),
+    // from the rise itself: a deploy just before it must not wait for the next slot
+    bump: lineFor(zone, openings.map(opening => ({ from: startOf(opening), until: endOf(opening) }))),
     verify: lineFor(zone, openings.map(({ readyBy }) => moment(readyBy))),
     drop: lineFor(zone, openings.flatMap(({ windows }) => windows.map(({ until }) => moment(until)))),
   };

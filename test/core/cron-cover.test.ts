@@ -36,7 +36,7 @@ describe('reads as people think of it', () => {
 
   test('UTC without a zone', () => {
     expect(linesOf(OpeningEvent.once('e', { at: '2026-12-05T10:02:30+09:00' })))
-      .toEqual({ bump: '*/5 0-2,23 4-5 12 * UTC', verify: '47 0 5 12 * UTC', drop: '3 2 5 12 * UTC' });
+      .toEqual({ bump: '2-57/5 0-2,23 4-5 12 * UTC', verify: '47 0 5 12 * UTC', drop: '3 2 5 12 * UTC' });
   });
 
   test('across midnight and the new year', () => {
