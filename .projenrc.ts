@@ -62,10 +62,6 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       moduleNameMapper: { '^cdk8s-prewarm$': '<rootDir>/src', '^cdk8s-prewarm/lib/(.*)$': '<rootDir>/src/$1' },
     },
   },
-  tsJestOptions: {
-    // types are checked by the `typecheck` task, once, rather than by every test file
-    transformOptions: { isolatedModules: true } as never,
-  },
   docgen: true,
   eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'benchmark'] },
   gitignore: ['/benchmark/results/', '*.tgz', '/.tmp/', '.jsii.tabl.json.gz', '*.tsbuildinfo', '/test-reports/'],
