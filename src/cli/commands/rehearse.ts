@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { LineCounter } from 'yaml';
 import { DeployedService, titleOf } from '../../manifests/deployed';
 import { parseFault } from '../../rehearsal/faults';
@@ -18,9 +18,9 @@ interface RehearseOptions {
   readonly event?: string;
   readonly opening?: number;
   readonly scenario?: string;
-  readonly fault: readonly Fault[];
-  readonly compare?: readonly (Comparison | 'none')[];
-  readonly require: readonly string[];
+  readonly fault?: readonly Fault[];
+  readonly compare?: readonly Comparison[];
+  readonly require?: readonly string[];
   readonly seed?: number;
   readonly json?: true;
   readonly svg?: string;
@@ -39,10 +39,9 @@ export function rehearseCommand(io: Io): Command {
     .option('--event <id>', 'which event; else the first of each service')
     .option('--opening <instant>', 'which of its openings; else the first', instantArgument)
     .option('--scenario <file>', 'traffic, faults, assumptions and requirements, as YAML or JSON')
-    .option('--fault <name[@offset]>', 'what goes wrong, and when as seen from the opening; may be given again', faultArgument, [])
-    .addOption(new Option('--compare <run...>', 'what to play beside the prewarmed run')
-      .choices([...COMPARISONS, 'none']).default(undefined, COMPARISONS.join(' and ')))
-    .option('--require <expression>', "what must hold, such as 'success>=99.9%'; may be given again", requirementArgument, [])
+    .option('--fault <name[@offset]>', 'what goes wrong, and when as seen from the opening; may be given again', faultArgument)
+    .option('--compare <run>', `what to play beside the prewarmed run: ${COMPARISONS.join(', ')} or none; may be given again; else both`, comparisonArgument)
+    .option('--require <expression>', "what must hold, such as 'success>=99.9%'; may be given again", requirementArgument)
     .option('--seed <number>', 'what is left to chance follows from it', seedArgument)
     .option('--json', 'all figures for programs')
     .option('--svg <file>', 'draw the rehearsal')
@@ -70,9 +69,9 @@ async function rehearseAll(paths: readonly string[], options: RehearseOptions, i
     ...options.event === undefined ? {} : { event: options.event },
     ...options.opening === undefined ? {} : { at: options.opening },
     ...options.seed === undefined ? {} : { seed: options.seed },
-    faults: [...scenario.faults ?? [], ...options.fault],
-    require: [...scenario.require ?? [], ...options.require],
-    compare: options.compare?.filter(run => run !== 'none') ?? scenario.compare ?? COMPARISONS,
+    faults: [...scenario.faults ?? [], ...options.fault ?? []],
+    require: [...scenario.require ?? [], ...options.require ?? []],
+    compare: options.compare ?? scenario.compare ?? COMPARISONS,
   };
   const results = chosen(services, asked.event, options.service).map(service => {
     try {
@@ -140,7 +139,7 @@ function figuresOf({ runs, prewarmed, hpaOnly, alwaysAtPeak, ...result }: Rehear
   return { ...result, runs: runs.map(({ series, ...figures }) => figures) };
 }
 
-function faultArgument(text: string, before: readonly Fault[]): Fault[] {
+function faultArgument(text: string, before: readonly Fault[] = []): Fault[] {
   try {
     return [...before, parseFault(text)];
   } catch (error) {
@@ -148,12 +147,23 @@ function faultArgument(text: string, before: readonly Fault[]): Fault[] {
   }
 }
 
-function requirementArgument(text: string, before: readonly string[]): string[] {
+function requirementArgument(text: string, before: readonly string[] = []): string[] {
   try {
     return [...before, parseRequirement(text).text];
   } catch (error) {
     throw error instanceof RequirementError ? new InvalidArgumentError(`column ${error.column}: ${error.message}`) : error;
   }
+}
+
+function comparisonArgument(text: string, before: readonly Comparison[] = []): Comparison[] {
+  if (text === 'none') {
+    return [];
+  }
+  const run = COMPARISONS.find(known => known === text);
+  if (!run) {
+    throw new InvalidArgumentError(`Known are ${COMPARISONS.join(', ')} and none.`);
+  }
+  return [...before, run];
 }
 
 function seedArgument(text: string): number {
