@@ -5,9 +5,12 @@ import { LABEL_SERVICE } from './core/names';
 import { DEFAULT_TARGET_PERCENT } from './core/sizing';
 import { ReplicaRange } from './demand';
 import { EventScaleSchedule, EventScaleScheduleOptions } from './event-scale-schedule';
+import { Blame } from './private/blame';
+import { Resources, canonicalResources, resourcesOver } from './private/container-resources';
+import { given } from './private/given';
 import { checkName } from './private/object-names';
 import { tellManifest } from './private/target-facts';
-import { checkRange, wholeNumber } from './private/whole-number';
+import { checkImage, checkRange, wholeNumber } from './private/whole-number';
 
 /** How the autoscaler behaves between floor and ceiling. */
 export interface AutoscalingOptions {
@@ -94,7 +97,8 @@ export interface PrewarmedServiceOptions extends EventScaleScheduleOptions {
   readonly autoscaling?: AutoscalingOptions;
 
   /**
-   * More of the container, in cdk8s-plus's words; a field given here replaces ours whole.
+   * More of the container, in cdk8s-plus's words; a field given here replaces ours whole, except that `resources` does so one by one: what
+   * it leaves out of CPU and memory is as `cpu` and `memory` say, and gives way where a request would be above its limit.
    *
    * @default - probes from `startupTime` and `readinessPath`, resources from `cpu` and `memory`, a read-only root file system with a
    * writable /tmp, IfNotPresent, and a preStop of `sleep 15`, for which the image must have `sleep`
@@ -137,6 +141,25 @@ export interface PrewarmedServiceProps extends PrewarmedServiceOptions {
  * });
  */
 export class PrewarmedService extends Construct {
+  /**
+   * Options of a platform under those of a squad, for presets: a squad's field wins, and one that is undefined does not count.
+   *
+   * `keeper`, `defaultWindow`, `autoscaling`, `container` and `pod` are merged field by field, all else is taken whole.
+   *
+   * @param defaults of the platform
+   * @param asked by the squad
+   */
+  public static mergeOptions(defaults: PrewarmedServiceOptions, asked: PrewarmedServiceOptions): PrewarmedServiceOptions {
+    const nested = ['keeper', 'defaultWindow', 'autoscaling', 'container', 'pod'] as const;
+    return {
+      ...given(defaults),
+      ...given(asked),
+      ...Object.fromEntries(nested.filter(field => defaults[field] && asked[field]).map(field => [
+        field, { ...given<object>(defaults[field]), ...given<object>(asked[field]) },
+      ])),
+    };
+  }
+
   /** Without `spec.replicas`. */
   public readonly deployment: kplus.Deployment;
   /** The service's container in the deployment. */
@@ -153,19 +176,26 @@ export class PrewarmedService extends Construct {
   constructor(scope: Construct, id: string, props: PrewarmedServiceProps) {
     super(scope, id);
     const { name = id, port = 8080, baseline = { floor: 2, ceiling: 10 } } = props;
-    checkName('name', name);
-    if (!/^[a-z]/.test(name)) {
-      throw new Error(`name '${name}' must begin with a letter, as the name of a Service does; pass another 'name'`);
-    }
-    checkRange('baseline', baseline);
-    wholeNumber("'port'", port, 1);
     const selector = { ...props.selector ?? { 'app.kubernetes.io/name': name } };
-    if (Object.keys(selector).length === 0) {
-      throw new Error('\'selector\' is empty and would match every pod; leave it out, or give the labels of the Deployment that exists');
+    let resources: Resources;
+    try {
+      checkName('name', name);
+      if (!/^[a-z]/.test(name)) {
+        throw new Error(`name '${name}' must begin with a letter, as the name of a Service does; pass another 'name'`);
+      }
+      checkImage('image', props.image);
+      checkRange('baseline', baseline);
+      wholeNumber("'port'", port, 1);
+      if (Object.keys(selector).length === 0) {
+        throw new Error("'selector' is empty and would match every pod; leave it out, or give the labels of the Deployment that exists");
+      }
+      resources = resourcesOver(props, props.container?.resources);
+    } catch (error) {
+      throw Blame.on(this, error);
     }
     const metadata = { name, labels: { 'app.kubernetes.io/name': name, [LABEL_SERVICE]: name } };
 
-    this.deployment = this.defineDeployment(props, metadata, selector, port);
+    this.deployment = this.defineDeployment(props, metadata, selector, containerOf(this, props, port, resources), resources);
     this.container = this.deployment.containers[0];
     this.service = new kplus.Service(this, 'Service', { metadata, ports: [{ name: 'http', port, targetPort: port }] });
     Object.entries(selector).forEach(([label, value]) => this.service.selectLabel(label, value));
@@ -185,13 +215,13 @@ export class PrewarmedService extends Construct {
           { replicas: kplus.Replicas.percent(100), duration: Duration.seconds(15) },
           { replicas: kplus.Replicas.absolute(20), duration: Duration.seconds(15) },
         ],
-        ...props.autoscaling?.scaleUp,
+        ...given(props.autoscaling?.scaleUp),
       },
       // kplus: the floor's number of pods in five minutes, four hours from 100 to 2
       scaleDown: {
         stabilizationWindow: Duration.minutes(5),
         policies: [{ replicas: kplus.Replicas.percent(10), duration: Duration.minutes(1) }],
-        ...props.autoscaling?.scaleDown,
+        ...given(props.autoscaling?.scaleDown),
       },
     });
     this.disruptionBudget = new ApiObject(this, 'DisruptionBudget', {
@@ -205,6 +235,7 @@ export class PrewarmedService extends Construct {
         selector: { matchLabels: selector },
       },
     });
+    this.node.addValidation({ validate: () => this.withoutCpuRequest(props.autoscaling?.metrics === undefined) });
     if (!props.autoscaling?.metrics) {
       const { apiVersion, kind } = this.deployment;
       tellManifest(this.autoscaler, { workload: { apiVersion, kind, name }, own: baseline, targetPercent: DEFAULT_TARGET_PERCENT });
@@ -218,8 +249,10 @@ export class PrewarmedService extends Construct {
     }
   }
 
-  private defineDeployment(props: PrewarmedServiceProps, metadata: Metadata, selector: Labels, port: number): kplus.Deployment {
-    const { pod = {} } = props;
+  private defineDeployment(
+    props: PrewarmedServiceProps, metadata: Metadata, selector: Labels, container: kplus.ContainerProps, resources: Resources,
+  ): kplus.Deployment {
+    const pod = given(props.pod);
     const deployment = new kplus.Deployment(this, 'Deployment', {
       terminationGracePeriod: Duration.seconds(60),
       ...pod,
@@ -231,7 +264,7 @@ export class PrewarmedService extends Construct {
       strategy: kplus.DeploymentStrategy.rollingUpdate({
         maxUnavailable: kplus.PercentOrAbsolute.absolute(0), maxSurge: kplus.PercentOrAbsolute.percent(10),
       }),
-      containers: [containerOf(this, props, port), ...pod.containers ?? []],
+      containers: [container, ...pod.containers ?? []],
     });
     deployment.select(kplus.LabelSelector.of({ labels: selector }));
     // kplus would restart all pods when code moves
@@ -252,9 +285,20 @@ export class PrewarmedService extends Construct {
       ...pod.securityContext ? [] : [JsonPatch.add(`${spec}/securityContext/seccompProfile`, { type: 'RuntimeDefault' })],
       ...props.container?.securityContext ? [] : [JsonPatch.add(`${spec}/containers/0/securityContext/capabilities`, { drop: ['ALL'] })],
       // kplus says 1024Mi, which the API server stores as 1Gi and 'kubectl apply' would report as a change each time
-      ...props.container?.resources ? [] : [JsonPatch.add(`${spec}/containers/0/resources`, canonicalResources(props))],
+      JsonPatch.add(`${spec}/containers/0/resources`, canonicalResources(resources)),
     );
     return deployment;
+  }
+
+  /** The autoscaler does not know how busy a pod is when one of its containers does not say what it asks for. */
+  private withoutCpuRequest(followsOurDefault: boolean): string[] {
+    const without = this.deployment.containers.filter(({ resources }) => !resources?.cpu?.request && !resources?.cpu?.limit);
+    const followsCpu = () => ApiObject.of(this.autoscaler).toJson().spec.metrics?.some(
+      ({ resource }: any) => resource?.name === 'cpu' && resource.target.type === 'Utilization');
+    return without.length > 0 && (followsOurDefault || followsCpu())
+      ? without.map(({ name }) => `container '${name}' has no CPU request, without which the autoscaler cannot follow CPU; `
+        + 'give it resources: { cpu: { request: Cpu.millis(100) } }')
+      : [];
   }
 }
 
@@ -268,9 +312,8 @@ interface Metadata {
 }
 
 /** A slow-starting program under a flash crowd; each field replaceable. */
-function containerOf(scope: Construct, props: PrewarmedServiceProps, port: number): kplus.ContainerProps {
+function containerOf(scope: Construct, props: PrewarmedServiceProps, port: number, resources: Resources): kplus.ContainerProps {
   const { startupTime = Duration.seconds(60), readinessPath } = props;
-  const { cpu, memory } = resourcesOf(props);
   const probe = (options: kplus.ProbeOptions) =>
     readinessPath === undefined ? kplus.Probe.fromTcpSocket({ port, ...options }) : kplus.Probe.fromHttpGet(readinessPath, { port, ...options });
   return {
@@ -278,7 +321,6 @@ function containerOf(scope: Construct, props: PrewarmedServiceProps, port: numbe
     portNumber: port,
     // every scale-up would depend on the registry
     imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
-    resources: { cpu: { request: cpu }, memory: { request: memory, limit: memory } },
     // kplus gives 30 seconds, which kills a JVM that starts in 40; four times the declared time is slack for busy nodes
     startup: probe({ periodSeconds: Duration.seconds(2), failureThreshold: Math.max(30, Math.ceil(2 * startupTime.toMilliseconds() / 1000)) }),
     readiness: probe({ periodSeconds: Duration.seconds(5), timeoutSeconds: Duration.seconds(3), failureThreshold: 3 }),
@@ -286,18 +328,7 @@ function containerOf(scope: Construct, props: PrewarmedServiceProps, port: numbe
     lifecycle: { preStop: kplus.Handler.fromCommand(['sleep', '15']) },
     // the root file system is read-only; a JVM or Tomcat wants a place to write
     volumeMounts: [{ path: '/tmp', volume: kplus.Volume.fromEmptyDir(scope, 'Tmp', 'tmp') }],
-    ...props.container,
+    ...given(props.container),
+    resources,
   };
-}
-
-function resourcesOf({ cpu = kplus.Cpu.units(1), memory = Size.gibibytes(1) }: PrewarmedServiceProps): { cpu: kplus.Cpu; memory: Size } {
-  return { cpu, memory };
-}
-
-/** Quantities in the form in which the API server keeps them; the value is one deeper in cdk8s-plus's objects than in the manifest. */
-function canonicalResources(props: PrewarmedServiceProps): object {
-  const { cpu, memory } = resourcesOf(props);
-  const mebibytes = memory.toMebibytes();
-  const size = { value: mebibytes % 1024 === 0 ? `${mebibytes / 1024}Gi` : `${mebibytes}Mi` };
-  return { requests: { cpu: { value: cpu.amount.replace(/000m$/, '') }, memory: size }, limits: { memory: size } };
 }

@@ -1,7 +1,7 @@
 import { ApiObject, Chart, Duration, Size, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { Demand, OpeningEvent, PodCapacity, PrewarmedService, PrewarmedServiceProps } from 'cdk8s-prewarm';
+import { Demand, OpeningEvent, PodCapacity, PrewarmedService, PrewarmedServiceOptions, PrewarmedServiceProps } from 'cdk8s-prewarm';
 
 const MARATHON = OpeningEvent.once('marathon', {
   at: '2026-12-05T10:00', timeZone: 'Asia/Seoul', lead: Duration.hours(3), hold: Duration.hours(2),
@@ -99,6 +99,23 @@ describe('its pods', () => {
   test('ask for it in the words of the API server, so that nothing looks changed on a re-apply', () => {
     expect(containerIn(chartOf({ cpu: kplus.Cpu.millis(2_000), memory: Size.mebibytes(1_536) })).resources)
       .toEqual({ requests: { cpu: '2', memory: '1536Mi' }, limits: { memory: '1536Mi' } });
+  });
+
+  test.each<[string, Partial<PrewarmedServiceProps>, object]>([
+    ['a limit of memory', { cpu: kplus.Cpu.units(2), container: { resources: { memory: { limit: Size.gibibytes(2) } } } },
+      { requests: { cpu: '2', memory: '1Gi' }, limits: { memory: '2Gi' } }],
+    ['a request of memory above the default', { container: { resources: { memory: { request: Size.gibibytes(4) } } } },
+      { requests: { cpu: '1', memory: '4Gi' }, limits: { memory: '4Gi' } }],
+    ['a limit of memory below the default', { container: { resources: { memory: { limit: Size.mebibytes(512) } } } },
+      { requests: { cpu: '1', memory: '512Mi' }, limits: { memory: '512Mi' } }],
+    ['a limit of CPU', { container: { resources: { cpu: { limit: kplus.Cpu.millis(500) } } } },
+      { requests: { cpu: '500m', memory: '1Gi' }, limits: { cpu: '500m', memory: '1Gi' } }],
+    ['parts of a CPU', { container: { resources: { cpu: { request: kplus.Cpu.units(0.25), limit: kplus.Cpu.units(1.5) } } } },
+      { requests: { cpu: '250m', memory: '1Gi' }, limits: { cpu: '1500m', memory: '1Gi' } }],
+    ['storage', { container: { resources: { ephemeralStorage: { request: Size.gibibytes(1024) } } } },
+      { requests: { 'cpu': '1', 'memory': '1Gi', 'ephemeral-storage': '1Ti' }, limits: { memory: '1Gi' } }],
+  ])('keep what the other props say where %s is given', (_, props, resources) => {
+    expect(containerIn(chartOf(props)).resources).toEqual(resources);
   });
 
   test('have no field that kubectl apply would report as a change each time', () => {
@@ -214,6 +231,19 @@ describe('every default can be replaced', () => {
     expect(find(chart, 'Deployment').metadata).toMatchObject({ name: 'registration', labels: { 'team': 'run', 'cdk8s-prewarm/service': 'registration' } });
   });
 
+  test('by something, not by undefined', () => {
+    const nothing: Partial<PrewarmedServiceProps> = {
+      baseline: undefined,
+      cpu: undefined,
+      keeper: { image: undefined, guards: undefined },
+      defaultWindow: { readyMargin: undefined },
+      container: { imagePullPolicy: undefined, resources: { cpu: { request: undefined } } },
+      pod: { terminationGracePeriod: undefined },
+      autoscaling: { metrics: undefined, scaleDown: { stabilizationWindow: undefined } },
+    };
+    expect(Testing.synth(chartOf(nothing))).toEqual(Testing.synth(chartOf({})));
+  });
+
   test('a part of the behavior', () => {
     const { behavior } = find(chartOf({
       autoscaling: { scaleDown: { stabilizationWindow: Duration.minutes(10) }, scaleUp: { policies: [{ replicas: kplus.Replicas.absolute(50) }] } },
@@ -248,6 +278,23 @@ describe('every default can be replaced', () => {
   });
 });
 
+describe('options of a platform and of a squad', () => {
+  const merged = (asked: PrewarmedServiceOptions) => PrewarmedService.mergeOptions({
+    baseline: { floor: 3, ceiling: 12 }, keeper: { image: 'acme/node:22', guards: 3 }, defaultWindow: { lead: Duration.hours(4) },
+  }, asked);
+
+  test('are merged field by field where they are groups, and what is undefined says nothing', () => {
+    expect(merged({ baseline: undefined, port: 80, keeper: { image: undefined, guards: 1 } })).toEqual({
+      baseline: { floor: 3, ceiling: 12 }, port: 80, keeper: { image: 'acme/node:22', guards: 1 }, defaultWindow: { lead: Duration.hours(4) },
+    });
+  });
+
+  test('are taken whole where they are one thing', () => {
+    expect(merged({ baseline: { floor: 5, ceiling: 9 } }).baseline).toEqual({ floor: 5, ceiling: 9 });
+    expect(merged({ defaultWindow: { hold: Duration.hours(1) } }).defaultWindow).toEqual({ lead: Duration.hours(4), hold: Duration.hours(1) });
+  });
+});
+
 describe('refuses', () => {
   test.each<[string, Partial<PrewarmedServiceProps>, string]>([
     ['a name that no Service could have', { name: '2026-tickets' }, "name '2026-tickets' must begin with a letter"],
@@ -255,6 +302,12 @@ describe('refuses', () => {
     ['a baseline floor of zero', { baseline: { floor: 0, ceiling: 5 } }, "'baseline.floor' must be a whole number of at least 1, got 0"],
     ['a baseline floor above its ceiling', { baseline: { floor: 6, ceiling: 5 } }, "'baseline.ceiling' (5) must be at least its floor (6)"],
     ['a port that is none', { port: 0 }, "'port' must be a whole number of at least 1, got 0"],
+    ['an empty image', { image: '' }, "'image' is empty; pass an image with a tag that does not move, or a digest"],
+    ['an image that an unset variable should have named', { image: undefined }, "'image' is missing"],
+    ['memory above its limit', { container: { resources: { memory: { request: Size.gibibytes(2), limit: Size.gibibytes(1) } } } },
+      "'container.resources.memory.request' (2Gi) must be at most its limit (1Gi)"],
+    ['CPU above its limit', { container: { resources: { cpu: { request: kplus.Cpu.units(2), limit: kplus.Cpu.millis(100) } } } },
+      "'container.resources.cpu.request' (2) must be at most its limit (100m)"],
     ['a selector for all pods', { selector: {} }, "'selector' is empty and would match every pod"],
     ['an event above the stated ceiling', { ceiling: 100 }, "event 'marathon': 'ceiling' of the service (100) must be at least the floor of this event (108)"],
     ['requests per second of unknown pods', { podCapacity: undefined }, "event 'marathon': 'demand' is in requests per second"],
@@ -262,6 +315,19 @@ describe('refuses', () => {
     const chart = chartIn();
     expect(() => serviceIn(chart, props)).toThrow(message);
     expect(Testing.synth(chart)).toEqual([]);
+  });
+
+  test('a container without a CPU request beside an autoscaler that follows CPU, at synth', () => {
+    const sidecar = { name: 'proxy', image: 'proxy:1', resources: { memory: { limit: Size.mebibytes(64) } } };
+    const withSidecar = (...metrics: kplus.Metric[]) => () => {
+      const chart = chartIn();
+      serviceIn(chart, metrics.length ? { autoscaling: { metrics } } : {}).deployment.addContainer(sidecar);
+      Testing.synth(chart);
+    };
+    const refusal = "[shop/registration] container 'proxy' has no CPU request, without which the autoscaler cannot follow CPU; give it resources:";
+    expect(withSidecar()).toThrow(refusal);
+    expect(withSidecar(kplus.Metric.resourceCpu(kplus.MetricTarget.averageUtilization(50)))).toThrow(refusal);
+    expect(withSidecar(kplus.Metric.resourceCpu(kplus.MetricTarget.averageValue(1)))).not.toThrow();
   });
 
   test('a name that is taken', () => {
