@@ -71,12 +71,46 @@ export interface EventJobs {
   readonly drop: kplus.CronJob;
 }
 
+/** A taint that the jobs' pods tolerate, as in a pod's manifest. */
+export interface KeeperToleration {
+  /**
+   * Of the taint.
+   *
+   * @default - every taint, with operator `Exists`
+   */
+  readonly key?: string;
+
+  /**
+   * `Equal`, or `Exists` for any value.
+   *
+   * @default - what Kubernetes takes: `Equal`
+   */
+  readonly operator?: string;
+
+  /**
+   * Of the taint, with `Equal`.
+   *
+   * @default - the empty value
+   */
+  readonly value?: string;
+
+  /**
+   * `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
+   *
+   * @default - all of them
+   */
+  readonly effect?: string;
+}
+
 /** The small program that the jobs run, and its pods. */
 export interface KeeperOptions {
   /**
-   * An image with `node` 20 or later; nothing else of it is used.
+   * An image with `node` 20 or later whose entrypoint runs it, as those of Docker Hub and of distroless do; nothing else of it is used.
    *
-   * @default - Docker Hub's `node`, pinned
+   * With a tag that does not move, or a digest. Best a copy in the registry that the services themselves come from:
+   * `docker pull node:22.21.1-alpine`, then `docker tag` and `docker push`.
+   *
+   * @default - Docker Hub's `node:22.21.1-alpine`
    */
   readonly image?: string;
 
@@ -93,6 +127,36 @@ export interface KeeperOptions {
    * @default - the cluster's default class
    */
   readonly priorityClassName?: string;
+
+  /**
+   * Labels of the jobs' pods, also of events that are added later; for policies that ask for them on every pod.
+   *
+   * @default - those of this library
+   */
+  readonly podLabels?: { readonly [label: string]: string };
+
+  /**
+   * Annotations of the jobs' pods, also of events that are added later.
+   *
+   * @default - those that keep a service mesh out of them, and guards from being moved
+   */
+  readonly podAnnotations?: { readonly [annotation: string]: string };
+
+  /**
+   * Labels of the nodes that the jobs' pods may run on.
+   *
+   * Two guards on different nodes need two of these.
+   *
+   * @default - any node
+   */
+  readonly nodeSelector?: { readonly [label: string]: string };
+
+  /**
+   * Taints of nodes that the jobs' pods may run on all the same.
+   *
+   * @default - none
+   */
+  readonly tolerations?: KeeperToleration[];
 
   /**
    * Pods that guard the floor through a window, on different nodes if possible.

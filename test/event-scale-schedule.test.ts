@@ -298,6 +298,35 @@ describe('the pods of the jobs', () => {
   });
 });
 
+describe('the pods of the jobs on a platform with rules of its own', () => {
+  const keeper = {
+    podLabels: { 'team': 'night', 'cdk8s-prewarm/role': 'mine', 'sidecar.istio.io/inject': 'true' },
+    podAnnotations: { 'acme.example/cost-centre': '4711' },
+    nodeSelector: { pool: 'batch' },
+    tolerations: [{ key: 'batch', operator: 'Equal', value: 'yes', effect: 'NoSchedule' }],
+  };
+
+  test('have its labels, annotations, nodes and tolerations, also those of an event that is added later', () => {
+    const chart = chartNamed('shop');
+    scheduleIn(chart, { keeper }).addEvent(openingAt('2026-12-24T10:00:00Z'));
+    const templates = Testing.synth(chart).filter(({ kind }) => kind === 'Job' || kind === 'CronJob').map(({ spec }) => (spec.jobTemplate?.spec ?? spec).template);
+    expect(templates).toHaveLength(8);
+    for (const { metadata, spec } of templates) {
+      expect(metadata.labels).toMatchObject({ 'team': 'night', 'sidecar.istio.io/inject': 'true' });
+      expect(metadata.annotations).toMatchObject({ 'acme.example/cost-centre': '4711', 'linkerd.io/inject': 'disabled' });
+      expect(spec.nodeSelector).toEqual({ pool: 'batch' });
+      expect(spec.tolerations).toHaveLength(3);
+      expect(spec.tolerations[2]).toEqual(keeper.tolerations[0]);
+    }
+  });
+
+  test('still say whose they are', () => {
+    const chart = chartNamed('shop');
+    scheduleIn(chart, { keeper });
+    expect(find(chart, 'CronJob', 'payment-marathon-bump').spec.jobTemplate.spec.template.metadata.labels['cdk8s-prewarm/role']).toBe('bump');
+  });
+});
+
 describe('rights', () => {
   test('are the named target and workload, plan, override, pods to list and events to create', () => {
     const chart = chartNamed('shop');

@@ -1,6 +1,7 @@
 import { ApiObject, Cron, Duration, JsonPatch, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { given } from './given';
 import { cronJobName } from './object-names';
 import { JobRole, KEEPER_KEY, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, MOUNT_PATH, WEBHOOK_VARIABLE } from '../core/names';
 import { KeeperOptions } from '../event-scale-schedule';
@@ -101,8 +102,11 @@ function podOf(pods: KeeperPods, job: KeeperJob): kplus.WorkloadProps {
     terminationGracePeriod: Duration.seconds(10),
     securityContext: { user: USER, group: USER },
     podMetadata: {
-      labels: { ...labelsOf(pods, job), ...NO_MESH.labels },
-      annotations: { ...NO_MESH.annotations, ...(job.role === 'bump' || job.role === 'verify' ? DO_NOT_DISTURB : {}) },
+      // a platform may want a mesh after all, but whose pod it is stays true
+      labels: { ...NO_MESH.labels, ...given(options.podLabels), ...labelsOf(pods, job) },
+      annotations: {
+        ...NO_MESH.annotations, ...(job.role === 'bump' || job.role === 'verify' ? DO_NOT_DISTURB : {}), ...given(options.podAnnotations),
+      },
     },
     containers: [{
       name: 'keeper',
@@ -143,6 +147,8 @@ function finish(made: kplus.Job | kplus.CronJob, jobSpec: string, { service, opt
   const container = `${pod}/containers/0`;
   ApiObject.of(made).addJsonPatch(
     ...parallelism > 1 ? [JsonPatch.add(`${jobSpec}/parallelism`, parallelism)] : [],
+    ...options.nodeSelector ? [JsonPatch.add(`${pod}/nodeSelector`, options.nodeSelector)] : [],
+    ...(options.tolerations ?? []).map(toleration => JsonPatch.add(`${pod}/tolerations/-`, toleration)),
     ...options.priorityClassName ? [JsonPatch.add(`${pod}/priorityClassName`, options.priorityClassName)] : [],
     // kplus renders the default, which 'kubectl apply' would report as a change each time
     JsonPatch.remove(`${pod}/hostNetwork`),
