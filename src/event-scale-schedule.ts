@@ -2,7 +2,7 @@ import { ApiObject, Chart, Duration, JsonPatch, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { KEEPER_KEY, LABEL_SERVICE, PLAN_KEY, configName, overrideName } from './core/names';
-import { EpochMs, Plan, byInstant, encodePlan, highestOf, isoOf, planAt } from './core/plan';
+import { EpochMs, Plan, byInstant, encodePlan, highestOf, planAt } from './core/plan';
 import { parseInstant } from './core/wall-clock';
 import { Demand, PodCapacity, ReplicaRange } from './demand';
 import { OpeningEvent, WindowOptions } from './opening-event';
@@ -14,12 +14,10 @@ import { LazyName } from './private/lazy-name';
 import { armName, checkName, cronJobName } from './private/object-names';
 import { PlannedEvent, ServiceFacts, cronJobsOf, planEvent } from './private/planned-event';
 import { Claim, claim } from './private/registry';
-import { TargetFacts, factsOf, floorFieldOf } from './private/target-facts';
+import { tooLarge } from './private/size-limit';
+import { TargetFacts, autoscalersOf, factsOf, floorFieldOf } from './private/target-facts';
 import { checkImage, checkRange, shown, wholeNumber } from './private/whole-number';
 import { IScheduleTarget } from './schedule-target';
-
-/** What `kubectl apply` can hold in its annotation, with room for the rest of the object. */
-const CONFIG_LIMIT_KB = 200;
 
 /**
  * One service's answer to one event.
@@ -353,7 +351,7 @@ export class EventScaleSchedule extends Construct {
       metadata,
       data: { [PLAN_KEY]: lazyText(() => this.planText()), [KEEPER_KEY]: lazyText(() => keeperFile().text) },
     });
-    this.node.addValidation({ validate: () => this.tooLarge() });
+    this.node.addValidation({ validate: () => [...this.tooLarge(), ...this.scaledByAnother()] });
     this.serviceAccount = new kplus.ServiceAccount(this, 'ServiceAccount', { metadata });
     this.role = new kplus.Role(this, 'Role', { metadata });
     this.grant();
@@ -615,13 +613,16 @@ export class EventScaleSchedule extends Construct {
     };
   }
 
+  private scaledByAnother(): string[] {
+    const { target, workload, ceilingField } = this.facts;
+    return ceilingField === undefined
+      ? autoscalersOf(workload, this.namespace, this.node.root).map(({ kind, name, node }) =>
+        `${target.kind} '${target.name}' is scaled by ${kind} '${name}' (${node.path}) too, which would take its floor back; pass that one as 'target'`)
+      : [];
+  }
+
   private tooLarge(): string[] {
-    const { openings } = this.currentPlan();
-    const kilobytes = Math.ceil((JSON.stringify(this.planText()).length + keeperFile().jsonLength) / 1024);
-    return kilobytes <= CONFIG_LIMIT_KB ? [] : [
-      `ConfigMap '${configName(this.name)}' would have ${kilobytes} KB, more than the ${CONFIG_LIMIT_KB} KB that 'kubectl apply' can hold; `
-      + `schedule fewer than ${openings.length} openings at a time (from ${isoOf(openings[0].at)} on), or give them fewer different demands and windows`,
-    ];
+    return tooLarge(`ConfigMap '${configName(this.name)}'`, JSON.stringify(this.planText()).length + keeperFile().jsonLength, this.currentPlan());
   }
 }
 

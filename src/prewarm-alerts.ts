@@ -3,6 +3,8 @@ import { Construct } from 'constructs';
 import { LABEL_SERVICE, configName } from './core/names';
 import { EventScaleSchedule } from './event-scale-schedule';
 import { alertRulesOf } from './private/alert-rules';
+import { Blame } from './private/blame';
+import { tooLarge } from './private/size-limit';
 
 /** Who is woken by what. */
 export interface PrewarmAlertsProps {
@@ -44,8 +46,14 @@ export class PrewarmAlerts extends Construct {
     super(scope, id);
     const { schedules, ruleLabels, alertLabels = { severity: 'critical' } } = props;
     if (schedules.length === 0) {
-      throw new Error('\'schedules\' is empty; pass those to watch, such as [service.schedule]');
+      throw Blame.on(this, "'schedules' is empty; pass those to watch, such as [service.schedule]");
     }
+    this.node.addValidation({
+      validate: () => schedules.flatMap(({ _plan, _namespace }) => {
+        const rules = alertRulesOf(_plan, _namespace, '', alertLabels);
+        return tooLarge(`PrometheusRule '${configName(_plan.service)}'`, JSON.stringify(rules).length, _plan);
+      }),
+    });
     this.rules = schedules.map(schedule => {
       const { service } = schedule._plan;
       return new ApiObject(this, service, {

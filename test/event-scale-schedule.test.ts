@@ -830,6 +830,28 @@ describe('refuses', () => {
     expect(() => scheduleIn(chart, { target }, 'with-baseline')).not.toThrow();
   });
 
+  test('a workload that an autoscaler of the app scales too, rendered or by name, at synth', () => {
+    for (const isRendered of [true, false]) {
+      const chart = chartNamed('shop');
+      const { node } = autoscalerIn(chart);
+      expect(node.path).toBe('shop/Hpa');
+      const target = isRendered ? chart.node.findChild('Web') as kplus.Deployment : ScheduleTarget.fromDeploymentName('web');
+      scheduleIn(chart, { target });
+      expect(() => Testing.synth(chart)).toThrow("[shop/payment] Deployment 'web' is scaled by HorizontalPodAutoscaler 'web' (shop/Hpa/Resource) too, "
+        + "which would take its floor back; pass that one as 'target'");
+    }
+  });
+
+  test('not a workload that an autoscaler of another name, kind or namespace scales', () => {
+    const app = Testing.app();
+    autoscalerIn(new Chart(app, 'theirs', { namespace: 'theirs' }));
+    const chart = new Chart(app, 'shop', { namespace: 'shop' });
+    autoscalerIn(chart);
+    scheduleIn(chart, { target: ScheduleTarget.fromStatefulSetName('web') });
+    scheduleIn(chart, { target: ScheduleTarget.fromDeploymentName('other') }, 'other');
+    expect(() => Testing.synth(chart)).not.toThrow();
+  });
+
   test('a name that another object of the app has, at synth', () => {
     const chart = chartNamed('shop');
     scheduleIn(chart);

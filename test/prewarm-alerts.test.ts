@@ -74,6 +74,17 @@ test('refuses to watch nothing', () => {
   expect(() => new PrewarmAlerts(chartIn(), 'alerts', { schedules: [] })).toThrow("'schedules' is empty; pass those to watch, such as [service.schedule]");
 });
 
+test('refuses rules that kubectl apply could not hold', () => {
+  const chart = chartIn();
+  const event = OpeningEvent.daily('daily', { time: '20:00', timeZone: 'UTC', firstDate: '2027-01-01', lastDate: '2036-12-31' });
+  const schedule = new EventScaleSchedule(chart, 'queue', {
+    target: ScheduleTarget.fromAutoscalerName('queue'), baseline: { floor: 2, ceiling: 9 }, events: [{ event, demand: Demand.replicas(60) }],
+  });
+  new PrewarmAlerts(chart, 'alerts', { schedules: [schedule] });
+  expect(() => Testing.synth(chart)).toThrow(
+    /\[shop\/alerts\] PrometheusRule 'queue-prewarm' would have \d+ KB, more than the 200 KB that 'kubectl apply' can hold; schedule fewer than 3653 openings/);
+});
+
 function chartIn(): Chart {
   return new Chart(new App(), 'shop', { namespace: 'shop' });
 }

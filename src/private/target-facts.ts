@@ -1,5 +1,5 @@
 import { ApiObject } from 'cdk8s';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { ObjectReference, ReplicaBounds } from '../core/plan';
 import { IScheduleTarget, ScheduleTarget } from '../schedule-target';
 
@@ -86,6 +86,18 @@ const told = new WeakMap<IScheduleTarget, ManifestFacts>();
 /** Spares a target that we make ourselves from being rendered only to be read. */
 export function tellManifest(target: IScheduleTarget, facts: ManifestFacts): void {
   told.set(target, facts);
+}
+
+/** The autoscalers of this app that scale a workload, and would take back a floor that is set on it. */
+export function autoscalersOf(workload: ObjectReference, namespace: string, root: IConstruct): ApiObject[] {
+  return root.node.findAll().filter((object): object is ApiObject => {
+    const field = ApiObject.isApiObject(object) ? KINDS[object.kind]?.workloadField : undefined;
+    if (!field || (object as ApiObject).metadata.namespace !== namespace) {
+      return false;
+    }
+    const scaled = (object as ApiObject).toJson().spec?.[field];
+    return scaled?.name === workload.name && (scaled.kind ?? 'Deployment') === workload.kind;
+  });
 }
 
 function readManifest(object: ApiObject, { workloadField, floorField, ceilingField, defaults }: Kind, reference: ObjectReference): ManifestFacts {
