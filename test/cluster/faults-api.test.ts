@@ -13,8 +13,8 @@ onCluster('a whole window on an API server that misbehaves', { simulation: true 
 
   test('with 30 % errors, 10 % resets, 5 % hangs, 200 ms latency and watches cut every 3 s, the floor goes up, stays, and comes down', async () => {
     const from = minuteAfter(25_000);
-    const until = from + 4 * MINUTE;
-    await namespace.apply(manifestsIn(namespace.name, chart => serviceIn(chart, 'shop', FLOOR, eventFrom(from, { minutes: 4 }))));
+    const until = from + 3 * MINUTE;
+    await namespace.apply(manifestsIn(namespace.name, chart => serviceIn(chart, 'shop', FLOOR, eventFrom(from, { minutes: 3 }))));
     await armed(namespace);
     await simulate({ api: { latency: '200ms', errorRate: 0.3, codes: [429, 500, 503, 504], resetRate: 0.1, hangRate: 0.05, cutWatches: '3s' } });
     await bump(namespace, 'shop');

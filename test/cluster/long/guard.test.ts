@@ -187,7 +187,8 @@ function tableOf(title: string, results: { readonly [way: string]: Trials }): st
     const acted = trials.filter(({ refused }) => !refused);
     const times = acted.map(({ ms }) => ms).sort((a, b) => a - b);
     const lost = acted.map(({ podsLost }) => podsLost);
-    const at = (share: number) => times.length === 0 ? '-' : times[Math.min(times.length - 1, Math.floor(share * times.length))];
+    const shown = (ms: number | undefined) => ms === undefined ? '-' : ms === Infinity ? 'not' : `${ms}`;
+    const at = (share: number) => shown(times[Math.min(times.length - 1, Math.floor(share * times.length))]);
     return `| ${way} | ${trials.length} | ${trials.length - acted.length} | ${at(0)} | ${at(0.5)} | ${at(0.99)} | ${at(1)} | ${Math.max(0, ...lost)} |`;
   });
   return [`${title}: back after, in ms`, '| way | trials | refused | min | median | p99 | max | most pods lost |', '|---|---|---|---|---|---|---|---|', ...rows].join('\n');
