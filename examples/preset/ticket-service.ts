@@ -9,17 +9,25 @@ export interface TicketServiceProps extends PrewarmedServiceOptions {
   readonly release: string;
 }
 
+/** What holds unless a squad says otherwise. */
+const ACME: PrewarmedServiceOptions = {
+  startupTime: Duration.seconds(50),
+  baseline: { floor: 3, ceiling: 20 },
+  defaultWindow: { lead: Duration.hours(2) },
+  keeper: {
+    image: 'registry.acme.example/node:22.21.1',
+    priorityClassName: 'acme-critical',
+    podLabels: { 'acme.example/cost-centre': 'tickets' },
+  },
+};
+
 /** By subclass: the squad keeps every child. */
 export class TicketService extends PrewarmedService {
   constructor(scope: Construct, id: string, props: TicketServiceProps) {
     const { release, ...asked } = props;
     super(scope, id, {
-      startupTime: Duration.seconds(50),
-      baseline: { floor: 3, ceiling: 20 },
-      defaultWindow: { lead: Duration.hours(2) },
-      ...asked,
+      ...PrewarmedService.mergeOptions(ACME, asked),
       image: `registry.acme.example/${asked.name ?? id}@${release}`,
-      keeper: { image: 'registry.acme.example/node:22.21.1', priorityClassName: 'acme-critical', ...asked.keeper },
     });
     this.container.env.addVariable('REGION', EnvValue.fromValue('ap-northeast-2'));
     this.deployment.podMetadata.addAnnotation('acme.example/scrape', 'true');
