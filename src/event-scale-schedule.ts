@@ -17,6 +17,7 @@ import { Claim, claim } from './private/registry';
 import { tooLarge } from './private/size-limit';
 import { TargetFacts, autoscalersOf, factsOf, floorFieldOf } from './private/target-facts';
 import { checkImage, checkRange, shown, wholeNumber } from './private/whole-number';
+import { checkDuration } from './private/window-shape';
 import { IScheduleTarget } from './schedule-target';
 
 /**
@@ -250,7 +251,7 @@ export interface EventScaleScheduleProps extends EventScaleScheduleOptions {
   readonly target: IScheduleTarget;
 
   /**
-   * In force between events.
+   * In force between events, from the first arm job on; until that has run, what stands, or Kubernetes' default floor of 1.
    *
    * @default - the target's own minReplicas and maxReplicas; required for a target known by name
    */
@@ -324,8 +325,12 @@ export class EventScaleSchedule extends Construct {
       this.namespace = namespaceOf(this);
       wholeNumber("'keeper.guards'", keeper.guards ?? 2, 0);
       checkImage('keeper.image', keeper.image ?? KEEPER_IMAGE);
+      checkDuration('startupTime', startupTime);
       if (startupTime.toMilliseconds() <= 0) {
         throw new Error(`'startupTime' (${startupTime.toHumanString()}) must be longer than nothing: the time from the start of a container to Ready`);
+      }
+      if (props.podCapacity && !props.podCapacity._requestsPerSecond) {
+        throw new Error(`'podCapacity' must be a PodCapacity, such as PodCapacity.requestsPerSecond(200), got ${shown(props.podCapacity)}`);
       }
       this.facts = factsOf(props.target, this.namespace);
       this.ceilingPolicy = props.ceilingPolicy ?? (this.facts.rendered ? CeilingPolicy.FIXED : CeilingPolicy.PER_WINDOW);

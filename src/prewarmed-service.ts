@@ -76,7 +76,7 @@ export interface PrewarmedServiceOptions extends EventScaleScheduleOptions {
   readonly readinessPath?: string;
 
   /**
-   * In force between events.
+   * In force between events, from the first arm job on; until that has run, Kubernetes' default floor of 1 is.
    *
    * @default - floor 2, ceiling 10
    */

@@ -330,6 +330,11 @@ describe('refuses', () => {
     expect(withSidecar(kplus.Metric.resourceCpu(kplus.MetricTarget.averageValue(1)))).not.toThrow();
   });
 
+  test('in words that say which service it is', () => {
+    expect(() => serviceIn(chartIn(), { image: '' })).toThrow(/^shop\/registration: 'image' is empty/);
+    expect(() => serviceIn(chartIn(), { podCapacity: undefined })).toThrow(/^shop\/registration\/Schedule: event 'marathon': 'demand'/);
+  });
+
   test('a name that is taken', () => {
     const chart = chartIn();
     serviceIn(chart, {});

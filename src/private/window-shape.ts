@@ -1,4 +1,5 @@
 import { Duration } from 'cdk8s';
+import { shown } from './whole-number';
 import { inWords } from '../core/offset';
 import { MINUTE } from '../core/wall-clock';
 import { RampShape, WindowShape } from '../core/windows';
@@ -23,8 +24,8 @@ export function resolveShape(layers: readonly WindowOptions[], startup: Duration
   const given = Object.assign({}, ...layers.map(givenOf).reverse()) as WindowOptions;
   const resolved = { ...DEFAULT_WINDOW, ...given };
   const { lead, hold, readyMargin, rampUp, rampDown } = resolved;
-  const named = namesOf(resolved, given);
   checkFields(resolved);
+  const named = namesOf(resolved, given);
   const least = msOf(readyMargin) + msOf(startup);
   if (msOf(lead) < least) {
     throw new Error(`${named.lead} must be at least ${inWords(least)}, or the pods are not Ready in time: ${named.readyMargin} `
@@ -47,8 +48,8 @@ export function resolveShape(layers: readonly WindowOptions[], startup: Duration
  */
 export function checkWindow(window: WindowOptions): void {
   const { lead, readyMargin } = window;
-  const named = namesOf(window, window);
   checkFields(window);
+  const named = namesOf(window, window);
   if (lead && readyMargin && msOf(lead) < msOf(readyMargin)) {
     throw new Error(`${named.lead} must be at least ${named.readyMargin} and the start-up time of a pod`);
   }
@@ -103,11 +104,19 @@ function checkRamp(prop: string, ramp: Ramp | undefined): void {
 }
 
 function atLeast(prop: string, value: Duration | undefined, leastMs: number, why = ''): void {
+  checkDuration(prop, value);
   if (value && !Number.isSafeInteger(msOf(value))) {
     throw new Error(`'${prop}' (${msOf(value)} ms) must be a whole number of milliseconds`);
   }
   if (value && msOf(value) < leastMs) {
     throw new Error(`'${prop}' (${wordsOf(value)}) must be at least ${inWords(leastMs)}${why}`);
+  }
+}
+
+/** For programs without types. */
+export function checkDuration(prop: string, value: Duration | undefined): void {
+  if (value !== undefined && typeof value?.toMilliseconds !== 'function') {
+    throw new Error(`'${prop}' must be a Duration, such as Duration.minutes(30), got ${shown(value)}`);
   }
 }
 
