@@ -64,13 +64,13 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   },
   docgen: true,
   eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'benchmark'] },
-  gitignore: ['/benchmark/results/', '*.tgz', '/.tmp/', '.jsii.tabl.json.gz', '*.tsbuildinfo', '/test-reports/'],
+  gitignore: ['/benchmark/results/', '*.tgz', '/.tmp/', '.jsii.tabl.json', '*.tsbuildinfo', '/test-reports/'],
   release: false,
 });
 
 // the keeper and the command line ship as bundles only
 for (const path of ['/.ci/', '/benchmark/', '/docs/', '/examples/', '/lib/cli/', '/lib/keeper/', '/lib/report/', '/projenrc/', '/rosetta/', '/.tmp/',
-  '/tsconfig.check.json', '/CONTRIBUTING.md', '*.tgz', '/.jsii.tabl.json.gz']) {
+  '/tsconfig.check.json', '/CONTRIBUTING.md', '*.tgz', '/.jsii.tabl.json']) {
   project.addPackageIgnore(path);
 }
 
