@@ -13,6 +13,14 @@ export function instantArgument(text: string): EpochMs {
   return written.wall - written.offset;
 }
 
+/** Reads an option's value as a file to write to. */
+export function fileArgument(path: string): string {
+  if (path === '' || path === '-') {
+    throw new InvalidArgumentError('Name a file: stdout has the text already.');
+  }
+  return path;
+}
+
 /** As compilers do, so that editors and pipelines find the place. */
 export function formatFinding({ position, severity, service, sentence }: Finding): string {
   return [...position ? [formatPosition(position)] : [], severity, ...service ? [service] : [], sentence].join(': ');

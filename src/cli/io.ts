@@ -2,6 +2,8 @@ import { EpochMs } from '../core/plan';
 
 /** The outside world, as the commands see it; `main.ts` has the real one, tests have theirs. */
 export interface Io {
+  /** Of this program. */
+  readonly version: string;
   /** Of the terminal that shows the answers. */
   readonly columns: number;
   /** Whether answers may carry colours. */
@@ -16,6 +18,7 @@ export interface Io {
   list(path: string): Promise<readonly Entry[] | undefined>;
   readFile(path: string): Promise<string>;
   readStdin(): Promise<string>;
+  /** Whole, or not at all. */
   writeFile(path: string, text: string): Promise<void>;
   /** Runs another program to its end. */
   spawn(command: string, args: readonly string[], input?: string): Promise<Finished>;

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
-import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { readFile, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { Finished, Io, WrongInput } from './io';
@@ -11,6 +13,8 @@ const COLUMNS = 120;
 const { stdout, stderr, stdin, env } = process;
 
 const io: Io = {
+  // as seen from the bundle
+  version: JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8')).version,
   out: line => void stdout.write(`${line}\n`),
   err: line => void stderr.write(`${line}\n`),
   now: Date.now,
@@ -25,7 +29,7 @@ const io: Io = {
     : undefined,
   readFile: path => readFile(path, 'utf8'),
   readStdin: () => text(stdin),
-  writeFile,
+  writeFile: replaceFile,
   spawn: async (command, args, input) => new Promise<Finished>((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'pipe' });
     child.on('error', error => reject(new WrongInput(`cannot run '${command}': ${error.message}`)));
@@ -37,6 +41,24 @@ const io: Io = {
       .then(([out, err, exitCode]) => resolve({ exitCode, stdout: out, stderr: err }), reject);
   }),
 };
+
+/** All or nothing: what stood there stays until the new text is complete. */
+async function replaceFile(path: string, content: string): Promise<void> {
+  const there = await stat(path).catch(() => undefined);
+  if (there && !there.isFile()) {
+    // a device or a pipe has nothing to lose, and must not be replaced
+    return writeFile(path, content);
+  }
+  const file = there ? await realpath(path) : path;
+  const fresh = `${file}.${process.pid}.tmp`;
+  try {
+    await writeFile(fresh, content, { mode: there?.mode });
+    await rename(fresh, file);
+  } catch (error) {
+    await rm(fresh, { force: true });
+    throw error;
+  }
+}
 
 // `prewarm plan ... | head` closes our stdout early, and that is all right
 stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));

@@ -136,6 +136,9 @@ async function tried<T>(path: string, work: Promise<T>): Promise<T> {
 
 /** Writes what was asked for, and says so. */
 export async function write(file: string, text: string, io: Io): Promise<void> {
+  if (text === '') {
+    throw new Error(`there is nothing to write to '${file}', which is a bug of prewarm`);
+  }
   try {
     await io.writeFile(file, text);
   } catch (error) {

@@ -33,6 +33,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 function program(io: Io): Command {
   const root = new Command('prewarm')
     .description('Looks at, rehearses and watches over what cdk8s-prewarm put into your manifests.')
+    .version(io.version)
     .exitOverride()
     .configureOutput({
       writeOut: text => io.out(text.trimEnd()),

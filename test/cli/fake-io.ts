@@ -31,6 +31,7 @@ export class FakeIo implements Io {
   public readonly stdout: string[] = [];
   public readonly stderr: string[] = [];
   public readonly written: { [path: string]: string } = {};
+  public readonly version = '1.2.3';
   public readonly columns: number;
   public readonly colors: boolean;
   private clock: EpochMs;

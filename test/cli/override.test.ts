@@ -38,8 +38,8 @@ describe('inside a window, where guards follow by themselves', () => {
     cluster.keeper = guardsApply;
     const { exitCode, out } = await override(cluster, ['--floor', '120', '--until', '11:00']);
     expect(exitCode).toBe(0);
-    expect(cluster.calls).toContain('create job registration-repair-1796431620 --from=cronjob/registration-repair');
-    expect(out).toContain('no guard runs now: started job registration-repair-1796431620, which applies it');
+    expect(cluster.calls).toContain('create job registration-repair-6431620000 --from=cronjob/registration-repair');
+    expect(out).toContain('no guard runs now: started job registration-repair-6431620000, which applies it');
   });
 });
 
@@ -54,7 +54,7 @@ describe('between events', () => {
     const cluster = between();
     const { exitCode, out } = await override(cluster, ['--floor', '20', '--until', '+90m']);
     expect(exitCode).toBe(0);
-    expect(cluster.calls).toContain('create job registration-repair-1796007600 --from=cronjob/registration-repair');
+    expect(cluster.calls).toContain('create job registration-repair-6007600000 --from=cronjob/registration-repair');
     expect(cluster.inputs[0].data).toEqual({ floor: '20', until: '2026-11-30T13:30:00+09:00' });
     expect(out).toContain('at 13:30 the plan is in force again, floor 2: the hourly repair puts it back at 13:47');
   });

@@ -205,6 +205,14 @@ test('--diff says what a pull request changes', async () => {
   ]);
 });
 
+test('--exit-code tells whether --diff found a change', async () => {
+  const files = { 'old/a.yaml': yamlOf(configMap(planOf('web', FRIDAYS))), ...SEASON_FILES };
+  expect((await prewarm(['plan', 'dist', '--diff', 'old', '--exit-code'], { files })).exitCode).toBe(1);
+  expect((await prewarm(['plan', 'dist', '--diff', 'old'], { files })).exitCode).toBe(0);
+  expect((await prewarm(['plan', 'dist', '--diff', 'dist', '--exit-code'], { files })).exitCode).toBe(0);
+  expect(await prewarm(['plan', 'dist', '--exit-code'], { files })).toMatchObject({ exitCode: 2, err: expect.stringContaining('--exit-code needs --diff OLD') });
+});
+
 test('--diff of the same is no change', async () => {
   expect(await lines(['plan', 'dist', '--diff', 'dist'], { files: SEASON_FILES })).toEqual(['no change: both ask for the same at every instant']);
 });

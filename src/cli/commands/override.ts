@@ -16,6 +16,7 @@ import { applierOf, applyNow, clockNear, guardsOf, isOwn, liveOf, ownerText, zon
 /** `prewarm override`: another floor than the plan's, until a stated time. */
 export function overrideCommand(io: Io): Command {
   return new Command('override')
+    .summary('ask for another floor than the plan, until a stated time')
     .description("Asks for another floor than a service's plan does, until a stated time.")
     .argument('<service>', 'name of the schedule')
     .option('--floor <count>', 'least number of replicas until then, above or below the plan')
@@ -26,7 +27,12 @@ export function overrideCommand(io: Io): Command {
     .option('--context <name>', "one of kubectl's contexts (default: the current one)")
     .option('-n, --namespace <name>', "the service's namespace (default: the context's)")
     .option('--no-wait', 'do not wait until the floor has followed')
-    .addHelpText('after', '\nWrites through your kubectl. Exit code 0: the floor has followed, 1: it has not, 2: the command line is wrong, or the cluster refuses.')
+    .addHelpText('after', `
+Examples:
+  $ prewarm override registration -n marathon --floor 120 --until 13:00
+  $ prewarm override registration -n marathon --clear
+
+Writes through your kubectl. Exit code 0: the floor has followed, 1: it has not, 2: the command line is wrong, or the cluster refuses.`)
     .action(async (service: string, options: OverrideOptions) => {
       const asked = askedFor(options);
       const kubectl = new Kubectl(io, options);
@@ -205,7 +211,7 @@ function warningsOf(plan: Plan, { floor, until }: Override, now: EpochMs): strin
 }
 
 /** Guards follow by themselves; where none runs, a job is started. */
-async function haveItApplied({ kubectl, view, now }: Work, say: Say): Promise<void> {
+async function haveItApplied({ io, kubectl, view }: Work, say: Say): Promise<void> {
   const guards = guardsOf(view);
   if (guards > 0) {
     say(`${formatSome(guards, 'guard')} running: the floor follows within a second`);
@@ -215,7 +221,8 @@ async function haveItApplied({ kubectl, view, now }: Work, say: Say): Promise<vo
   if (!cronJob) {
     throw new FallsShort('none of the jobs that would apply it is there; deploy again');
   }
-  const job = `${cronJob}-${Math.floor(now / 1_000)}`;
+  // a CronJob's name leaves ten characters: milliseconds, which come again after months, when the job is long gone
+  const job = `${cronJob}-${String(io.now()).slice(-10)}`;
   await kubectl.runOnce(cronJob, job);
   say(`no guard runs now: started job ${job}, which applies it`);
 }

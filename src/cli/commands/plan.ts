@@ -6,8 +6,8 @@ import { icalendar } from '../../report/icalendar';
 import { planJson } from '../../report/plan-json';
 import { planText } from '../../report/plan-text';
 import { styleOf } from '../../report/style';
-import { formatFinding, instantArgument } from '../arguments';
-import { FallsShort, Io } from '../io';
+import { fileArgument, formatFinding, instantArgument } from '../arguments';
+import { FallsShort, Io, WrongInput } from '../io';
 import { readDeployed, write } from '../manifests';
 
 interface PlanOptions {
@@ -17,6 +17,7 @@ interface PlanOptions {
   readonly svg?: string;
   readonly ics?: string;
   readonly diff?: string;
+  readonly exitCode?: true;
   readonly strict?: true;
 }
 
@@ -28,26 +29,32 @@ export function planCommand(io: Io): Command {
     .option('--at <instant>', 'as seen from another instant than now', instantArgument)
     .option('--all', 'every occurrence, and every service, in rows of its own')
     .option('--json', 'all of it for programs')
-    .option('--svg <file>', 'draw floors and ceilings over time')
-    .option('--ics <file>', 'write a calendar for calendar programs')
+    .option('--svg <file>', 'draw floors and ceilings over time', fileArgument)
+    .option('--ics <file>', 'write a calendar for calendar programs', fileArgument)
     .option('--diff <old>', 'print instead what changes from these manifests to those (for a pull request)')
+    .option('--exit-code', 'exit code 1 if --diff finds a change')
     .option('--strict', 'exit code 1 if there is anything to warn of')
     .addHelpText('after', `
 Examples:
   $ prewarm plan dist/
   $ kubectl get configmaps,hpa,deployments -o yaml | prewarm plan -
   $ prewarm plan dist/ --svg plan.svg --ics openings.ics
-  $ prewarm plan dist/ --diff main/dist/`)
+  $ prewarm plan dist/ --diff main/dist/
+
+Warnings go to stderr. Exit code 0: done, 1: --strict or --exit-code found something, 2: the command line or a manifest is wrong.`)
     .action((paths: string[], options: PlanOptions) => plan(paths, options, io));
 }
 
 async function plan(paths: readonly string[], options: PlanOptions, io: Io): Promise<void> {
+  if (options.exitCode && options.diff === undefined) {
+    throw new WrongInput('--exit-code needs --diff OLD, whose changes it tells; --strict tells of warnings');
+  }
   const now = options.at ?? io.now();
   const style = styleOf(io.colors);
   const deployed = await readDeployed(paths, io);
   const findings = findingsOf(deployed, now);
-  if (options.diff) {
-    const changes = diffOf(await readDeployed([options.diff], io), deployed);
+  const changes = options.diff === undefined ? [] : diffOf(await readDeployed([options.diff], io), deployed);
+  if (options.diff !== undefined) {
     io.out(options.json ? JSON.stringify(changes, undefined, 2) : diffText(changes, style));
   } else if (options.json) {
     io.out(JSON.stringify(planJson(deployed.services, findings, now), undefined, 2));
@@ -66,7 +73,7 @@ async function plan(paths: readonly string[], options: PlanOptions, io: Io): Pro
   for (const finding of findings) {
     io.err(formatFinding(finding));
   }
-  if (options.strict && findings.length > 0) {
+  if ((options.strict && findings.length > 0) || (options.exitCode && changes.length > 0)) {
     throw new FallsShort();
   }
 }

@@ -9,7 +9,7 @@ import { readScenario } from '../../rehearsal/scenario';
 import { Comparison, FAULT_NAMES, Fault, RehearsalResult, Scenario } from '../../rehearsal/types';
 import { rehearsalText } from '../../report/rehearsal-text';
 import { styleOf } from '../../report/style';
-import { instantArgument } from '../arguments';
+import { fileArgument, instantArgument } from '../arguments';
 import { FallsShort, Io, WrongInput } from '../io';
 import { documentsIn, positionIn, read, readDeployed, write } from '../manifests';
 
@@ -44,8 +44,8 @@ export function rehearseCommand(io: Io): Command {
     .option('--require <expression>', "what must hold, such as 'success>=99.9%'; may be given again", requirementArgument)
     .option('--seed <number>', 'what is left to chance follows from it', seedArgument)
     .option('--json', 'all figures for programs')
-    .option('--svg <file>', 'draw the rehearsal')
-    .option('--html <file>', 'write a page with the drawing, its values and all assumptions')
+    .option('--svg <file>', 'draw the rehearsal', fileArgument)
+    .option('--html <file>', 'write a page with the drawing, its values and all assumptions', fileArgument)
     .addHelpText('after', `
 Faults: ${FAULT_NAMES.join(', ')}
 To require: ${Object.keys(MEASURES).join(', ')}
@@ -55,7 +55,7 @@ Examples:
   $ prewarm rehearse dist/ --fault re-apply@-10m --fault node-lost --require 'success>=99.9%'
   $ prewarm rehearse dist/ --event seoul-marathon --fault double-peak --html rehearsal.html
 
-Exit code 1, and a sentence for each, where a requirement is missed.`)
+Exit code 0: done, 1: a requirement is missed, with a sentence for each, 2: the command line or a file is wrong.`)
     .action((paths: string[], options: RehearseOptions) => rehearseAll(paths, options, io));
 }
 

@@ -13,13 +13,19 @@ import { JobStanding, Remark, Standing, clockNear, formatAge, ownerText, standin
 /** `prewarm status`: go or no-go, of every service of a namespace or cluster. */
 export function statusCommand(io: Io): Command {
   return new Command('status')
+    .summary('say go or no-go for what runs in a cluster, and why')
     .description('Says for each service whether all is as its plan asks: go, or no-go and why.')
     .option('--context <name>', "one of kubectl's contexts (default: the current one)")
     .option('-n, --namespace <name>', "the services of this namespace (default: the context's)")
     .option('-A, --all-namespaces', 'the services of all namespaces')
     .option('--watch', 'look again every 5 seconds until interrupted')
     .option('--json', 'for programs')
-    .addHelpText('after', '\nReads through your kubectl. Exit code 0: go, 1: no-go, 2: the command line is wrong, or the cluster cannot be read.')
+    .addHelpText('after', `
+Examples:
+  $ prewarm status -n marathon
+  $ prewarm status --all-namespaces --watch
+
+Reads through your kubectl. Exit code 0: go, 1: no-go, 2: the command line is wrong, or the cluster cannot be read.`)
     .action(async (options: StatusOptions) => {
       if (options.allNamespaces && options.namespace !== undefined) {
         throw new WrongInput('--namespace and --all-namespaces exclude each other; give one');
