@@ -48,20 +48,18 @@ function nearestZone(name: string): string | undefined {
   return nearest;
 }
 
-/** How many letters must be put in, taken out, replaced or swapped with their neighbour to make one word of the other. */
+/** How many letters must be put in, taken out or replaced to make one word of the other. */
 function editDistance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 2) {
     return Infinity;
   }
-  const rows = Array.from({ length: a.length + 1 }, (_, i) => Array.from({ length: b.length + 1 }, (__, j) => i || j));
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
+    const above = row;
+    row = [i];
     for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      rows[i][j] = Math.min(
-        rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + (same ? 0 : 1), swapped ? rows[i - 2][j - 2] + 1 : Infinity,
-      );
+      row.push(Math.min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
     }
   }
-  return rows[a.length][b.length];
+  return row[b.length];
 }
