@@ -47,9 +47,15 @@ function writeService(chart: Chart, name: string, keeper: string): void {
     }))),
     JsonPatch.add('/spec/template/spec/securityContext/seccompProfile', { type: 'RuntimeDefault' }),
     JsonPatch.add('/spec/template/spec/containers/0/securityContext/capabilities', { drop: ['ALL'] }),
+    // what kubectl apply would report as a change each time
+    JsonPatch.remove('/spec/minReadySeconds'),
+    JsonPatch.remove('/spec/template/spec/hostNetwork'),
+    JsonPatch.replace('/spec/template/spec/containers/0/resources/requests/memory', { value: '1Gi' }),
+    JsonPatch.replace('/spec/template/spec/containers/0/resources/limits/memory', { value: '1Gi' }),
   );
   const service = new kplus.Service(chart, `${name}-service`, { metadata, ports: [{ name: 'http', port: 8080, targetPort: 8080 }] });
   service.selectLabel('app.kubernetes.io/name', name);
+  ApiObject.of(service).addJsonPatch(JsonPatch.remove('/spec/externalIPs'));
   const autoscaler = new kplus.HorizontalPodAutoscaler(chart, `${name}-autoscaler`, {
     metadata,
     target: deployment,
@@ -88,11 +94,13 @@ function writeSchedule(chart: Chart, name: string, keeper: string): void {
   allow(['get', 'watch'], '', 'configmaps', `${name}-override`);
   allow(['list'], '', 'pods');
   allow(['create'], '', 'events');
-  new kplus.RoleBinding(chart, `${name}-binding`, { metadata, role }).addSubjects(serviceAccount);
+  const binding = new kplus.RoleBinding(chart, `${name}-binding`, { metadata, role });
+  binding.addSubjects(serviceAccount);
+  ApiObject.of(binding).addJsonPatch(JsonPatch.remove('/subjects/0/apiGroup'));
   const volume = kplus.Volume.fromConfigMap(chart, `${name}-volume`, config, { name: 'prewarm' });
 
   const job = (role_: string, id: string, args: string[], own: Omit<kplus.CronJobProps, 'schedule'> & { schedule?: Cron }, parallelism = 1) => {
-    const labels: { [label: string]: string } = { 'cdk8s-prewarm/service': name, 'cdk8s-prewarm/role': role_, ...(args.length ? { 'cdk8s-prewarm/event': 'seoul-marathon' } : {}) };
+    const labels: { [label: string]: string } = { 'cdk8s-prewarm/service': name, 'cdk8s-prewarm/role': role_, ...(id.includes('-seoul-marathon-') ? { 'cdk8s-prewarm/event': 'seoul-marathon' } : {}) };
     const busy: { [annotation: string]: string } = role_ === 'bump' || role_ === 'verify'
       ? { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false', 'karpenter.sh/do-not-disrupt': 'true' } : {};
     const props = {
@@ -136,9 +144,10 @@ function writeSchedule(chart: Chart, name: string, keeper: string): void {
         effect: kplus.TaintEffect.NO_EXECUTE, evictAfter: Duration.seconds(15),
       })));
     }
-    made.podMetadata.addLabel(kplus.Pod.ADDRESS_LABEL, id);
+    made.podMetadata.addLabel(kplus.Pod.ADDRESS_LABEL, id.replace(/-arm-.*/, '-arm'));
     const spec = schedule ? '/spec/jobTemplate/spec' : '/spec';
     const patches = [
+      JsonPatch.remove(`${spec}/template/spec/hostNetwork`),
       JsonPatch.add(`${spec}/template/spec/enableServiceLinks`, false),
       JsonPatch.add(`${spec}/template/spec/securityContext/seccompProfile`, { type: 'RuntimeDefault' }),
       JsonPatch.add(`${spec}/template/spec/containers/0/securityContext/capabilities`, { drop: ['ALL'] }),
@@ -169,7 +178,7 @@ function writeSchedule(chart: Chart, name: string, keeper: string): void {
   job('verify', `${name}-seoul-marathon-verify`, event, {
     schedule: cron('45 9 5 12 *'), timeZone, startingDeadline: Duration.minutes(15), backoffLimit: 0, activeDeadline: Duration.minutes(45),
   });
-  job('drop', `${name}-seoul-marathon-drop`, event, {
+  job('drop', `${name}-seoul-marathon-drop`, [], {
     schedule: cron('0 12 5 12 *'), timeZone, startingDeadline: Duration.hours(1), backoffLimit: 6, activeDeadline: Duration.hours(1),
   });
 }
