@@ -1,5 +1,5 @@
-import { Chart, Duration, Yaml } from 'cdk8s';
-import { Replicas } from 'cdk8s-plus-28';
+import { Chart, Duration, Size, Yaml } from 'cdk8s';
+import { Cpu, Replicas } from 'cdk8s-plus-28';
 import { kubectl, eventually } from './cluster';
 import { instant } from './manifests';
 import { Namespace } from './namespace';
@@ -27,6 +27,8 @@ export function serviceIn(chart: Chart, name: string, floor: number, event: Open
   return new PrewarmedService(chart, name, {
     image: `registry.example.com/${name}:1`,
     startupTime: Duration.seconds(5),
+    cpu: Cpu.millis(100),
+    memory: Size.mebibytes(128),
     baseline: { floor: 2, ceiling: 10 },
     events: [{ event, demand: Demand.replicas(floor) }],
     autoscaling: SCALES_DOWN_AT_ONCE,
