@@ -6,7 +6,7 @@ import { EpochMs, Opening, Plan, ReplicaBounds, endOf, nextEdge, planAt, startOf
 import { Readiness, causeOf, readinessOf } from '../core/readiness';
 import { Hand, TARGET_FIELDS, boundsOf, holdersOf } from '../core/target-fields';
 import { formatClock, formatDay, formatMoment, formatSpan } from '../manifests/local-time';
-import { formatSome } from '../report/numbers';
+import { formatSome } from '../manifests/numbers';
 
 /** How one service stands at an instant: go or no-go, and why. */
 export interface Standing {

@@ -1,7 +1,7 @@
 import { Finding } from './finding';
 import { Manifest } from './manifest';
 import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName } from '../core/names';
-import { ObjectReference, Plan, decodePlan } from '../core/plan';
+import { ObjectReference, Opening, Plan, decodePlan } from '../core/plan';
 
 /** What a set of manifests puts into a cluster, as far as it concerns us. */
 export interface Deployed {
@@ -65,6 +65,11 @@ export function deployedIn(manifests: readonly Manifest[]): Deployed {
 /** `namespace/name`, or the name alone. */
 export function titleOf({ namespace, plan }: DeployedService): string {
   return namespace === undefined ? plan.service : `${namespace}/${plan.service}`;
+}
+
+/** The ceiling while an opening's highest window is in force, and no other is. */
+export function ceilingOf({ fixedCeiling }: Plan, opening: Opening): number {
+  return fixedCeiling ?? opening.ceiling;
 }
 
 /** Whether a manifest is what a reference names; the API version's number may differ, its group may not. */

@@ -1,4 +1,5 @@
-import { Deployed, DeployedService, titleOf } from './deployed';
+import { Deployed, DeployedService, ceilingOf, titleOf } from './deployed';
+import { formatCount, formatDemand } from './numbers';
 import { EpochMs, Opening, Plan, byInstant, endOf, startOf } from '../core/plan';
 
 /** One difference between two sets of manifests. */
@@ -30,10 +31,10 @@ export function diffOf(before: Deployed, after: Deployed): Change[] {
       const { plan } = (was ?? is)!;
       return [
         { service, kind: was ? 'service-removed' : 'service-added' },
-        ...openingChanges(service, was ? plan.openings : [], is ? plan.openings : []),
+        ...openingChanges(service, was ? plan : { ...plan, openings: [] }, is ? plan : { ...plan, openings: [] }),
       ];
     }
-    return [...fieldChanges(service, was, is), ...openingChanges(service, was.plan.openings, is.plan.openings)];
+    return [...fieldChanges(service, was, is), ...openingChanges(service, was.plan, is.plan)];
   });
 }
 
@@ -64,11 +65,11 @@ function fieldChanges(service: string, was: DeployedService, is: DeployedService
   }));
 }
 
-function openingChanges(service: string, was: readonly Opening[], is: readonly Opening[]): Change[] {
-  const events = new Set([...was, ...is].sort(byInstant).map(({ event }) => event));
+function openingChanges(service: string, was: Plan, is: Plan): Change[] {
+  const events = new Set([...was.openings, ...is.openings].sort(byInstant).map(({ event }) => event));
   return [...events].flatMap(event => {
-    const old = new Map(was.filter(opening => opening.event === event).map(opening => [opening.at, opening]));
-    const fresh = new Map(is.filter(opening => opening.event === event).map(opening => [opening.at, opening]));
+    const old = new Map(was.openings.filter(opening => opening.event === event).map(opening => [opening.at, opening]));
+    const fresh = new Map(is.openings.filter(opening => opening.event === event).map(opening => [opening.at, opening]));
     const gone = [...old.values()].filter(({ at }) => !fresh.has(at));
     const come = [...fresh.values()].filter(({ at }) => !old.has(at));
     const pairs = [...fresh.values()].filter(({ at }) => old.has(at)).map(opening => [old.get(opening.at)!, opening] as const);
@@ -79,8 +80,8 @@ function openingChanges(service: string, was: readonly Opening[], is: readonly O
     return [
       ...moved ? [{ ...head, kind: 'openings-moved', at: come.map(({ at }) => at), from: gone.map(({ at }) => at) } as const] : [],
       ...!moved && gone.length > 0 ? [{ ...head, kind: 'openings-removed', at: gone.map(({ at }) => at) } as const] : [],
-      ...!moved && come.length > 0 ? added(head, come) : [],
-      ...changed(head, moved ? [...pairs, ...come.map((opening, i) => [gone[i], opening] as const)] : pairs),
+      ...!moved && come.length > 0 ? added(head, is, come) : [],
+      ...changed(head, [was, is], moved ? [...pairs, ...come.map((opening, i) => [gone[i], opening] as const)] : pairs),
     ];
   });
 }
@@ -88,21 +89,23 @@ function openingChanges(service: string, was: readonly Opening[], is: readonly O
 type Head = Pick<Change, 'service' | 'event' | 'timeZone'>;
 
 /** New openings, those of one size together. */
-function added(head: Head, openings: readonly Opening[]): Change[] {
+function added(head: Head, plan: Plan, openings: readonly Opening[]): Change[] {
   const sizes = new Map<string, Opening[]>();
   for (const opening of openings) {
-    const size = sizeOf(opening);
+    const size = `${formatCount(opening.floor)} to ${formatCount(ceilingOf(plan, opening))}`;
     sizes.set(size, [...sizes.get(size) ?? [], opening]);
   }
   return [...sizes].map(([after, its]) => ({ ...head, kind: 'openings-added', after, at: its.map(({ at }) => at) }));
 }
 
 /** Openings that are there on both sides, those with one difference together. */
-function changed(head: Head, pairs: readonly (readonly [Opening, Opening])[]): Change[] {
+function changed(head: Head, plans: readonly [Plan, Plan], pairs: readonly (readonly [Opening, Opening])[]): Change[] {
+  // a ceiling that is fixed is a field of the whole plan, and said there
+  const isSaid = (field: string) => field === 'ceiling' && plans.every(({ fixedCeiling }) => fixedCeiling !== undefined);
   const differences = new Map<string, { readonly change: Change; readonly at: EpochMs[] }>();
   for (const [was, is] of pairs) {
-    const [before, after] = [partsOf(was), partsOf(is)];
-    for (const field of Object.keys(after).filter(name => before[name] !== after[name])) {
+    const [before, after] = [partsOf(plans[0], was), partsOf(plans[1], is)];
+    for (const field of Object.keys(after).filter(name => before[name] !== after[name] && !isSaid(name))) {
       const key = JSON.stringify([field, before[field], after[field]]);
       const change: Change = { ...head, kind: 'openings-changed', field, before: before[field], after: after[field] };
       const difference = differences.get(key) ?? { change, at: [] };
@@ -113,20 +116,16 @@ function changed(head: Head, pairs: readonly (readonly [Opening, Opening])[]): C
   return [...differences.values()].map(({ change, at }) => ({ ...change, at }));
 }
 
-function partsOf(opening: Opening): { readonly [field: string]: Side } {
-  const { floor, ceiling, at, readyBy, windows, timeZone, demand } = opening;
+function partsOf(plan: Plan, opening: Opening): { readonly [field: string]: Side } {
+  const { floor, at, readyBy, windows, timeZone, demand } = opening;
   return {
     floor,
-    ceiling,
+    'ceiling': ceilingOf(plan, opening),
     'leadMs': at - startOf(opening),
     'holdMs': endOf(opening) - at,
     'ready marginMs': at - readyBy,
-    'ramp': windows.length === 1 ? 'none' : `${windows.length - 1} steps: ${windows.slice(1).map(window => window.floor).join(', ')}`,
+    'ramp': windows.length === 1 ? 'none' : `${windows.length - 1} steps: ${windows.slice(1).map(window => formatCount(window.floor)).join(', ')}`,
     'time zone': timeZone ?? 'UTC',
-    'demand': demand.requestsPerSecond === undefined ? `${demand.replicas} pods` : `${demand.requestsPerSecond} requests/s`,
+    'demand': formatDemand(demand),
   };
-}
-
-function sizeOf({ floor, ceiling }: Opening): string {
-  return `${floor} to ${ceiling}`;
 }

@@ -4,9 +4,10 @@ import { Member, baselineOf, peakOf, sumOf } from './fleet';
 import { ALLOWANCES, creationMs, creationsOf, fullFrom } from './lead';
 import { formatDay, formatMoment, formatSpan } from './local-time';
 import { Manifest, formatPosition } from './manifest';
+import { formatCount, formatSome } from './numbers';
 import { parseQuantity } from './quantity';
 import { PLAN_KEY } from '../core/names';
-import { EpochMs, Opening, endOf, highestOf, startOf } from '../core/plan';
+import { EpochMs, Opening, Plan, endOf, highestOf, startOf } from '../core/plan';
 
 const DAY = 24 * 3_600_000;
 
@@ -16,6 +17,15 @@ const SOON_MS = 28 * DAY;
 /** From this many openings on, an event is a season. */
 const SEASON = 3;
 
+/** Nobody plans an opening this long ahead; a year with a typo is. */
+const FAR_MS = 400 * DAY;
+
+/** As many pods as Kubernetes is built for, in a whole cluster. */
+const MOST_PODS = 150_000;
+
+/** A lead that is longer by this than pods need is paid for, and buys nothing. */
+const SPARE_LEAD_MS = DAY;
+
 /** What a person should look at, as seen from an instant; what is past needs no looking at. */
 export function findingsOf(deployed: Deployed, now: EpochMs): Finding[] {
   return [
@@ -23,13 +33,15 @@ export function findingsOf(deployed: Deployed, now: EpochMs): Finding[] {
     ...deployed.services.flatMap(service => [
       ...twice(deployed, service),
       ...nothingAhead(service, now),
+      ...sizes(service, now),
       ...leads(service, now),
+      ...images(service),
       ...fieldsOfOurs(service),
       ...otherAutoscalers(deployed, service),
       ...cpuRequests(service),
       ...jobs(service, now),
     ]),
-    ...seasons(deployed.services, now),
+    ...lastOpenings(deployed.services, now),
     ...quotas(deployed, now),
     ...fleet(deployed.services, now),
   ];
@@ -59,37 +71,85 @@ function nothingAhead(service: DeployedService, now: EpochMs): Finding[] {
   }];
 }
 
-/** A season ends once, however many services answer to it. */
-function seasons(services: readonly DeployedService[], now: EpochMs): Finding[] {
-  const ends = new Map<string, { last: Opening; services: DeployedService[] }>();
+/** An event has one last opening, however many services answer to it. */
+function lastOpenings(services: readonly DeployedService[], now: EpochMs): Finding[] {
+  const ends = new Map<string, { isSeason: boolean; last: Opening; services: DeployedService[] }>();
   for (const service of services) {
     for (const openings of byEvent(service.plan.openings).values()) {
       const last = openings[openings.length - 1];
-      if (openings.length >= SEASON && last.at >= now && last.at < now + SOON_MS) {
-        const key = JSON.stringify([last.event, last.at]);
-        ends.set(key, { last, services: [...ends.get(key)?.services ?? [], service] });
-      }
+      const isSeason = openings.length >= SEASON;
+      const key = JSON.stringify([last.event, last.at, isSeason]);
+      ends.set(key, { isSeason, last, services: [...ends.get(key)?.services ?? [], service] });
     }
   }
-  return [...ends.values()].map(({ last, services: its }) => ({
-    id: 'season-ends-soon',
-    severity: 'warning',
-    ...(its.length === 1 ? { service: titleOf(its[0]) } : {}),
-    sentence: `the season '${last.event}' of ${someOf(its.map(titleOf))} has its last opening on ${formatMoment(last.at, last.timeZone)}, `
-      + `in ${formatSpan(last.at - now)}; move 'lastDate' if it goes on`,
-    position: its[0].config.at('data', PLAN_KEY),
-  }));
+  return [...ends.values()].flatMap(({ isSeason, last, services: its }): Finding[] => {
+    const head = {
+      severity: 'warning',
+      ...(its.length === 1 ? { service: titleOf(its[0]) } : {}),
+      position: its[0].config.at('data', PLAN_KEY),
+    } as const;
+    const opens = `its last opening on ${formatMoment(last.at, last.timeZone)}, in ${formatSpan(last.at - now)}`;
+    return [
+      ...isSeason && last.at >= now && last.at < now + SOON_MS ? [{
+        ...head,
+        id: 'season-ends-soon',
+        sentence: `the season '${last.event}' of ${someOf(its.map(titleOf))} has ${opens}; move 'lastDate' if it goes on`,
+      } as const] : [],
+      ...last.at >= now + FAR_MS ? [{
+        ...head,
+        id: 'far-ahead',
+        sentence: `'${last.event}' of ${someOf(its.map(titleOf))} has ${opens}; is the year right?`,
+      } as const] : [],
+    ];
+  });
+}
+
+/** What an event asks for beside what is there, and what a cluster holds. */
+function sizes(service: DeployedService, now: EpochMs): Finding[] {
+  const { plan } = service;
+  const of = (id: Finding['id'], severity: Finding['severity'], isIt: (opening: Opening) => boolean, says: (opening: Opening) => string) =>
+    [...byEvent(plan.openings.filter(opening => endOf(opening) > now && isIt(opening))).values()].map((openings): Finding => ({
+      id,
+      severity,
+      service: titleOf(service),
+      sentence: `'${openings[0].event}' ${says(openings[0])}${alike(openings)}`,
+      position: service.config.at('data', PLAN_KEY),
+    }));
+  return [
+    ...of('below-baseline', 'warning', ({ floor }) => floor < plan.baseline.floor, ({ floor }) =>
+      `asks for ${formatPods(floor)}, the baseline is ${formatCount(plan.baseline.floor)}: the event changes nothing`),
+    ...of('too-many-pods', 'error', ({ floor }) => floor > MOST_PODS, ({ floor }) =>
+      `asks for ${formatPods(floor)}, and Kubernetes is built for ${formatCount(MOST_PODS)} in a cluster; are the demand and the capacity of a pod right?`),
+    ...of('lead-too-long', 'warning', opening => opening.readyBy - fullFrom(opening) > timeFor(plan, opening).needs + SPARE_LEAD_MS, opening =>
+      `keeps ${formatPods(opening.floor)} for ${formatSpan(opening.at - startOf(opening))} before it opens, ${formatCount(Math.round(podHoursBefore(plan, opening)))} `
+      + `pod-hours more than the baseline; they are Ready within ${formatSpan(timeFor(plan, opening).needs)}, so a shorter 'lead' is enough`),
+  ];
+}
+
+/** What is kept beyond the baseline until an opening; windows are nested. */
+function podHoursBefore({ baseline }: Plan, { windows, at }: Opening): number {
+  const lowestFirst = [...windows].sort((a, b) => a.floor - b.floor);
+  return lowestFirst.reduce((sum, { from, floor }, i) => {
+    const below = Math.max(baseline.floor, lowestFirst[i - 1]?.floor ?? 0);
+    return sum + Math.max(0, floor - below) * Math.max(0, at - from) / 3_600_000;
+  }, 0);
+}
+
+/** How long it takes until all pods of an opening are Ready: at least, and on a cluster that needs new nodes and the image. */
+function timeFor(plan: Plan, opening: Opening): { readonly pods: number; readonly atLeast: number; readonly needs: number } {
+  const { jobMs, autoscalerMs, nodesMs, imageMs } = ALLOWANCES;
+  const pods = opening.floor - plan.baseline.floor;
+  const atLeast = jobMs + autoscalerMs + creationMs(pods) + plan.startupMs;
+  return { pods, atLeast, needs: atLeast + nodesMs + imageMs };
 }
 
 function leads(service: DeployedService, now: EpochMs): Finding[] {
   const { plan } = service;
   const { jobMs, autoscalerMs, nodesMs, imageMs } = ALLOWANCES;
   return [...byEvent(plan.openings).values()].flatMap((openings): Finding[] => {
-    const late = openings.filter(opening => endOf(opening) > now).map(opening => {
-      const pods = opening.floor - plan.baseline.floor;
-      const atLeast = jobMs + autoscalerMs + creationMs(pods) + plan.startupMs;
-      return { opening, pods, has: opening.readyBy - fullFrom(opening), atLeast, needs: atLeast + nodesMs + imageMs };
-    }).filter(({ has, needs }) => has < needs);
+    const late = openings.filter(opening => endOf(opening) > now)
+      .map(opening => ({ opening, has: opening.readyBy - fullFrom(opening), ...timeFor(plan, opening) }))
+      .filter(({ has, needs }) => has < needs);
     if (late.length === 0) {
       return [];
     }
@@ -100,11 +160,11 @@ function leads(service: DeployedService, now: EpochMs): Finding[] {
       id: 'lead-too-short',
       severity: has < atLeast ? 'error' : 'warning',
       service: titleOf(service),
-      sentence: `'${opening.event}' asks for ${opening.floor} pods only ${formatSpan(Math.max(0, has))} before they must be Ready, `
+      sentence: `'${opening.event}' asks for ${formatPods(opening.floor)} only ${formatSpan(Math.max(0, has))} before they must be Ready, `
         + `which takes up to ${formatSpan(needs)} (job ${formatSpan(jobMs)}, autoscaler ${formatSpan(autoscalerMs)}, `
-        + `creating ${pods} pods ${formatSpan(creationMs(pods))}, new nodes ${formatSpan(nodesMs)}, image ${formatSpan(imageMs)}, `
+        + `creating ${formatPods(pods)} ${formatSpan(creationMs(pods))}, new nodes ${formatSpan(nodesMs)}, image ${formatSpan(imageMs)}, `
         + `start-up ${formatSpan(plan.startupMs)}); a 'lead' of ${formatSpan(lead)} is enough`
-        + (late.length > 1 ? `; ${late.length} openings alike` : ''),
+        + alike(late),
       position: service.config.at('data', PLAN_KEY),
     }];
   });
@@ -144,8 +204,8 @@ function fieldsOfOurs(service: DeployedService): Finding[] {
       id: 'ceiling-too-low',
       severity: 'error',
       service: titleOf(service),
-      sentence: `${nameOf(target!)} has '${most}: ${ceiling}', below the plan's highest floor of ${highestOf(plan).floor}; `
-        + `raise it to ${plan.fixedCeiling}, as the plan says`,
+      sentence: `${nameOf(target!)} has '${most}: ${ceiling}', below the plan's highest floor of ${formatCount(highestOf(plan).floor)}; `
+        + `raise it to ${formatCount(plan.fixedCeiling)}, as the plan says`,
       position: target!.at('spec', most),
     });
   }
@@ -201,6 +261,30 @@ function scalesOnCpu({ kind, object: { spec } }: Manifest): boolean {
       metric?.resource?.name === 'cpu' && metric.resource.target?.type === 'Utilization');
   }
   return kind === 'ScaledObject' && Array.isArray(spec?.triggers) && spec.triggers.some((trigger: any) => trigger?.type === 'cpu');
+}
+
+/** Images that may be another at the next pull: a new pod of the night is then not what was tested. */
+function images(service: DeployedService): Finding[] {
+  const pods = [...service.workload ? [service.workload] : [], ...service.jobs.map(({ manifest }) => manifest)].flatMap(manifest => {
+    const path = manifest.kind === 'CronJob' ? ['spec', 'jobTemplate', 'spec', 'template', 'spec'] : ['spec', 'template', 'spec'];
+    const pod = path.reduce((object, key) => object?.[key], manifest.object);
+    return ['initContainers', 'containers'].flatMap(list => containersOf(pod?.[list])
+      .map(({ name, image }, i) => ({ manifest, name, image, path: [...path, list, i, 'image'] })));
+  }).filter(({ image }) => typeof image === 'string' && image !== '' && isMoving(image));
+  // the jobs have one image
+  return pods.filter(({ image }, i) => pods.findIndex(other => other.image === image) === i).map(({ manifest, name, image, path }) => ({
+    id: 'moving-tag',
+    severity: 'warning',
+    service: titleOf(service),
+    sentence: `container '${name}' of ${nameOf(manifest)} has image '${image}', which may be another at each pull; name a tag that does not move, or a digest`,
+    position: manifest.at(...path),
+  }));
+}
+
+/** Without digest and tag, or with the tag that moves by its name. */
+function isMoving(image: string): boolean {
+  const tag = /:([^:/@]*)$/.exec(image)?.[1];
+  return !image.includes('@') && (tag === undefined || tag === 'latest');
 }
 
 function jobs(service: DeployedService, now: EpochMs): Finding[] {
@@ -308,7 +392,7 @@ function fleet(services: readonly DeployedService[], now: EpochMs): Finding[] {
   return [{
     id: 'fleet-too-slow',
     severity: 'warning',
-    sentence: `${creation.plans.size} services ask for ${creation.pods} more pods at ${formatMoment(creation.at, opening.timeZone)}; `
+    sentence: `${creation.plans.size} services ask for ${formatCount(creation.pods)} more pods at ${formatMoment(creation.at, opening.timeZone)}; `
       + `a cluster creates ${podsPerSecond} a second, the last after ${formatSpan(creation.doneAt - creation.at)}, so '${titleOf(service)}' is Ready `
       + `${formatSpan(lateMs)} later than '${opening.event}' wants it; lengthen the 'lead' of some of them`,
     position: service.config.at('data', PLAN_KEY),
@@ -334,6 +418,15 @@ function containersOf(list: unknown): any[] {
 
 function nameOf({ kind, name }: Manifest): string {
   return `${kind} '${name}'`;
+}
+
+function formatPods(count: number): string {
+  return formatSome(count, 'pod');
+}
+
+/** How many openings of an event are like the one that is named. */
+function alike(openings: readonly unknown[]): string {
+  return openings.length > 1 ? `; ${formatCount(openings.length)} openings alike` : '';
 }
 
 /** `'a'`, `'a', 'b' and 7 more` */

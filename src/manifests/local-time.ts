@@ -2,6 +2,8 @@ import { formatOffset } from '../core/offset';
 import { EpochMs } from '../core/plan';
 import { MINUTE, dateOf, formatZoneOffset, offsetAt, wallAt } from '../core/wall-clock';
 
+const YEAR_HOURS = 365.25 * 24;
+
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
 /** Instants as people read them; without a zone in UTC. */
@@ -27,9 +29,12 @@ export function formatZone(at: EpochMs, zone = 'UTC'): string {
   return zone === 'UTC' ? 'UTC' : `${zone} (UTC${formatZoneOffset(offsetAt(zone, at))})`;
 }
 
-/** `2h30m`, `45s`, and from two days on `12d19h`: the two largest units that matter. */
+/** `2h30m`, `45s`, from two days on `12d19h`, from two years on `36y`: the two largest units that matter. */
 export function formatSpan(ms: number): string {
   const hours = Math.floor(ms / (60 * MINUTE));
+  if (hours >= 2 * YEAR_HOURS) {
+    return `${Math.floor(hours / YEAR_HOURS)}y`;
+  }
   if (hours >= 48) {
     return `${Math.floor(hours / 24)}d${hours % 24 ? `${hours % 24}h` : ''}`;
   }

@@ -1,8 +1,8 @@
-import { formatSome } from './numbers';
 import { Style } from './style';
 import { EpochMs } from '../core/plan';
 import { Change, Side } from '../manifests/diff';
 import { formatMoment, formatSpan } from '../manifests/local-time';
+import { formatCount, formatSome } from '../manifests/numbers';
 
 /** What changes, a line each; for a pull request. */
 export function diffText(changes: readonly Change[], style: Style): string {
@@ -44,7 +44,7 @@ function nameOf(field: string): string {
 }
 
 function shown(field: string, side: Side | undefined): string {
-  return side === undefined ? 'none' : field.endsWith('Ms') ? formatSpan(Number(side)) : String(side);
+  return side === undefined ? 'none' : field.endsWith('Ms') ? formatSpan(Number(side)) : typeof side === 'number' ? formatCount(side) : side;
 }
 
 /** The only date, or the first and the last. */

@@ -1,10 +1,10 @@
 import icalGenerator, { ICalCalendarMethod, ICalEventTransparency } from 'ical-generator';
 import { Occurrence, occurrencesOf } from './calendar';
-import { formatCount, formatDemand } from './numbers';
 import { EpochMs } from '../core/plan';
 import { dateOf, wallAt } from '../core/wall-clock';
-import { DeployedService, titleOf } from '../manifests/deployed';
+import { DeployedService, ceilingOf, titleOf } from '../manifests/deployed';
 import { formatClock, formatMoment } from '../manifests/local-time';
+import { formatCount, formatDemand } from '../manifests/numbers';
 
 /**
  * The calendar as iCalendar, an entry for each opening from its first rise to its last fall.
@@ -44,14 +44,15 @@ function idOf({ event, at, timeZone, parts }: Occurrence): string {
 
 function summaryOf({ event, at, timeZone, parts }: Occurrence): string {
   const zone = timeZone ?? 'UTC';
-  return `${event} opens ${formatClock(at, zone)} ${zone}: ${parts.map(({ service, opening }) =>
+  // the entry begins hours before
+  return `Prewarm for ${event}, opens ${formatClock(at, zone)} ${zone}: ${parts.map(({ service, opening }) =>
     `${service.plan.service} ${formatCount(opening.floor)}`).join(', ')}`;
 }
 
 function descriptionOf({ timeZone, parts }: Occurrence): string {
-  const words = { rise: 'floor up', ready: 'Ready, or why not', opening: 'opening', fall: 'floor down' };
+  const words = { rise: 'floor up', ready: 'Ready or not', opening: 'opening', fall: 'floor down' };
   return parts.map(({ service, opening, steps }) => [
-    `${titleOf(service)}: ${formatDemand(opening.demand)}, floor ${formatCount(opening.floor)}, ceiling ${formatCount(opening.ceiling)}`,
+    `${titleOf(service)}: ${formatDemand(opening.demand)}, floor ${formatCount(opening.floor)}, ceiling ${formatCount(ceilingOf(service.plan, opening))}`,
     ...steps.map(({ at, kind, before, after }) => `${formatMoment(at, timeZone)}  ${words[kind]}`
       + (before.floor === after.floor ? '' : ` ${formatCount(before.floor)} → ${formatCount(after.floor)}`)),
   ].join('\n')).join('\n\n');

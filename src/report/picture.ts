@@ -1,8 +1,8 @@
 import type * as Echarts from 'echarts';
-import { formatCount } from './numbers';
 import { EpochMs } from '../core/plan';
 import { DAY, HOUR, MINUTE, wallAt } from '../core/wall-clock';
 import { formatClock, formatDay } from '../manifests/local-time';
+import { formatCount } from '../manifests/numbers';
 
 // lines, points and SVG, in a fifth of the size of all that the library can draw
 // eslint-disable-next-line @typescript-eslint/no-require-imports

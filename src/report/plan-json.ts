@@ -1,7 +1,7 @@
 import { occurrencesOf } from './calendar';
 import { EpochMs, endOf, highestOf, isoOf, planAt, startOf, stretchesOf } from '../core/plan';
 import { formatIn } from '../core/wall-clock';
-import { DeployedService, titleOf } from '../manifests/deployed';
+import { DeployedService, ceilingOf, titleOf } from '../manifests/deployed';
 import { Finding } from '../manifests/finding';
 import { baselineOf, peakOf, sumOf } from '../manifests/fleet';
 
@@ -40,7 +40,7 @@ export function planJson(services: readonly DeployedService[], findings: readonl
         until: isoOf(endOf(opening)),
         demand: opening.demand,
         floor: opening.floor,
-        ceiling: opening.ceiling,
+        ceiling: ceilingOf(service.plan, opening),
         steps: steps.map(step => ({
           kind: step.kind, at: isoOf(step.at), local: formatIn(timeZone, step.at), before: step.before, after: step.after, past: step.at <= now,
         })),

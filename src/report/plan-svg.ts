@@ -1,10 +1,10 @@
 import { Group, Occurrence, groupsOf, occurrencesOf } from './calendar';
-import { formatCount, formatDemand, formatSome } from './numbers';
 import { INK, Sheet, Vertical, countAxis, ticksOf, timeAxis, verticals } from './picture';
 import { EpochMs, edgesOf, planAt } from '../core/plan';
 import { DAY, MINUTE } from '../core/wall-clock';
 import { DeployedService, titleOf } from '../manifests/deployed';
 import { formatClock, formatDay, formatMoment, formatZone } from '../manifests/local-time';
+import { formatCount, formatDemand, formatSome } from '../manifests/numbers';
 
 const WIDTH = 1200;
 const LEFT = 70;

@@ -1,5 +1,4 @@
 import { Group, Occurrence, Part, Step, groupsOf, occurrencesOf } from './calendar';
-import { formatCount, formatDemand, formatSome } from './numbers';
 import { Style } from './style';
 import { Row, tableOf, wrap } from './table';
 import { EpochMs, endOf, highestOf, planAt } from '../core/plan';
@@ -7,6 +6,7 @@ import { DAY, MINUTE } from '../core/wall-clock';
 import { DeployedService, titleOf } from '../manifests/deployed';
 import { baselineOf, peakOf, sumOf } from '../manifests/fleet';
 import { formatClock, formatDay, formatMoment, formatSpan, formatZone } from '../manifests/local-time';
+import { formatCount, formatDemand, formatSome } from '../manifests/numbers';
 
 export interface PlanTextOptions {
   readonly now: EpochMs;
@@ -201,9 +201,11 @@ function rowOf({ service, opening, steps }: Part, step: Step, label: Label): Ste
   const rises = steps.filter(other => other.kind === 'rise');
   const held = before.floor === after.floor && beside.length > 0 ? `held by '${beside.join("', '")}'` : undefined;
   const guarded = plan.guards > 0;
+  const isBelow = opening.floor < plan.baseline.floor && beside.length === 0;
+  const first = isBelow ? `stays ${formatCount(plan.baseline.floor)}, the baseline` : guarded ? 'guarded from here on' : '';
   const words: { readonly [kind in Step['kind']]: readonly [job: string, what: string] } = {
-    rise: step === rises[0] ? ['bump', held ?? (guarded ? 'guarded from here on' : '')] : [guarded ? 'guard' : 'bump', held ?? 'on the way up'],
-    ready: ['verify', 'Ready, or why not'],
+    rise: step === rises[0] ? ['bump', held ?? first] : [guarded ? 'guard' : 'bump', held ?? 'on the way up'],
+    ready: ['verify', 'Ready or not'],
     opening: ['', `opens to ${formatDemand(opening.demand)}`],
     fall: ['drop', held ?? (after.floor > plan.baseline.floor ? 'on the way down' : 'back to the baseline')],
   };

@@ -1,5 +1,5 @@
-import { formatCount } from './numbers';
 import { formatSpan } from '../manifests/local-time';
+import { formatCount } from '../manifests/numbers';
 import { RunName, RunResult } from '../rehearsal/types';
 
 /** How runs are called. */

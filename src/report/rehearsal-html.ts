@@ -1,9 +1,9 @@
 import { ARRIVED, CAPACITY, CEILING, FAILED, FLOOR, READY, bucketsOf } from './buckets';
-import { formatCount } from './numbers';
 import { INK, escaped } from './picture';
 import { FIGURES, RUN_NAMES } from './rehearsal-figures';
 import { Spot, drawingOf } from './rehearsal-svg';
 import { formatMoment } from '../manifests/local-time';
+import { formatCount } from '../manifests/numbers';
 import { RehearsalResult } from '../rehearsal/types';
 
 const TRACKS = [ARRIVED, CAPACITY, FAILED, READY, FLOOR, CEILING];

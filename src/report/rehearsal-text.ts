@@ -1,10 +1,10 @@
 import { ARRIVED, CAPACITY, FAILED, READY, Track, bucketsOf } from './buckets';
-import { formatCount } from './numbers';
 import { FIGURES, RUN_NAMES, formatShare } from './rehearsal-figures';
 import { Style } from './style';
 import { tableOf, wrap } from './table';
 import { EpochMs } from '../core/plan';
 import { formatClock, formatMoment } from '../manifests/local-time';
+import { formatCount } from '../manifests/numbers';
 import { AssumptionLine } from '../rehearsal/assumptions';
 import { formatFault } from '../rehearsal/faults';
 import { RehearsalResult, RunResult } from '../rehearsal/types';

@@ -34,7 +34,7 @@ test('the marathon fits 80 columns, with local and UTC times', async () => {
     'seoul-marathon  Sat 2026-12-05 10:00 Asia/Seoul (UTC+09:00), in 12d13h',
     '  Seoul time  UTC        job     floor    ceiling  what happens',
     '  Sat 07:00   Fri 22:00  bump    2 → 108  162      guarded from here on',
-    '  Sat 09:45   Sat 00:45  verify  108      162      Ready, or why not',
+    '  Sat 09:45   Sat 00:45  verify  108      162      Ready or not',
     '  Sat 10:00   Sat 01:00          108      162      opens to 15,000 requests/s',
     '  Sat 12:00   Sat 03:00  drop    108 → 2  162      back to the baseline',
   ]);
@@ -46,7 +46,7 @@ test('in the middle of an event what is past is marked, and what comes next', as
     'seoul-marathon  Sat 2026-12-05 10:00 Asia/Seoul (UTC+09:00), on now, opened 30m ago',
     '        Seoul time  UTC        job     floor    ceiling  what happens',
     '  past  Sat 07:00   Fri 22:00  bump    2 → 108  162      guarded from here on',
-    '  past  Sat 09:45   Sat 00:45  verify  108      162      Ready, or why not',
+    '  past  Sat 09:45   Sat 00:45  verify  108      162      Ready or not',
     '  past  Sat 10:00   Sat 01:00          108      162      opens to 15,000 requests/s',
     '  next  Sat 12:00   Sat 03:00  drop    108 → 2  162      back to the baseline',
   ]);
@@ -65,8 +65,8 @@ test('a season is one table and its dates; what another event holds up is said',
     '  Seoul time  UTC        service  job     floor   ceiling  what happens',
     '  Fri 19:15   Fri 10:15  queue    bump    2 → 40  10 → 60  guarded from here on',
     '  Fri 19:15   Fri 10:15  web      bump    2 → 40  10 → 60  guarded from here on',
-    '  Fri 19:45   Fri 10:45  queue    verify  40      60       Ready, or why not',
-    '  Fri 19:45   Fri 10:45  web      verify  40      60       Ready, or why not',
+    '  Fri 19:45   Fri 10:45  queue    verify  40      60       Ready or not',
+    '  Fri 19:45   Fri 10:45  web      verify  40      60       Ready or not',
     '  Fri 20:00   Fri 11:00  queue            40      60       opens to 40 pods',
     '  Fri 20:00   Fri 11:00  web              40      60       opens to 40 pods',
     '  Fri 21:30   Fri 12:30  queue    drop    40 → 2  60 → 10  back to the baseline',
@@ -75,7 +75,7 @@ test('a season is one table and its dates; what another event holds up is said',
     'final  Fri 2027-05-07 18:00 Asia/Seoul (UTC+09:00), in 165d21h',
     '  Seoul time  UTC        service  job     floor    ceiling  what happens',
     '  Fri 15:00   Fri 06:00  queue    bump    2 → 60   10 → 90  guarded from here on',
-    '  Fri 17:45   Fri 08:45  queue    verify  60       90       Ready, or why not',
+    '  Fri 17:45   Fri 08:45  queue    verify  60       90       Ready or not',
     '  Fri 18:00   Fri 09:00  queue            60       90       opens to 90,000 requests/s',
     '  Fri 21:00   Fri 12:00  queue    drop    60 → 40  90 → 60  on the way down',
     '',
@@ -83,8 +83,8 @@ test('a season is one table and its dates; what another event holds up is said',
     '  Seoul time  UTC        service  job     floor   ceiling  what happens',
     "  Fri 19:15   Fri 10:15  queue    bump    60      90       held by 'final'",
     '  Fri 19:15   Fri 10:15  web      bump    2 → 40  10 → 60  guarded from here on',
-    '  Fri 19:45   Fri 10:45  queue    verify  60      90       Ready, or why not',
-    '  Fri 19:45   Fri 10:45  web      verify  40      60       Ready, or why not',
+    '  Fri 19:45   Fri 10:45  queue    verify  60      90       Ready or not',
+    '  Fri 19:45   Fri 10:45  web      verify  40      60       Ready or not',
     '  Fri 20:00   Fri 11:00  queue            60      90       opens to 40 pods',
     '  Fri 20:00   Fri 11:00  web              40      60       opens to 40 pods',
     '  Fri 21:30   Fri 12:30  queue    drop    40 → 2  60 → 10  back to the baseline',
@@ -102,7 +102,7 @@ test('many services at one event share rows', async () => {
   const out = await lines(['plan', 'dist'], { files });
   expect(out.slice(-4)).toEqual([
     '  Fri 15:00   Fri 06:00  12 services  bump    24 → 720  120 → 1,080  guarded from here on',
-    '  Fri 17:45   Fri 08:45  12 services  verify  720       1,080        Ready, or why not',
+    '  Fri 17:45   Fri 08:45  12 services  verify  720       1,080        Ready or not',
     '  Fri 18:00   Fri 09:00  12 services          720       1,080        opens',
     '  Fri 21:00   Fri 12:00  12 services  drop    720 → 24  1,080 → 120  back to the baseline',
   ]);
@@ -147,12 +147,12 @@ test('--ics is a calendar in UTC that programs read, whose entries keep their id
   const [entry, ...others] = calendar.getAllSubcomponents('vevent').map((component: unknown) => new ICAL.Event(component));
   expect(others).toEqual([]);
   expect(entry.uid).toBe('seoul-marathon-2026-12-05-marathon@cdk8s-prewarm');
-  expect(entry.summary).toBe('seoul-marathon opens 10:00 Asia/Seoul: registration 108');
+  expect(entry.summary).toBe('Prewarm for seoul-marathon, opens 10:00 Asia/Seoul: registration 108');
   expect([entry.startDate.toString(), entry.endDate.toString()]).toEqual(['2026-12-04T22:00:00Z', '2026-12-05T03:00:00Z']);
   expect(entry.description.split('\n')).toEqual([
     'marathon/registration: 15,000 requests/s, floor 108, ceiling 162',
     'Sat 2026-12-05 07:00  floor up 2 → 108',
-    'Sat 2026-12-05 09:45  Ready, or why not',
+    'Sat 2026-12-05 09:45  Ready or not',
     'Sat 2026-12-05 10:00  opening',
     'Sat 2026-12-05 12:00  floor down 108 → 2',
   ]);
@@ -203,6 +203,24 @@ test('--diff says what a pull request changes', async () => {
     '  + a new service',
     '  + final: 1 opening with 60 to 90 pods: Fri 2027-05-07 18:00 Asia/Seoul',
   ]);
+});
+
+test('--diff and --ics name the ceiling that is in force, and say a fixed one once', async () => {
+  const fixed = (fixedCeiling: number, floor: number) => yamlOf(configMap(planOf('queue', [openingAt('sale', FINAL.at, floor, { demand: { requestsPerSecond: floor * 100 } })], { fixedCeiling })));
+  const files = { 'old/a.yaml': fixed(90, 20), 'new/a.yaml': fixed(1_200, 800), 'none/a.yaml': yamlOf(configMap(planOf('web', FRIDAYS))) };
+  expect(await lines(['plan', 'new', '--diff', 'old'], { files })).toEqual([
+    'marathon/queue',
+    '  ~ ceiling in the manifest: 90 → 1,200',
+    '  ~ sale: floor 20 → 800, Fri 2027-05-07 18:00 Asia/Seoul',
+    '  ~ sale: demand 2,000 requests/s → 80,000 requests/s, Fri 2027-05-07 18:00 Asia/Seoul',
+  ]);
+  expect(await lines(['plan', 'old', '--diff', 'none'], { files })).toContain('  + sale: 1 opening with 20 to 90 pods: Fri 2027-05-07 18:00 Asia/Seoul');
+  expect((await prewarm(['plan', 'old', '--ics', 'o.ics'], { files })).written['o.ics']).toContain('ceiling 90');
+});
+
+test('an event below the baseline stays at the baseline', async () => {
+  const files = { 'dist/a.yaml': yamlOf(configMap(planOf('web', [openingAt('sale', FINAL.at, 50)], { baseline: { floor: 80, ceiling: 90 } }))) };
+  expect(await lines(['plan', 'dist'], { files })).toContain('  Fri 15:00   Fri 06:00  bump    80     90       stays 80, the baseline');
 });
 
 test('--exit-code tells whether --diff found a change', async () => {

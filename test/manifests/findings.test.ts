@@ -133,7 +133,7 @@ test('pods of many services at once need longer than the lead of each', () => {
   // 300 pods each at 20 a second: 15 s; the lead leaves 10 minutes less 90 s
   expect(found(...fleet(30))).toEqual([]);
   expect(findingsOf(deployed(...fleet(40)), NOW).map(({ id }) => id)).toEqual(['fleet-too-slow']);
-  expect(sentences(...fleet(40))[0]).toBe('40 services ask for 12000 more pods at Sat 2026-12-05 09:35; a cluster creates 20 a second, the last after '
+  expect(sentences(...fleet(40))[0]).toBe('40 services ask for 12,000 more pods at Sat 2026-12-05 09:35; a cluster creates 20 a second, the last after '
     + "9m58s, so 'marathon/web-0' is Ready 1m28s later than 'sale' wants it; lengthen the 'lead' of some of them");
 });
 
@@ -160,4 +160,67 @@ test('a suspended job is found, and an event without its bump where other jobs a
   expect(found(CONFIG, cronJob('bump'), cronJob('drop'))).toEqual([]);
   expect(found(CONFIG, cronJob('bump', { suspend: true }))).toEqual(['job-suspended 2:spec.suspend']);
   expect(found(CONFIG, cronJob('drop'))).toEqual(['job-missing 1:data.plan.json']);
+});
+
+test('an opening in the far future is found once for all services, whether of a season or not', () => {
+  const at = (days: number) => ['queue', 'web'].map(name => configMap(planOf(name, [openingAt('sale', NOW + days * DAY, 20)])));
+  expect(found(...at(399))).toEqual([]);
+  expect(found(...at(400))).toEqual(['far-ahead 1:data.plan.json']);
+  expect(sentences(...at(13_161))[0]).toBe("'sale' of 'marathon/queue', 'marathon/web' has its last opening on Mon 2062-12-04 21:00, in 36y; is the year right?");
+  expect(found(configMap(planOf('web', [0, 1, 2, 500].map(days => openingAt('daily', NOW + days * DAY, 20)))))).toEqual(['far-ahead 1:data.plan.json']);
+});
+
+test('an event that asks for less than the baseline is found, once for all its openings', () => {
+  const of = (floor: number) => configMap(planOf('web', [5, 6].map(days => openingAt('sale', NOW + days * DAY, floor)), { baseline: { floor: 80, ceiling: 100 } }));
+  expect(found(of(80))).toEqual([]);
+  expect(sentences(of(50))).toEqual(["'sale' asks for 50 pods, the baseline is 80: the event changes nothing; 2 openings alike"]);
+  expect(found(configMap(planOf('web', [openingAt('sale', NOW - DAY, 1), openingAt('sale', NOW + DAY, 9)])))).toEqual([]);
+});
+
+test('more pods than a cluster can have is an error', () => {
+  const of = (floor: number) => findingsOf(deployed(configMap(planOf('web', [openingAt('sale', OPENS, floor, { leadMs: 20 * HOUR })]))), NOW);
+  expect(of(150_000)).toEqual([]);
+  expect(of(150_001)).toMatchObject([{
+    id: 'too-many-pods',
+    severity: 'error',
+    sentence: "'sale' asks for 150,001 pods, and Kubernetes is built for 150,000 in a cluster; are the demand and the capacity of a pod right?",
+  }]);
+});
+
+test('a lead a day longer than pods need is found with what it costs', () => {
+  const of = (lead: number, more: object = {}) => configMap(planOf('web', [openingAt('sale', OPENS, 102, { leadMs: lead, ...more })], { startupMs: HOUR }));
+  expect(found(of(25 * HOUR + 20 * MINUTE))).toEqual([]);
+  expect(found(of(25 * HOUR + 21 * MINUTE))).toEqual(['lead-too-long 1:data.plan.json']);
+  expect(sentences(of(3 * DAY))).toEqual(["'sale' keeps 102 pods for 3d before it opens, 7,200 pod-hours more than the baseline; "
+    + "they are Ready within 1h5m, so a shorter 'lead' is enough"]);
+  // 49 beyond the baseline for 72 h, 51 more for 48 h
+  expect(sentences(of(3 * DAY, { rampUp: { overMs: DAY, steps: 2 } }))[0]).toContain(' 5,976 pod-hours');
+});
+
+test.each([
+  ['registry.example.com/main', true], ['main:latest', true], ['localhost:5000/main', true], ['main@latest:5', false],
+  ['localhost:5000/main:2.8.1', false], ['main@sha256:0123', false], ['main:latest@sha256:0123', false], ['', false],
+])("whether the image '%s' may be another at each pull: %s", (image, isMoving) => {
+  const workload = deployment('registration', { template: { spec: { containers: [{ name: 'main', image, resources: { requests: { cpu: '1' } } }] } } });
+  expect(found(CONFIG, workload)).toEqual(isMoving ? ['moving-tag 2:spec.template.spec.containers.0.image'] : []);
+});
+
+test("the jobs' image is found once", () => {
+  const job = (kind: string, role: string, image: string) => {
+    const template = { spec: { containers: [{ name: 'keeper', image }] } };
+    return {
+      apiVersion: 'batch/v1',
+      kind,
+      metadata: {
+        name: `registration-${role}`,
+        namespace: 'marathon',
+        labels: { 'cdk8s-prewarm/service': 'registration', 'cdk8s-prewarm/role': role, 'cdk8s-prewarm/event': 'seoul-marathon' },
+      },
+      spec: kind === 'Job' ? { template } : { jobTemplate: { spec: { template } } },
+    };
+  };
+  expect(found(CONFIG, job('CronJob', 'bump', 'node'), job('CronJob', 'drop', 'node'), job('Job', 'arm', 'node')))
+    .toEqual(['moving-tag 2:spec.jobTemplate.spec.template.spec.containers.0.image']);
+  expect(sentences(CONFIG, job('CronJob', 'bump', 'node:latest'))[0]).toBe("container 'keeper' of CronJob 'registration-bump' has image 'node:latest', "
+    + 'which may be another at each pull; name a tag that does not move, or a digest');
 });

@@ -6,7 +6,7 @@ import { Override, wantedAt } from '../../core/override';
 import { EpochMs, Plan, edgesOf, isoOf, planAt } from '../../core/plan';
 import { DAY, MINUTE, dateOf, formatIn, parseDateTime, parseTime, resolveWall, wallAt } from '../../core/wall-clock';
 import { formatMoment, formatSpan } from '../../manifests/local-time';
-import { formatSome } from '../../report/numbers';
+import { formatSome } from '../../manifests/numbers';
 import { wrap } from '../../report/table';
 import { FallsShort, Io, WrongInput } from '../io';
 import { ClusterOptions, Kubectl, resourceOf } from '../kubectl';

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { Override } from '../../core/override';
 import { EpochMs, isoOf } from '../../core/plan';
 import { formatClock, formatDay, formatSpan, formatZone } from '../../manifests/local-time';
-import { formatSome } from '../../report/numbers';
+import { formatSome } from '../../manifests/numbers';
 import { Style, styleOf } from '../../report/style';
 import { wrap } from '../../report/table';
 import { FallsShort, Io, WrongInput } from '../io';
