@@ -7,10 +7,14 @@ import { Assumptions } from './rehearsal/assumptions';
 import { parseFault } from './rehearsal/faults';
 import { rehearsedServiceOf } from './rehearsal/from-objects';
 import { rehearse } from './rehearsal/rehearse';
+import { MeasureName, parseRequirement } from './rehearsal/requirements';
 import { Comparison, FaultName, RehearsalResult, Scenario, TrafficPoint } from './rehearsal/types';
 
-export type { Assumptions } from './rehearsal/assumptions';
-export * from './rehearsal/types';
+export type { AssumptionLine, Assumptions } from './rehearsal/assumptions';
+export type { MeasureName, Verdict } from './rehearsal/requirements';
+export type {
+  Comparison, FaultName, LatencyPercentiles, LogLine, PlayedFault, RehearsalResult, RunName, RunResult, Series, TrafficPoint, VerifyResult,
+} from './rehearsal/types';
 
 /**
  * Plays the opening of an event against what a chart would deploy, for your own unit tests.
@@ -37,8 +41,11 @@ export * from './rehearsal/types';
  *
  * test('the marathon survives that somebody applies an old manifest', () => {
  *   const night = Rehearsal.of(chart).event('seoul-marathon').fault('re-apply').run();
- *   expect(night.prewarmed.success).toBeGreaterThan(0.999);
  *   expect(night.prewarmed.podsTaken).toBe(0);
+ * });
+ *
+ * test('twice the traffic is not all lost', () => {
+ *   Rehearsal.of(chart).fault('double-peak').require('success>=70%', 'restarts==0').run();
  * });
  */
 export class Rehearsal {
@@ -70,7 +77,9 @@ export class Rehearsal {
   public event(id: string): Rehearsal {
     const services = this.services.filter(({ plan }) => plan.openings.some(({ event }) => event === id));
     if (services.length === 0) {
-      throw new Error(`no service has an event '${id}'`);
+      const known = [...new Set(this.services.flatMap(({ plan }) => plan.openings.map(({ event }) => event)))].map(event => `'${event}'`).join(', ');
+      const here = this.services.length === 1 ? `${this.names()} has no event '${id}'; it has` : `no service has an event '${id}'; they have`;
+      throw new Error(`${here} ${known || 'none'}`);
     }
     return new Rehearsal(services, { ...this.scenario, event: id });
   }
@@ -112,12 +121,27 @@ export class Rehearsal {
     return this.with({ compare: comparisons });
   }
 
-  /** Plays it. */
+  /** What must hold of the prewarmed run, such as `success>=0.999` or `pods-taken==0`; otherwise run() throws, with the figures. */
+  public require(...expressions: `${MeasureName}${string}`[]): Rehearsal {
+    return this.with({ require: [...this.scenario.require ?? [], ...expressions.map(expression => parseRequirement(expression).text)] });
+  }
+
+  /**
+   * Plays it.
+   *
+   * @throws Error with a line for each requirement that is missed
+   */
   public run(): RehearsalResult {
     if (this.services.length > 1) {
       throw new Error(`several services can be rehearsed here (${this.names()}); choose one by service()`);
     }
-    return rehearse(rehearsedServiceOf(this.services[0]), this.scenario);
+    const result = rehearse(rehearsedServiceOf(this.services[0]), this.scenario);
+    const missed = result.verdicts.filter(({ met }) => !met);
+    if (missed.length > 0) {
+      const { service, event, prewarmed } = result;
+      throw new Error([`'${service}' falls short at '${event}':`, ...missed.map(({ says }) => `  ${says}`), `verify says: ${prewarmed.verify.says}`].join('\n'));
+    }
+    return result;
   }
 
   private with(more: Partial<Scenario>): Rehearsal {

@@ -8,7 +8,7 @@ const MARATHON = OpeningEvent.once('seoul-marathon', {
 
 test('a prewarmed service survives what the autoscaler alone does not', () => {
   const night = Rehearsal.of(chartWith('registration')).event('seoul-marathon').compare('hpa-only').run();
-  expect(night.notes).toEqual([]);
+  expect(night.notes).toEqual([expect.stringMatching(/^'HPA only' turns on \d+ OOM kills, which follow from memoryPerRequestKiB 100 and memoryBasePercent 50: /)]);
   expect(night.prewarmed.verify.says).toBe('108 of 108 ready');
   expect(night.prewarmed.success).toBe(1);
   expect(night.prewarmed.floorViolationSeconds).toBe(0);
@@ -41,6 +41,28 @@ test('a rehearsal can be the beginning of many', () => {
   expect(begun.run().faults).toEqual([]);
 });
 
+test('what is required and missed fails the run, in words', () => {
+  const begun = Rehearsal.of(chartWith('registration')).require('success>=99.9%', 'pods-taken==0').require('verify==1');
+  expect(begun.run().verdicts.map(({ met }) => met)).toEqual([true, true, true]);
+  expect(() => begun.fault('no-guard').fault('re-apply').run()).toThrow(
+    /^'registration' falls short at 'seoul-marathon':\n {2}success is [\d.]+ %, required is at least 99\.9 %\n {2}pods-taken is \d+, required is exactly 0\n[\s\S]*verify says: \d+ of 108 ready/,
+  );
+});
+
+test('a peak that nobody measured is said to be made up', () => {
+  const notes = (podCapacity?: PodCapacity) => {
+    const chart = new Chart(new App(), 'marathon', { namespace: 'marathon' });
+    new PrewarmedService(chart, 'queue', {
+      image: 'registry.example.com/queue:1', startupTime: Duration.seconds(5), podCapacity, events: [{ event: MARATHON, demand: Demand.replicas(20) }],
+    });
+    return Rehearsal.of(chart);
+  };
+  expect(notes().run().notes).toEqual(["no 'podCapacity': 100 requests/s a pod are assumed (podRps), so the peak of 1,400 requests/s is made up"]);
+  expect(notes().assume({ podRps: 80 }).run().notes).toEqual([]);
+  expect(notes().traffic({ '+0s': 500 }).run().notes).toEqual([]);
+  expect(notes(PodCapacity.requestsPerSecond(100)).run().notes).toEqual([]);
+});
+
 test('of several services one must be chosen', () => {
   const chart = chartWith('registration', 'payment');
   expect(() => Rehearsal.of(chart).run()).toThrow("several services can be rehearsed here ('payment', 'registration'); choose one by service()");
@@ -50,7 +72,12 @@ test('of several services one must be chosen', () => {
 test.each([
   ['no service', () => Rehearsal.of(new Chart(new App(), 'empty')), 'the charts contain no PrewarmedService and no EventScaleSchedule'],
   ['an unknown service', () => Rehearsal.of(chartWith('registration')).service('queue'), "there is no service 'queue'; there are 'registration'"],
-  ['an unknown event', () => Rehearsal.of(chartWith('registration')).event('final'), "no service has an event 'final'"],
+  ['an unknown event', () => Rehearsal.of(chartWith('registration')).event('final'), "'registration' has no event 'final'; it has 'seoul-marathon'"],
+  ['an event that none of several has', () => Rehearsal.of(chartWith('registration', 'payment')).event('final'),
+    "no service has an event 'final'; they have 'seoul-marathon'"],
+  ['a fault without the sign of its offset', () => Rehearsal.of(chartWith('registration')).fault('re-apply@5m'),
+    "'5m' of fault 're-apply@5m' must be an offset from the opening with its sign: '-5m' before it, '+5m' after it"],
+  ['a requirement that makes no sense', () => Rehearsal.of(chartWith('registration')).require('success>=much'), "'much' in 'success>=much' must be a share"],
   ['an unknown fault', () => Rehearsal.of(chartWith('registration')).fault('flood' as 'rollout'), "unknown fault 'flood'; known are no-prewarm, re-apply"],
   ['an opening that is none', () => Rehearsal.of(chartWith('registration')).opening('2026-12-06T10:00:00+09:00').run(),
     "'seoul-marathon' does not open at 2026-12-06T01:00:00Z; it opens at 2026-12-05T01:00:00Z"],

@@ -50,9 +50,10 @@ export function parseFault(text: string): Fault {
   if (!FAULT_NAMES.includes(name as FaultName) || rest.length > 0) {
     throw new Error(`unknown fault '${text}'; known are ${FAULT_NAMES.join(', ')}, each with an offset from the opening such as '@-10m'`);
   }
-  const offsetMs = offset === undefined ? undefined : parseOffset(/^[+-]/.test(offset) ? offset : `+${offset}`);
+  const offsetMs = offset === undefined ? undefined : parseOffset(offset);
   if (offset !== undefined && offsetMs === undefined) {
-    throw new Error(`'${offset}' of fault '${text}' must be an offset from the opening such as '-10m' or '+30s'`);
+    const instead = parseOffset(`+${offset}`) === undefined ? "such as '-10m' or '+30s'" : `with its sign: '-${offset}' before it, '+${offset}' after it`;
+    throw new Error(`'${offset}' of fault '${text}' must be an offset from the opening ${instead}`);
   }
   return { name: name as FaultName, ...(offsetMs === undefined ? {} : { offsetMs }) };
 }

@@ -4,8 +4,9 @@ import { Timetable, dueTimes, plannedBetween } from './jobs';
 import { judge, parseRequirement } from './requirements';
 import { Stage, play } from './run';
 import { arrivalsOf, demandedRps, openingTraffic } from './traffic';
-import { RehearsalResult, RehearsedService, RunName, Scenario } from './types';
+import { RehearsalResult, RehearsedService, RunName, RunResult, Scenario, TrafficPoint } from './types';
 import { EpochMs, Opening, Plan, endOf, isoOf, startOf } from '../core/plan';
+import { formatCount, formatSome } from '../manifests/numbers';
 
 const MINUTE = 60_000;
 /** Before the first window and after the last. */
@@ -74,7 +75,7 @@ export function rehearse(service: RehearsedService, scenario: Scenario = {}): Re
       const { unit, says, source } = ASSUMPTIONS[name];
       return { name, value: assumed[name], unit, says, source: scenario.assume?.[name] === undefined ? source : 'the scenario' };
     }),
-    notes: service.notes,
+    notes: [...service.notes, ...peakNotes(service.plan, opening, scenario, assumed, traffic), ...run('hpa-only') ? killNotes(run('hpa-only')!, assumed) : []],
     runs,
     prewarmed,
     ...(run('hpa-only') ? { hpaOnly: run('hpa-only') } : {}),
@@ -118,6 +119,22 @@ function assumptionsFor({ plan }: RehearsedService, { assume: given = {} }: Scen
     }
   }
   return assumed;
+}
+
+/** A peak that nobody has measured. */
+function peakNotes(
+  { podCapacity }: Plan, { demand }: Opening, scenario: Scenario, { podRps }: Assumptions, traffic: readonly TrafficPoint[],
+): string[] {
+  const isKnown = demand.requestsPerSecond !== undefined || podCapacity !== undefined || scenario.traffic !== undefined
+    || scenario.assume?.podRps !== undefined;
+  const peak = Math.max(...traffic.map(({ rps }) => rps));
+  return isKnown ? [] : [`no 'podCapacity': ${formatCount(podRps)} requests/s a pod are assumed (podRps), so the peak of ${formatCount(peak)} requests/s is made up`];
+}
+
+/** Without prewarming, all turns on what becomes of a pod that has more requests than it can serve. */
+function killNotes({ oomKills }: RunResult, { memoryPerRequestKiB, memoryBasePercent }: Assumptions): string[] {
+  return oomKills === 0 ? [] : [`'HPA only' turns on ${formatSome(oomKills, 'OOM kill')}, which follow from memoryPerRequestKiB ${formatCount(memoryPerRequestKiB)} and `
+    + `memoryBasePercent ${formatCount(memoryBasePercent)}: put in your own figures; with memoryPerRequestKiB 0 no pod is killed`];
 }
 
 /** Seasons have hundreds of openings; only those in reach matter. */

@@ -70,9 +70,8 @@ function number(value: unknown, path: Path, least: number): number {
 }
 
 function offset(value: unknown, path: Path): number {
-  const written = typeof value === 'string' ? value : '';
-  // plus is what a bare span means
-  return parseOffset(/^[+-]/.test(written) ? written : `+${written}`) ?? fail(path, "an offset from the opening such as '-10m' or '+1h30m'", value);
+  // a bare span is more often one with a forgotten minus than one with a forgotten plus
+  return parseOffset(typeof value === 'string' ? value : '') ?? fail(path, "an offset from the opening such as '-10m' or '+1h30m'", value);
 }
 
 function instant(value: unknown, path: Path): EpochMs {

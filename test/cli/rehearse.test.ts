@@ -117,6 +117,7 @@ test.each([
   [['--require', 'joy>=1'], "column 1: unknown 'joy' in 'joy>=1'; known are success,"],
   [['--fault', 'earthquake'], "unknown fault 'earthquake'; known are no-prewarm,"],
   [['--fault', 're-apply@soon'], "'soon' of fault 're-apply@soon' must be an offset"],
+  [['--fault', 're-apply@5m'], "with its sign: '-5m' before it, '+5m' after it"],
   [['--compare', 'magic'], 'Known are hpa-only, always-at-peak and none.'],
   [['--seed', '-1'], 'Write a whole number.'],
   [['--scenario', 'nowhere.yaml'], "cannot read 'nowhere.yaml'"],
