@@ -65,6 +65,8 @@ test.each([
 
   const plan = JSON.parse(run(app, 'npx', 'prewarm', 'plan', 'dist', '--json', '--at', '2026-12-01T00:00:00Z'));
   expect(JSON.stringify(plan)).toContain('seoul-marathon');
+  run(app, 'npx', 'prewarm', 'plan', 'dist', '--svg', 'plan.svg', '--at', '2026-12-01T00:00:00Z');
+  expect(readFileSync(join(app, 'plan.svg'), 'utf8')).toMatch(/^<svg [\s\S]*seoul-marathon[\s\S]*<\/svg>$/);
   expect(run(app, 'npx', 'prewarm', 'rehearse', 'dist', '--require', 'success>=0.99')).toContain('seoul-marathon');
   expect(run(app, 'node', '-e', "console.log(typeof require('cdk8s-prewarm/lib/testing').Rehearsal.of)")).toBe('function\n');
 });
