@@ -81,7 +81,7 @@ function withoutFloorPatch(manifests: string): string {
 async function documentedDeploy(namespace: Namespace, manifests: string): Promise<Result> {
   const [commands] = shellBlocks('deploying.md', 'A pipeline with kubectl');
   return shellWith(manifests, `set -e\n${commands
-    .replaceAll('-n marathon', `-n ${namespace.name}`).replaceAll('dist/', 'FILE').replace('--timeout=3m', '--timeout=80s')}`);
+    .replaceAll('-n marathon', `-n ${namespace.name}`).replaceAll('dist/', 'FILE').replace(/--timeout=\w+/, '--timeout=80s')}`);
 }
 
 async function armLogs(namespace: Namespace): Promise<string> {
