@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -35,6 +36,8 @@ async function main(): Promise<number> {
   }
 
   const stopper = new AbortController();
+  // arm asks for a dozen rights at once; node would warn of a leak, in the last line of the log
+  setMaxListeners(0, stopper.signal);
   process.on('SIGTERM', () => stopper.abort());
   process.on('SIGINT', () => stopper.abort());
   const stop = stopper.signal;
