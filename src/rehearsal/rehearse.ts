@@ -96,7 +96,7 @@ export function openingOf(plan: Plan, { event, at }: Pick<Scenario, 'event' | 'a
   const found = at === undefined ? ofEvent[0] : ofEvent.find(opening => opening.at === at);
   if (!found) {
     const near = ofEvent.slice(0, 3).map(opening => isoOf(opening.at)).join(', ');
-    throw new ScenarioError(`'${ofEvent[0].event}' does not open at ${isoOf(at!)}; it opens at ${near}${ofEvent.length > 3 ? ', ...' : ''}`, ['at']);
+    throw new ScenarioError(`'${ofEvent[0].event}' does not open at ${isoOf(at!)}; it opens at ${near}${ofEvent.length > 3 ? ', ...' : ''}`, ['opening']);
   }
   return found;
 }
