@@ -1,7 +1,7 @@
 import { ApiObject, Chart, Duration, JsonPatch, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { KEEPER_KEY, LABEL_SERVICE, PLAN_KEY, configName, overrideName } from './core/names';
+import { KEEPER_KEY, LABEL_SERVICE, PLAN_KEY, configName, groupOf, overrideName, pluralOf } from './core/names';
 import { EpochMs, Plan, byInstant, encodePlan, highestOf, planAt } from './core/plan';
 import { parseInstant } from './core/wall-clock';
 import { Demand, PodCapacity, ReplicaRange } from './demand';
@@ -641,12 +641,4 @@ function namespaceOf(construct: Construct): string {
 
 function lazyText(produce: () => string): string {
   return Lazy.any({ produce }) as unknown as string;
-}
-
-function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
-}
-
-function pluralOf(kind: string): string {
-  return `${kind.toLowerCase()}s`;
 }

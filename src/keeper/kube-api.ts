@@ -1,5 +1,6 @@
 import { ServerClock, Timers } from './clock';
 import { HttpAnswer, Send } from './http';
+import { pluralOf } from '../core/names';
 import { EpochMs, ObjectReference } from '../core/plan';
 
 /** A parsed Kubernetes object; only what is read is looked at. */
@@ -407,11 +408,6 @@ export function isMissingRight(error: unknown): boolean {
 /** `horizontalpodautoscalers/queue`. */
 function titleOf(ref: ObjectReference, subresource?: string): string {
   return [pluralOf(ref.kind), ref.name, ...(subresource ? [subresource] : [])].join('/');
-}
-
-/** All kinds that are scaled have a regular plural. */
-function pluralOf(kind: string): string {
-  return `${kind.toLowerCase()}s`;
 }
 
 function firstLine(text: string): string {

@@ -1,6 +1,6 @@
 import { Finding } from './finding';
 import { Manifest } from './manifest';
-import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName } from '../core/names';
+import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, groupOf } from '../core/names';
 import { ObjectReference, Opening, Plan, decodePlan } from '../core/plan';
 
 /** What a set of manifests puts into a cluster, as far as it concerns us. */
@@ -89,10 +89,6 @@ function isJob({ kind }: Manifest): boolean {
 
 function labelOf({ object }: Manifest, label: string): string | undefined {
   return object.metadata?.labels?.[label];
-}
-
-function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
 }
 
 function compare(a: string, b: string): number {

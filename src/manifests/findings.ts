@@ -8,8 +8,7 @@ import { formatCount, formatSome } from './numbers';
 import { parseQuantity } from './quantity';
 import { PLAN_KEY } from '../core/names';
 import { EpochMs, Opening, Plan, endOf, highestOf, startOf } from '../core/plan';
-
-const DAY = 24 * 3_600_000;
+import { DAY } from '../core/wall-clock';
 
 /** A season that ends within this time is worth a word. */
 const SOON_MS = 28 * DAY;

@@ -7,6 +7,7 @@ import { CronLine, EventLines, coverOf } from '../core/cron-cover';
 import { JobRole } from '../core/names';
 import { Opening, ReplicaBounds } from '../core/plan';
 import { defaultCeiling } from '../core/sizing';
+import { MINUTE } from '../core/wall-clock';
 import { WindowShape, windowsOf } from '../core/windows';
 import { Demand, PodCapacity } from '../demand';
 import { ScheduledEvent } from '../event-scale-schedule';
@@ -148,8 +149,6 @@ export function cronJobsOf({ scheduled, shape, openings }: PlannedEvent, service
     }),
   };
 }
-
-const MINUTE = 60_000;
 
 /** Services that share an event mostly share its windows too, and finding their lines takes longer than all else of a schedule. */
 const known = new WeakMap<OpeningEvent, Map<string, EventLines>>();

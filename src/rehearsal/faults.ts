@@ -1,8 +1,7 @@
 import { FAULT_NAMES, Fault, FaultName, PlayedFault } from './types';
 import { formatOffset, inWords, parseOffset } from '../core/offset';
 import { EpochMs, Opening, Plan, startOf } from '../core/plan';
-
-const MINUTE = 60_000;
+import { MINUTE } from '../core/wall-clock';
 
 interface FaultKind {
   /** What happens, for people. */

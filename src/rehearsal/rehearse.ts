@@ -6,9 +6,8 @@ import { Stage, play } from './run';
 import { arrivalsOf, demandedRps, openingTraffic } from './traffic';
 import { RehearsalResult, RehearsedService, RunName, RunResult, Scenario, TrafficPoint } from './types';
 import { EpochMs, Opening, Plan, endOf, isoOf, startOf } from '../core/plan';
+import { MINUTE } from '../core/wall-clock';
 import { formatCount, formatSome } from '../manifests/numbers';
-
-const MINUTE = 60_000;
 /** Before the first window and after the last. */
 const MARGIN_BEFORE = 10 * MINUTE;
 const MARGIN_AFTER = 30 * MINUTE;
