@@ -1,5 +1,5 @@
-import { PlannedDemand } from './core/plan';
-import { DEFAULT_TARGET_PERCENT, replicasFor } from './core/sizing';
+import { PlannedDemand } from './core/plan/plan';
+import { DEFAULT_TARGET_PERCENT, replicasFor } from './core/plan/sizing';
 import { shown } from './private/whole-number';
 
 /** How `Demand.requestsPerSecond` becomes a number of pods. */

@@ -1,9 +1,11 @@
 import { ApiObject, Chart, Duration, JsonPatch, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { KEEPER_KEY, LABEL_SERVICE, PLAN_KEY, configName, groupOf, overrideName, pluralOf } from './core/names';
-import { EpochMs, Plan, byInstant, encodePlan, highestOf, planAt } from './core/plan';
-import { parseInstant } from './core/wall-clock';
+import { encodePlan } from './core/plan/document';
+import { KEEPER_KEY, LABEL_SERVICE, PLAN_KEY, configName, groupOf, overrideName, pluralOf } from './core/plan/names';
+import { Plan, byInstant, highestOf, planAt } from './core/plan/plan';
+import { EpochMs } from './core/time/instant';
+import { parseInstant } from './core/time/wall-clock';
 import { Demand, PodCapacity, ReplicaRange } from './demand';
 import { OpeningEvent, WindowOptions } from './opening-event';
 import { Blame, blaming } from './private/blame';

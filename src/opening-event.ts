@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
-import { datesOfSeason, SUNDAY_FIRST, uniqueDates } from './core/calendar';
-import { EpochMs, isoOf } from './core/plan';
-import { parseDate, parseInstant, parseTime, resolveWall } from './core/wall-clock';
+import { datesOfSeason, SUNDAY_FIRST, uniqueDates } from './core/time/calendar';
+import { EpochMs, isoOf } from './core/time/instant';
+import { parseDate, parseInstant, parseTime, resolveWall } from './core/time/wall-clock';
 import { isLabel, labelLike, timeLike, zoneRefusal } from './private/spelling';
 import { checkWindow, givenOf } from './private/window-shape';
 

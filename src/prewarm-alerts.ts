@@ -1,6 +1,6 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import { LABEL_SERVICE, configName } from './core/names';
+import { LABEL_SERVICE, configName } from './core/plan/names';
 import { EventScaleSchedule } from './event-scale-schedule';
 import { alertRulesOf } from './private/alert-rules';
 import { Blame } from './private/blame';

@@ -1,8 +1,8 @@
 import { ApiObject, Duration, JsonPatch, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { LABEL_SERVICE } from './core/names';
-import { DEFAULT_TARGET_PERCENT } from './core/sizing';
+import { LABEL_SERVICE } from './core/plan/names';
+import { DEFAULT_TARGET_PERCENT } from './core/plan/sizing';
 import { ReplicaRange } from './demand';
 import { EventScaleSchedule, EventScaleScheduleOptions } from './event-scale-schedule';
 import { Blame } from './private/blame';

@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
-import { parseOffset } from './core/offset';
-import { parseInstant } from './core/wall-clock';
+import { parseOffset } from './core/time/offset';
+import { parseInstant } from './core/time/wall-clock';
 import { DeployedService, deployedIn } from './manifests/deployed';
 import { Manifest } from './manifests/manifest';
 import { Assumptions } from './rehearsal/assumptions';

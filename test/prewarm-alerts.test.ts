@@ -1,5 +1,5 @@
 import { App, Chart, Duration, Testing } from 'cdk8s';
-import { edgesOf } from '../src/core/plan';
+import { edgesOf } from '../src/core/plan/plan';
 import { Demand, EventScaleSchedule, IScheduleTarget, OpeningEvent, PrewarmAlerts, ScheduleTarget, Weekday } from 'cdk8s-prewarm';
 
 test('a PrometheusRule for each schedule, in its namespace, with the labels by which the operator picks it', () => {

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { EpochMs } from '../core/plan';
-import { parseDateTime } from '../core/wall-clock';
+import { EpochMs } from '../core/time/instant';
+import { parseDateTime } from '../core/time/wall-clock';
 import { Finding } from '../manifests/finding';
 import { formatPosition } from '../manifests/manifest';
 

@@ -1,4 +1,4 @@
-import { EpochMs } from '../core/plan';
+import { EpochMs } from '../core/time/instant';
 
 /** The outside world, as the commands see it; `main.ts` has the real one, tests have theirs. */
 export interface Io {

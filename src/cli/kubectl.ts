@@ -1,6 +1,7 @@
 import { Finished, Io, WrongInput } from './io';
-import { EpochMs, ObjectReference } from '../core/plan';
-import { formatSpan } from '../manifests/local-time';
+import { ObjectReference } from '../core/plan/plan';
+import { EpochMs } from '../core/time/instant';
+import { formatSpan } from '../core/time/words';
 
 /** Which cluster and namespace, as the user's own kubectl understands it. */
 export interface ClusterOptions {

@@ -1,8 +1,9 @@
 import { KubeObject, Kubectl, resourceOf } from './kubectl';
-import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, overrideName } from '../core/names';
-import { Override, readOverride } from '../core/override';
-import { Plan, decodePlan } from '../core/plan';
-import { podSelectorOf } from '../core/target-fields';
+import { decodePlan } from '../core/plan/document';
+import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, overrideName } from '../core/plan/names';
+import { Override, readOverride } from '../core/plan/override';
+import { Plan } from '../core/plan/plan';
+import { podSelectorOf } from '../core/plan/target-fields';
 
 /** A plan in a cluster. */
 export interface FoundPlan {

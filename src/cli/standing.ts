@@ -1,12 +1,13 @@
 import { KubeObject } from './kubectl';
 import { Malformed, ServiceView } from './service-view';
-import { JobRole, managerName } from '../core/names';
-import { Override, wantedAt } from '../core/override';
-import { EpochMs, Opening, Plan, ReplicaBounds, endOf, nextEdge, planAt, startOf } from '../core/plan';
-import { Readiness, causeOf, readinessOf } from '../core/readiness';
-import { Hand, TARGET_FIELDS, boundsOf, holdersOf } from '../core/target-fields';
-import { formatClock, formatDay, formatMoment, formatSpan } from '../manifests/local-time';
-import { formatSome } from '../manifests/numbers';
+import { JobRole, managerName } from '../core/plan/names';
+import { Override, wantedAt } from '../core/plan/override';
+import { Opening, Plan, ReplicaBounds, endOf, nextEdge, planAt, startOf } from '../core/plan/plan';
+import { Readiness, causeOf, readinessOf } from '../core/plan/readiness';
+import { Hand, TARGET_FIELDS, boundsOf, holdersOf } from '../core/plan/target-fields';
+import { EpochMs } from '../core/time/instant';
+import { formatSome } from '../core/time/numbers';
+import { formatClock, formatDay, formatMoment, formatSpan } from '../core/time/words';
 
 /** How one service stands at an instant: go or no-go, and why. */
 export interface Standing {

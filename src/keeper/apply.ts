@@ -2,9 +2,10 @@ import { Finding, decide, whyOf } from './decide';
 import { ApiError, Conflict, KubeObject, Unreachable, isMissingRight } from './kube-api';
 import { Live, liveOf, specOf } from './target';
 import { Ending, World } from './world';
-import { CRON_STEP_MS, managerName, overrideName } from '../core/names';
-import { Override, Wanted, readOverride, wantedAt } from '../core/override';
-import { EpochMs, Plan, ReplicaBounds, nextEdge } from '../core/plan';
+import { CRON_STEP_MS, managerName, overrideName } from '../core/plan/names';
+import { Override, Wanted, readOverride, wantedAt } from '../core/plan/override';
+import { Plan, ReplicaBounds, nextEdge } from '../core/plan/plan';
+import { EpochMs } from '../core/time/instant';
 
 /** Keepers whose clocks differ by less do not undo each other's work at an edge. */
 const EDGE_TOLERANCE_MS = 2_000;

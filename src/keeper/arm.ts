@@ -2,8 +2,8 @@ import { applyPlan, endingOf, tell } from './apply';
 import { ApiError, KubeObject, Unreachable, isMissingRight } from './kube-api';
 import { hasWorkload, isKnownKind, liveOf, specOf } from './target';
 import { Ending, World } from './world';
-import { configName, managerName, overrideName } from '../core/names';
-import { ObjectReference, Plan, highestOf } from '../core/plan';
+import { configName, managerName, overrideName } from '../core/plan/names';
+import { ObjectReference, Plan, highestOf } from '../core/plan/plan';
 
 /**
  * Proves at deploy time what the other jobs will need, by using every single right, then applies the plan.

@@ -1,4 +1,4 @@
-import { EpochMs } from '../core/plan';
+import { EpochMs } from '../core/time/instant';
 
 /** A header that names whole seconds says this much less than it knows. */
 const SECOND = 1_000;

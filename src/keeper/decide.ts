@@ -1,6 +1,7 @@
 import { Live } from './target';
-import { Wanted } from '../core/override';
-import { ReplicaBounds, isoOf } from '../core/plan';
+import { Wanted } from '../core/plan/override';
+import { ReplicaBounds } from '../core/plan/plan';
+import { isoOf } from '../core/time/instant';
 
 /** What is worth a person's attention; told once as long as it stays as it is. */
 export interface Finding {

@@ -1,6 +1,6 @@
 import { ApiError, KubeObject } from './kube-api';
 import { World } from './world';
-import { ObjectReference } from '../core/plan';
+import { ObjectReference } from '../core/plan/plan';
 
 /** An object as last seen; undefined: it does not exist. */
 export type Seen = KubeObject | undefined;

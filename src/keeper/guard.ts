@@ -5,9 +5,11 @@ import { ApiError, Conflict, Unreachable } from './kube-api';
 import { hasWorkload } from './target';
 import { reportReadiness } from './verify';
 import { Ending, World } from './world';
-import { CRON_STEP_MS, PLAN_KEY, configName, overrideName } from '../core/names';
-import { Override, wantedAt } from '../core/override';
-import { EpochMs, ObjectReference, Plan, PlanError, decodePlan } from '../core/plan';
+import { PlanError, decodePlan } from '../core/plan/document';
+import { CRON_STEP_MS, PLAN_KEY, configName, overrideName } from '../core/plan/names';
+import { Override, wantedAt } from '../core/plan/override';
+import { ObjectReference, Plan } from '../core/plan/plan';
+import { EpochMs } from '../core/time/instant';
 
 /** Plan and override are looked at this much more rarely than what can cost pods. */
 const CALM = 4;

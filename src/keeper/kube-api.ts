@@ -1,7 +1,8 @@
 import { ServerClock, Timers } from './clock';
 import { HttpAnswer, Send } from './http';
-import { pluralOf } from '../core/names';
-import { EpochMs, ObjectReference } from '../core/plan';
+import { pluralOf } from '../core/plan/names';
+import { ObjectReference } from '../core/plan/plan';
+import { EpochMs } from '../core/time/instant';
 
 /** A parsed Kubernetes object; only what is read is looked at. */
 export type KubeObject = any;

@@ -10,8 +10,10 @@ import { ApiError, KubeApi, PACE, Unreachable } from './kube-api';
 import { Notifier } from './notify';
 import { verify } from './verify';
 import { Ending, Line, World } from './world';
-import { PLAN_KEY, WEBHOOK_VARIABLE, managerName } from '../core/names';
-import { Plan, PlanError, decodePlan, isoOf } from '../core/plan';
+import { PlanError, decodePlan } from '../core/plan/document';
+import { PLAN_KEY, WEBHOOK_VARIABLE, managerName } from '../core/plan/names';
+import { Plan } from '../core/plan/plan';
+import { isoOf } from '../core/time/instant';
 
 /** Where Kubernetes puts a pod's account. */
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Finding } from './decide';
 import { KubeApi, KubeObject } from './kube-api';
-import { isoOf } from '../core/plan';
+import { isoOf } from '../core/time/instant';
 
 /** How many findings and changes a minute are told to the cluster; the log has them all. */
 const MOST_A_MINUTE = 30;

@@ -1,7 +1,7 @@
 import { KubeObject } from './kube-api';
-import { MANAGER_PREFIX } from '../core/names';
-import { ObjectReference, ReplicaBounds } from '../core/plan';
-import { Hand, TARGET_FIELDS, boundsOf, holdersOf } from '../core/target-fields';
+import { MANAGER_PREFIX } from '../core/plan/names';
+import { ObjectReference, ReplicaBounds } from '../core/plan/plan';
+import { Hand, TARGET_FIELDS, boundsOf, holdersOf } from '../core/plan/target-fields';
 
 /** The target as it stands, and who wrote it. */
 export interface Live {

@@ -2,11 +2,13 @@ import { overridingIn, sleepUntil } from './apply';
 import { KubeObject, Unreachable } from './kube-api';
 import { liveOf } from './target';
 import { Ending, World } from './world';
-import { CRON_STEP_MS, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, managerName, overrideName } from '../core/names';
-import { Override, wantedAt } from '../core/override';
-import { EpochMs, Opening, Plan, PlanError, decodePlan, isoOf } from '../core/plan';
-import { causeOf, readinessOf } from '../core/readiness';
-import { podSelectorOf } from '../core/target-fields';
+import { PlanError, decodePlan } from '../core/plan/document';
+import { CRON_STEP_MS, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, managerName, overrideName } from '../core/plan/names';
+import { Override, wantedAt } from '../core/plan/override';
+import { Opening, Plan } from '../core/plan/plan';
+import { causeOf, readinessOf } from '../core/plan/readiness';
+import { podSelectorOf } from '../core/plan/target-fields';
+import { EpochMs, isoOf } from '../core/time/instant';
 
 /** For one look; the next comes anyway. */
 const LOOK_MS = 10_000;

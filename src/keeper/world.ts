@@ -1,7 +1,7 @@
 import { Timers } from './clock';
 import { KubeApi, Pace } from './kube-api';
 import { Notifier } from './notify';
-import { JobRole } from '../core/names';
+import { JobRole } from '../core/plan/names';
 
 /** All that a run has of the outside world. */
 export interface World {

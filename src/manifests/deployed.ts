@@ -1,7 +1,8 @@
 import { Finding } from './finding';
 import { Manifest } from './manifest';
-import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, groupOf } from '../core/names';
-import { ObjectReference, Opening, Plan, decodePlan } from '../core/plan';
+import { decodePlan } from '../core/plan/document';
+import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, groupOf } from '../core/plan/names';
+import { ObjectReference, Opening, Plan } from '../core/plan/plan';
 
 /** What a set of manifests puts into a cluster, as far as it concerns us. */
 export interface Deployed {

@@ -1,6 +1,7 @@
 import { Deployed, DeployedService, ceilingOf, titleOf } from './deployed';
-import { formatCount, formatDemand } from './numbers';
-import { EpochMs, Opening, Plan, byInstant, endOf, startOf } from '../core/plan';
+import { Opening, Plan, byInstant, endOf, startOf } from '../core/plan/plan';
+import { EpochMs } from '../core/time/instant';
+import { formatCount, formatDemand } from '../core/time/numbers';
 
 /** One difference between two sets of manifests. */
 export interface Change {

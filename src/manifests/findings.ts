@@ -1,14 +1,15 @@
 import { Deployed, DeployedService, isReferredTo, titleOf } from './deployed';
 import { Finding } from './finding';
 import { Member, baselineOf, peakOf, sumOf } from './fleet';
-import { ALLOWANCES, creationMs, creationsOf, fullFrom } from './lead';
-import { formatDay, formatMoment, formatSpan } from './local-time';
 import { Manifest, formatPosition } from './manifest';
-import { formatCount, formatSome } from './numbers';
 import { parseQuantity } from './quantity';
-import { PLAN_KEY } from '../core/names';
-import { EpochMs, Opening, Plan, endOf, highestOf, startOf } from '../core/plan';
-import { DAY } from '../core/wall-clock';
+import { ALLOWANCES, creationMs, creationsOf, fullFrom } from '../core/plan/lead';
+import { PLAN_KEY } from '../core/plan/names';
+import { Opening, Plan, endOf, highestOf, startOf } from '../core/plan/plan';
+import { EpochMs } from '../core/time/instant';
+import { formatCount, formatSome } from '../core/time/numbers';
+import { DAY } from '../core/time/wall-clock';
+import { formatDay, formatMoment, formatSpan } from '../core/time/words';
 
 /** A season that ends within this time is worth a word. */
 const SOON_MS = 28 * DAY;

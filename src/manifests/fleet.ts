@@ -1,4 +1,5 @@
-import { EpochMs, Plan, Stretch, planAt, stretchesOf } from '../core/plan';
+import { Plan, Stretch, planAt, stretchesOf } from '../core/plan/plan';
+import { EpochMs } from '../core/time/instant';
 
 /** A plan as part of a sum. */
 export interface Member {

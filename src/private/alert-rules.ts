@@ -1,6 +1,6 @@
 import { cronJobName } from './object-names';
-import { LABEL_SERVICE } from '../core/names';
-import { ObjectReference, Plan, endOf, stretchesOf } from '../core/plan';
+import { LABEL_SERVICE } from '../core/plan/names';
+import { ObjectReference, Plan, endOf, stretchesOf } from '../core/plan/plan';
 
 /** A rule of Prometheus. */
 export interface Rule {

@@ -3,7 +3,7 @@ import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { given } from './given';
 import { cronJobName } from './object-names';
-import { JobRole, KEEPER_KEY, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, MOUNT_PATH, WEBHOOK_VARIABLE } from '../core/names';
+import { JobRole, KEEPER_KEY, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, MOUNT_PATH, WEBHOOK_VARIABLE } from '../core/plan/names';
 import { KeeperOptions } from '../event-scale-schedule';
 
 /** Has `node`, pinned: a tag that moves could one day not work, on the day of an opening. */

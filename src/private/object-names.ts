@@ -1,6 +1,6 @@
 import { shortHash } from './hash';
 import { isLabel, labelLike } from './spelling';
-import { JobRole } from '../core/names';
+import { JobRole } from '../core/plan/names';
 
 /** What Kubernetes allows for the name of a CronJob: eleven characters less than a DNS label. */
 const CRON_JOB_NAME_LIMIT = 52;

@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { LABEL_SERVICE } from '../core/names';
+import { LABEL_SERVICE } from '../core/plan/names';
 
 /** What is taken in each app: key to the path of who took it. */
 const claims = new WeakMap<IConstruct, Map<string, string>>();

@@ -1,4 +1,5 @@
-import { Plan, isoOf } from '../core/plan';
+import { Plan } from '../core/plan/plan';
+import { isoOf } from '../core/time/instant';
 
 /** What `kubectl apply` can hold in its annotation, with room for the rest of the object. */
 const LIMIT_KB = 200;

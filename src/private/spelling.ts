@@ -1,4 +1,4 @@
-import { zoneProblem } from '../core/wall-clock';
+import { zoneProblem } from '../core/time/wall-clock';
 
 /** Whether Kubernetes takes a text for a part of most names: a DNS label. */
 export function isLabel(text: string): boolean {

@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { ObjectReference, ReplicaBounds } from '../core/plan';
+import { ObjectReference, ReplicaBounds } from '../core/plan/plan';
 import { IScheduleTarget, ScheduleTarget } from '../schedule-target';
 
 /** What a schedule must know of whom it scales. */

@@ -1,4 +1,4 @@
-import { ReplicaBounds } from '../core/plan';
+import { ReplicaBounds } from '../core/plan/plan';
 
 /** A value for a message; a string, as programs without types may pass, shows as one. */
 export function shown(value: unknown): string {

@@ -1,8 +1,8 @@
 import { Duration } from 'cdk8s';
 import { shown } from './whole-number';
-import { inWords } from '../core/offset';
-import { MINUTE } from '../core/wall-clock';
-import { RampShape, WindowShape } from '../core/windows';
+import { RampShape, WindowShape } from '../core/plan/windows';
+import { inWords } from '../core/time/offset';
+import { MINUTE } from '../core/time/wall-clock';
 import { Ramp, WindowOptions } from '../opening-event';
 
 const DEFAULT_STEPS = 4;

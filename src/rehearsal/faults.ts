@@ -1,7 +1,8 @@
 import { FAULT_NAMES, Fault, FaultName, PlayedFault } from './types';
-import { formatOffset, inWords, parseOffset } from '../core/offset';
-import { EpochMs, Opening, Plan, startOf } from '../core/plan';
-import { MINUTE } from '../core/wall-clock';
+import { Opening, Plan, startOf } from '../core/plan/plan';
+import { EpochMs } from '../core/time/instant';
+import { formatOffset, inWords, parseOffset } from '../core/time/offset';
+import { MINUTE } from '../core/time/wall-clock';
 
 interface FaultKind {
   /** What happens, for people. */

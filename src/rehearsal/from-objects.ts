@@ -1,7 +1,7 @@
 import { AutoscalerSpec, Behavior, MetricSpec, ScalingRules, defaultBehavior, requestOf } from './autoscaler';
 import { RehearsedCronJob, RehearsedProbe, RehearsedService, RehearsedWorkload } from './types';
-import { Plan, highestOf } from '../core/plan';
-import { DEFAULT_TARGET_PERCENT } from '../core/sizing';
+import { Plan, highestOf } from '../core/plan/plan';
+import { DEFAULT_TARGET_PERCENT } from '../core/plan/sizing';
 import { DeployedService } from '../manifests/deployed';
 import { parseQuantity } from '../manifests/quantity';
 

@@ -1,9 +1,10 @@
 import { Assumptions } from './assumptions';
 import { Random } from './random';
 import { LogLine, PlayedFault, RehearsedCronJob } from './types';
-import { parseCron, runsBetween } from '../core/cron-next';
-import { CRON_STEP_MS } from '../core/names';
-import { EpochMs, Plan, nextEdge, planAt } from '../core/plan';
+import { CRON_STEP_MS } from '../core/plan/names';
+import { Plan, nextEdge, planAt } from '../core/plan/plan';
+import { parseCron, runsBetween } from '../core/time/cron-next';
+import { EpochMs } from '../core/time/instant';
 
 /** What the target says now. */
 export interface LiveTarget {

@@ -5,9 +5,10 @@ import { judge, parseRequirement } from './requirements';
 import { Stage, play } from './run';
 import { arrivalsOf, demandedRps, openingTraffic } from './traffic';
 import { RehearsalResult, RehearsedService, RunName, RunResult, Scenario, TrafficPoint } from './types';
-import { EpochMs, Opening, Plan, endOf, isoOf, startOf } from '../core/plan';
-import { MINUTE } from '../core/wall-clock';
-import { formatCount, formatSome } from '../manifests/numbers';
+import { Opening, Plan, endOf, startOf } from '../core/plan/plan';
+import { EpochMs, isoOf } from '../core/time/instant';
+import { formatCount, formatSome } from '../core/time/numbers';
+import { MINUTE } from '../core/time/wall-clock';
 /** Before the first window and after the last. */
 const MARGIN_BEFORE = 10 * MINUTE;
 const MARGIN_AFTER = 30 * MINUTE;

@@ -1,5 +1,5 @@
 import { RunResult } from './types';
-import { inWords } from '../core/offset';
+import { inWords } from '../core/time/offset';
 
 /** How one requirement came out. */
 export interface Verdict {

@@ -8,7 +8,8 @@ import { waitingShare } from './overload';
 import { PodMetrics, Pods } from './pods';
 import { randomOf } from './random';
 import { FaultName, LogLine, PlayedFault, RehearsedService, RunName, RunResult, Series, VerifyResult } from './types';
-import { EpochMs, Opening, Plan, endOf, startOf } from '../core/plan';
+import { Opening, Plan, endOf, startOf } from '../core/plan/plan';
+import { EpochMs } from '../core/time/instant';
 
 /** All that the runs of one rehearsal have in common. */
 export interface Stage {

@@ -3,8 +3,8 @@ import { parseFault } from './faults';
 import { ScenarioError } from './rehearse';
 import { RequirementError, parseRequirement } from './requirements';
 import { Comparison, Fault, Scenario, TrafficPoint } from './types';
-import { parseOffset } from '../core/offset';
-import { EpochMs } from '../core/plan';
+import { EpochMs } from '../core/time/instant';
+import { parseOffset } from '../core/time/offset';
 
 const COMPARISONS: readonly Comparison[] = ['hpa-only', 'always-at-peak'];
 

@@ -1,7 +1,7 @@
 import { TrafficPoint } from './types';
-import { Opening, Plan, endOf } from '../core/plan';
-import { DEFAULT_TARGET_PERCENT } from '../core/sizing';
-import { MINUTE } from '../core/wall-clock';
+import { Opening, Plan, endOf } from '../core/plan/plan';
+import { DEFAULT_TARGET_PERCENT } from '../core/plan/sizing';
+import { MINUTE } from '../core/time/wall-clock';
 
 /** Before the opening: this share of the demand, and not so much that the baseline's pods would be busy. */
 export const IDLE_SHARE = 0.02;

@@ -1,7 +1,8 @@
 import { AssumptionLine, Assumptions } from './assumptions';
 import { AutoscalerSpec } from './autoscaler';
 import { Verdict } from './requirements';
-import { EpochMs, Plan } from '../core/plan';
+import { Plan } from '../core/plan/plan';
+import { EpochMs } from '../core/time/instant';
 
 // ---- what is rehearsed: one service, as its manifests say
 

@@ -1,4 +1,4 @@
-import { EpochMs } from '../core/plan';
+import { EpochMs } from '../core/time/instant';
 import { Series } from '../rehearsal/types';
 
 /** What a run shows over time. */

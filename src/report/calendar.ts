@@ -1,7 +1,8 @@
-import { EpochMs, Opening, Plan, ReplicaBounds, endOf, planAt, startOf } from '../core/plan';
-import { DAY, wallAt } from '../core/wall-clock';
+import { Opening, Plan, ReplicaBounds, endOf, planAt, startOf } from '../core/plan/plan';
+import { EpochMs } from '../core/time/instant';
+import { DAY, wallAt } from '../core/time/wall-clock';
+import { formatClock } from '../core/time/words';
 import { DeployedService, titleOf } from '../manifests/deployed';
-import { formatClock } from '../manifests/local-time';
 
 /** One opening of one event, with all services that answer to it. */
 export interface Occurrence {

@@ -1,8 +1,8 @@
 import { Style } from './style';
-import { EpochMs } from '../core/plan';
+import { EpochMs } from '../core/time/instant';
+import { formatCount, formatSome } from '../core/time/numbers';
+import { formatMoment, formatSpan } from '../core/time/words';
 import { Change, Side } from '../manifests/diff';
-import { formatMoment, formatSpan } from '../manifests/local-time';
-import { formatCount, formatSome } from '../manifests/numbers';
 
 /** What changes, a line each; for a pull request. */
 export function diffText(changes: readonly Change[], style: Style): string {

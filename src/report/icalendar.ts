@@ -1,10 +1,10 @@
 import icalGenerator, { ICalCalendarMethod, ICalEventTransparency } from 'ical-generator';
 import { Occurrence, occurrencesOf } from './calendar';
-import { EpochMs } from '../core/plan';
-import { dateOf, wallAt } from '../core/wall-clock';
+import { EpochMs } from '../core/time/instant';
+import { formatCount, formatDemand } from '../core/time/numbers';
+import { dateOf, wallAt } from '../core/time/wall-clock';
+import { formatClock, formatMoment } from '../core/time/words';
 import { DeployedService, ceilingOf, titleOf } from '../manifests/deployed';
-import { formatClock, formatMoment } from '../manifests/local-time';
-import { formatCount, formatDemand } from '../manifests/numbers';
 
 /**
  * The calendar as iCalendar, an entry for each opening from its first rise to its last fall.

@@ -1,8 +1,8 @@
 import type * as Echarts from 'echarts';
-import { EpochMs } from '../core/plan';
-import { DAY, HOUR, MINUTE, wallAt } from '../core/wall-clock';
-import { formatClock, formatDay } from '../manifests/local-time';
-import { formatCount } from '../manifests/numbers';
+import { EpochMs } from '../core/time/instant';
+import { formatCount } from '../core/time/numbers';
+import { DAY, HOUR, MINUTE, wallAt } from '../core/time/wall-clock';
+import { formatClock, formatDay } from '../core/time/words';
 
 // lines, points and SVG, in a fifth of the size of all that the library can draw
 // eslint-disable-next-line @typescript-eslint/no-require-imports

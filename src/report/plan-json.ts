@@ -1,6 +1,7 @@
 import { occurrencesOf } from './calendar';
-import { EpochMs, endOf, highestOf, isoOf, planAt, startOf, stretchesOf } from '../core/plan';
-import { formatIn } from '../core/wall-clock';
+import { endOf, highestOf, planAt, startOf, stretchesOf } from '../core/plan/plan';
+import { EpochMs, isoOf } from '../core/time/instant';
+import { formatIn } from '../core/time/wall-clock';
 import { DeployedService, ceilingOf, titleOf } from '../manifests/deployed';
 import { Finding } from '../manifests/finding';
 import { baselineOf, peakOf, sumOf } from '../manifests/fleet';

@@ -1,10 +1,11 @@
 import { Group, Occurrence, groupsOf, occurrencesOf } from './calendar';
 import { INK, Sheet, Vertical, countAxis, ticksOf, timeAxis, verticals } from './picture';
-import { EpochMs, edgesOf, planAt } from '../core/plan';
-import { DAY, MINUTE } from '../core/wall-clock';
+import { edgesOf, planAt } from '../core/plan/plan';
+import { EpochMs } from '../core/time/instant';
+import { formatCount, formatDemand, formatSome } from '../core/time/numbers';
+import { DAY, MINUTE } from '../core/time/wall-clock';
+import { formatClock, formatDay, formatMoment, formatZone } from '../core/time/words';
 import { DeployedService, titleOf } from '../manifests/deployed';
-import { formatClock, formatDay, formatMoment, formatZone } from '../manifests/local-time';
-import { formatCount, formatDemand, formatSome } from '../manifests/numbers';
 
 const WIDTH = 1200;
 const LEFT = 70;

@@ -1,12 +1,13 @@
 import { Group, Occurrence, Part, Step, groupsOf, occurrencesOf } from './calendar';
 import { Style } from './style';
 import { Row, tableOf, wrap } from './table';
-import { EpochMs, endOf, highestOf, planAt } from '../core/plan';
-import { DAY, MINUTE } from '../core/wall-clock';
+import { endOf, highestOf, planAt } from '../core/plan/plan';
+import { EpochMs } from '../core/time/instant';
+import { formatCount, formatDemand, formatSome } from '../core/time/numbers';
+import { DAY, MINUTE } from '../core/time/wall-clock';
+import { formatClock, formatDay, formatMoment, formatSpan, formatZone } from '../core/time/words';
 import { DeployedService, titleOf } from '../manifests/deployed';
 import { baselineOf, peakOf, sumOf } from '../manifests/fleet';
-import { formatClock, formatDay, formatMoment, formatSpan, formatZone } from '../manifests/local-time';
-import { formatCount, formatDemand, formatSome } from '../manifests/numbers';
 
 export interface PlanTextOptions {
   readonly now: EpochMs;

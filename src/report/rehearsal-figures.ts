@@ -1,5 +1,5 @@
-import { formatSpan } from '../manifests/local-time';
-import { formatCount } from '../manifests/numbers';
+import { formatCount } from '../core/time/numbers';
+import { formatSpan } from '../core/time/words';
 import { RunName, RunResult } from '../rehearsal/types';
 
 /** How runs are called. */

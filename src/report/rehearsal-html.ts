@@ -2,8 +2,8 @@ import { ARRIVED, CAPACITY, CEILING, FAILED, FLOOR, READY, bucketsOf } from './b
 import { INK, escaped } from './picture';
 import { FIGURES, RUN_NAMES } from './rehearsal-figures';
 import { Spot, drawingOf } from './rehearsal-svg';
-import { formatMoment } from '../manifests/local-time';
-import { formatCount } from '../manifests/numbers';
+import { formatCount } from '../core/time/numbers';
+import { formatMoment } from '../core/time/words';
 import { RehearsalResult } from '../rehearsal/types';
 
 const TRACKS = [ARRIVED, CAPACITY, FAILED, READY, FLOOR, CEILING];

@@ -1,9 +1,9 @@
 import { ARRIVED, CAPACITY, CEILING, FAILED, FLOOR, READY, Track, bucketsOf } from './buckets';
 import { INK, Sheet, Vertical, countAxis, timeAxis, verticals } from './picture';
 import { RUN_NAMES, formatShare } from './rehearsal-figures';
-import { EpochMs } from '../core/plan';
-import { MINUTE } from '../core/wall-clock';
-import { formatClock, formatMoment, formatSpan } from '../manifests/local-time';
+import { EpochMs } from '../core/time/instant';
+import { MINUTE } from '../core/time/wall-clock';
+import { formatClock, formatMoment, formatSpan } from '../core/time/words';
 import { formatFault } from '../rehearsal/faults';
 import { RehearsalResult, RunResult } from '../rehearsal/types';
 

@@ -1,7 +1,8 @@
 import { Finished } from '../../src/cli/io';
 import { KubeObject } from '../../src/cli/kubectl';
-import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, managerName } from '../../src/core/names';
-import { Plan, encodePlan, planAt } from '../../src/core/plan';
+import { encodePlan } from '../../src/core/plan/document';
+import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, managerName } from '../../src/core/plan/names';
+import { Plan, planAt } from '../../src/core/plan/plan';
 
 /** An in-memory cluster behind a kubectl that knows what the commands use of it. */
 export class FakeCluster {

@@ -1,6 +1,6 @@
 import { Entry, Finished, Io } from '../../src/cli/io';
 import { run } from '../../src/cli/program';
-import { EpochMs } from '../../src/core/plan';
+import { EpochMs } from '../../src/core/time/instant';
 
 export interface World {
   /** By path. */

@@ -1,6 +1,6 @@
 import { FakeCluster, NOVEMBER, NOW, PLAN, cronJob, kubeObject, refused, registration } from './fake-cluster';
 import { prewarm } from './fake-io';
-import { Plan } from '../../src/core/plan';
+import { Plan } from '../../src/core/plan/plan';
 
 const OVERRIDE = 'registration-override';
 

@@ -3,7 +3,7 @@ import {
 } from './fake-cluster';
 import { FakeIo, prewarm } from './fake-io';
 import { run } from '../../src/cli/program';
-import { managerName } from '../../src/core/names';
+import { managerName } from '../../src/core/plan/names';
 
 test('all as planned is a go, with every fact on a line of its own', async () => {
   const { exitCode, out } = await status(registration());

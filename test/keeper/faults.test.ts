@@ -1,6 +1,6 @@
 import { Fault } from './fake-cluster';
 import { HPA, MINUTE, Stage, WORKLOAD, opening, planOf } from './harness';
-import { JobRole } from '../../src/core/names';
+import { JobRole } from '../../src/core/plan/names';
 import { HttpRequest } from '../../src/keeper/http';
 
 const SALE = opening('sale', { from: 60, at: 70, until: 75, readyBy: 69 }, 40, 60);

@@ -1,6 +1,6 @@
 import { START, autoscaler } from './fake-cluster';
 import { CONFIG, HPA, MANAGER, MINUTE, OVERRIDE, Stage, WORKLOAD, opening, planOf } from './harness';
-import { encodePlan } from '../../src/core/plan';
+import { encodePlan } from '../../src/core/plan/document';
 import { spanOf } from '../../src/keeper/guard';
 
 const SALE = opening('sale', { from: 60, at: 70, until: 80, readyBy: 69 }, 40, 60);

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { Write, autoscaler, holdersOf } from './fake-cluster';
 import { HPA, MANAGER, MINUTE, OVERRIDE, Pod, Stage, WORKLOAD, opening, planOf } from './harness';
-import { EpochMs, Plan, isoOf } from '../../src/core/plan';
+import { Plan } from '../../src/core/plan/plan';
+import { EpochMs, isoOf } from '../../src/core/time/instant';
 
 /** What hands, pipelines, the autoscaler and the clock do, in any order. */
 type Deed =

@@ -1,6 +1,7 @@
 import { FakeCluster, NAMESPACE, START, VirtualTime, autoscaler, configMap, deployment } from './fake-cluster';
-import { JobRole } from '../../src/core/names';
-import { Opening, Plan, encodePlan } from '../../src/core/plan';
+import { encodePlan } from '../../src/core/plan/document';
+import { JobRole } from '../../src/core/plan/names';
+import { Opening, Plan } from '../../src/core/plan/plan';
 import { runOnce } from '../../src/keeper/apply';
 import { arm } from '../../src/keeper/arm';
 import { bump } from '../../src/keeper/guard';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { opening, planOf } from './harness';
-import { encodePlan } from '../../src/core/plan';
+import { encodePlan } from '../../src/core/plan/document';
 
 const PLAN = encodePlan(planOf([opening('sale', { from: 60, at: 120, until: 180 }, 40, 60)]));
 

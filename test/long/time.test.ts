@@ -1,15 +1,15 @@
 /** The properties of the plan and its cron lines, over many more cases than `npm test` has time for. */
 import * as fc from 'fast-check';
-import { coverOf } from '../../src/core/cron-cover';
-import { Opening, startOf } from '../../src/core/plan';
-import { clockChanges, DAY, HOUR, MINUTE, resolveWall } from '../../src/core/wall-clock';
-import { windowsOf } from '../../src/core/windows';
-import { gapsOf } from '../core/cover-oracle';
-import { PLAN_PROPERTIES, planWithInstants } from '../core/plan-properties';
-import { anyEvent } from '../core/random-plans';
-import { anyHistory, anyScheduled, rightAfterEachRun, rightWithinAMinute } from '../core/run-histories';
-import { agreesWithTemporal, knowsOffsetsAroundChanges } from '../core/temporal-oracle';
-import { ZONES } from '../core/zones';
+import { Opening, startOf } from '../../src/core/plan/plan';
+import { windowsOf } from '../../src/core/plan/windows';
+import { coverOf } from '../../src/core/time/cron-cover';
+import { clockChanges, DAY, HOUR, MINUTE, resolveWall } from '../../src/core/time/wall-clock';
+import { PLAN_PROPERTIES, planWithInstants } from '../core/plan/plan-properties';
+import { anyEvent } from '../core/plan/random-plans';
+import { anyHistory, anyScheduled, rightAfterEachRun, rightWithinAMinute } from '../core/plan/run-histories';
+import { gapsOf } from '../core/time/cover-oracle';
+import { agreesWithTemporal, knowsOffsetsAroundChanges } from '../core/time/temporal-oracle';
+import { ZONES } from '../core/time/zones';
 
 jest.setTimeout(60 * MINUTE);
 

@@ -1,5 +1,5 @@
 import { DAY, HOUR, MARATHON, MINUTE, NOW, autoscaler, configMap, deployed, deployment, openingAt, other, planOf } from './plans';
-import { PLAN_KEY } from '../../src/core/names';
+import { PLAN_KEY } from '../../src/core/plan/names';
 import { findingsOf } from '../../src/manifests/findings';
 
 const CONFIG = configMap(MARATHON);

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { HOUR, NOW, openingAt, planOf } from './plans';
-import { planAt } from '../../src/core/plan';
+import { creationMs, creationsOf } from '../../src/core/plan/lead';
+import { planAt } from '../../src/core/plan/plan';
 import { baselineOf, peakOf, sumOf } from '../../src/manifests/fleet';
-import { creationMs, creationsOf } from '../../src/manifests/lead';
 import { parseQuantity } from '../../src/manifests/quantity';
 
 const someOpening = fc.record({ at: fc.integer({ min: 0, max: 40 }), floor: fc.integer({ min: 1, max: 50 }), hold: fc.integer({ min: 1, max: 6 }) });

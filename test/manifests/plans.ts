@@ -1,6 +1,8 @@
-import { LABEL_SERVICE, PLAN_KEY, configName } from '../../src/core/names';
-import { EpochMs, Opening, Plan, PlannedDemand, byInstant, encodePlan } from '../../src/core/plan';
-import { WindowShape, windowsOf } from '../../src/core/windows';
+import { encodePlan } from '../../src/core/plan/document';
+import { LABEL_SERVICE, PLAN_KEY, configName } from '../../src/core/plan/names';
+import { Opening, Plan, PlannedDemand, byInstant } from '../../src/core/plan/plan';
+import { WindowShape, windowsOf } from '../../src/core/plan/windows';
+import { EpochMs } from '../../src/core/time/instant';
 import { Deployed, deployedIn } from '../../src/manifests/deployed';
 import { Manifest } from '../../src/manifests/manifest';
 

@@ -1,7 +1,7 @@
 import { App, Chart, Duration } from 'cdk8s';
 import { OPENING, marathon } from './services';
 import { Demand, EventScaleSchedule, OpeningEvent, PodCapacity, PrewarmedService, ScheduleTarget } from '../../src';
-import { encodePlan } from '../../src/core/plan';
+import { encodePlan } from '../../src/core/plan/document';
 import { deployedIn } from '../../src/manifests/deployed';
 import { Manifest } from '../../src/manifests/manifest';
 import { rehearsedServiceOf } from '../../src/rehearsal/from-objects';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { HOUR, MINUTE, OPENING, SECOND, cronJob, marathon } from './services';
-import { planAt } from '../../src/core/plan';
-import { windowsOf } from '../../src/core/windows';
+import { planAt } from '../../src/core/plan/plan';
+import { windowsOf } from '../../src/core/plan/windows';
 import { parseFault } from '../../src/rehearsal/faults';
 import { rehearse } from '../../src/rehearsal/rehearse';
 import { FAULT_NAMES, RehearsedService, RunResult, Scenario } from '../../src/rehearsal/types';

@@ -1,5 +1,5 @@
-import { Opening, Plan } from '../../src/core/plan';
-import { windowsOf } from '../../src/core/windows';
+import { Opening, Plan } from '../../src/core/plan/plan';
+import { windowsOf } from '../../src/core/plan/windows';
 import { defaultBehavior } from '../../src/rehearsal/autoscaler';
 import { RehearsedCronJob, RehearsedService, RehearsedWorkload } from '../../src/rehearsal/types';
 

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { Override } from '../../core/override';
-import { EpochMs, isoOf } from '../../core/plan';
-import { formatClock, formatDay, formatSpan, formatZone } from '../../manifests/local-time';
-import { formatSome } from '../../manifests/numbers';
+import { Override } from '../../core/plan/override';
+import { EpochMs, isoOf } from '../../core/time/instant';
+import { formatSome } from '../../core/time/numbers';
+import { formatClock, formatDay, formatSpan, formatZone } from '../../core/time/words';
 import { Style, styleOf } from '../../report/style';
 import { wrap } from '../../report/table';
 import { FallsShort, Io, WrongInput } from '../io';

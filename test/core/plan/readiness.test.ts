@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { causeOf, readinessOf } from '../../src/core/readiness';
+import { causeOf, readinessOf } from '../../../src/core/plan/readiness';
 
 const READY = pod({ conditions: [{ type: 'Ready', status: 'True' }] });
 const SCHEDULED = { type: 'PodScheduled', status: 'True' };

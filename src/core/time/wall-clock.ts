@@ -1,4 +1,4 @@
-import { EpochMs } from './plan';
+import { EpochMs } from './instant';
 
 /**
  * Wall time and zone to instant and back, by `Intl` alone; never the zone of the machine.

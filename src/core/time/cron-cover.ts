@@ -1,7 +1,8 @@
 import { nextRun, parseCron } from './cron-next';
-import { CRON_STEP_MS } from './names';
-import { endOf, EpochMs, Opening, startOf } from './plan';
+import { EpochMs } from './instant';
 import { clockChanges, DAY, HOUR, MINUTE, wallAt } from './wall-clock';
+import { CRON_STEP_MS } from '../plan/names';
+import { endOf, Opening, startOf } from '../plan/plan';
 
 /** When a CronJob runs. */
 export interface CronLine {

@@ -1,8 +1,9 @@
-import { CronLine, EventLines } from '../../src/core/cron-cover';
-import { parseCron, runsBetween } from '../../src/core/cron-next';
-import { CRON_STEP_MS } from '../../src/core/names';
-import { endOf, EpochMs, isoOf, Opening, startOf } from '../../src/core/plan';
-import { MINUTE } from '../../src/core/wall-clock';
+import { CRON_STEP_MS } from '../../../src/core/plan/names';
+import { endOf, Opening, startOf } from '../../../src/core/plan/plan';
+import { CronLine, EventLines } from '../../../src/core/time/cron-cover';
+import { parseCron, runsBetween } from '../../../src/core/time/cron-next';
+import { EpochMs, isoOf } from '../../../src/core/time/instant';
+import { MINUTE } from '../../../src/core/time/wall-clock';
 
 const { floor } = Math;
 

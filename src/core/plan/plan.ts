@@ -1,16 +1,10 @@
-import { formatOffset, parseOffset } from './offset';
+import { EpochMs } from '../time/instant';
 
 /**
  * The plan: what one service's floor and ceiling must be at every instant.
  *
  * Synth writes it, everything else reads it: keeper, rehearsal, tables and pictures all ask `planAt`; nothing else decides.
  */
-
-/** Milliseconds since 1970-01-01T00:00:00Z. */
-export type EpochMs = number;
-
-/** The version of the document that this code writes and reads. */
-export const PLAN_VERSION = 1;
 
 /** Half open: `from` belongs to it, `until` does not. Both stand on whole minutes. */
 export interface Window {
@@ -190,137 +184,4 @@ export function highestOf(plan: Plan): ReplicaBounds {
 /** The order of a plan's openings. */
 export function byInstant(a: Opening, b: Opening): number {
   return a.at - b.at || (a.event < b.event ? -1 : a.event > b.event ? 1 : 0);
-}
-
-// ---- the document
-
-/** One group: all openings of an event that ask for the same, measured from each opening. */
-interface Group {
-  readonly event: string;
-  readonly timeZone?: string;
-  readonly demand: PlannedDemand;
-  readonly floor: number;
-  readonly ceiling: number;
-  readonly readyBy: string;
-  readonly windows: { readonly from: string; readonly until: string; readonly floor: number; readonly ceiling: number }[];
-  readonly at: string[];
-}
-
-/**
- * The plan as the JSON document of the ConfigMap.
- *
- * Openings are ISO UTC so that a person can read them; those that ask for the same share one entry, with their windows as offsets
- * from the opening (`-2h`, `+1h30m`). Five years of a ramped weekly season take about 7 KB.
- */
-export function encodePlan(plan: Plan): string {
-  const groups = new Map<string, Group>();
-  for (const opening of plan.openings) {
-    const group: Group = {
-      event: opening.event,
-      timeZone: opening.timeZone,
-      demand: opening.demand,
-      floor: opening.floor,
-      ceiling: opening.ceiling,
-      readyBy: formatOffset(opening.readyBy - opening.at),
-      windows: opening.windows.map(({ from, until, floor, ceiling }) => ({
-        from: formatOffset(from - opening.at), until: formatOffset(until - opening.at), floor, ceiling,
-      })),
-      at: [],
-    };
-    const key = JSON.stringify(group);
-    groups.set(key, groups.get(key) ?? group);
-    groups.get(key)!.at.push(isoOf(opening.at));
-  }
-  const { service, target, workload, baseline, fixedCeiling, guards, startupMs, podCapacity } = plan;
-  const head = {
-    version: PLAN_VERSION, service, target, workload, baseline, fixedCeiling, guards, startup: formatOffset(startupMs).slice(1), podCapacity,
-  };
-  const lines = Object.entries(head)
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)},`);
-  const openings = [...groups.values()].map(group => `    ${JSON.stringify(group)}`);
-  return ['{', ...lines, openings.length ? `  "openings": [\n${openings.join(',\n')}\n  ]` : '  "openings": []', '}', ''].join('\n');
-}
-
-/** Why a plan cannot be read, and what to do. */
-export class PlanError extends Error {}
-
-/**
- * Reads the document back.
- *
- * @throws PlanError that names the field, when it is no JSON, has another version, or lacks something
- */
-export function decodePlan(text: string): Plan {
-  let raw: any;
-  try {
-    raw = JSON.parse(text);
-  } catch (error) {
-    throw new PlanError(`the plan is no JSON (${(error as Error).message}); deploy the chart again`);
-  }
-  if (raw?.version !== PLAN_VERSION) {
-    throw new PlanError(`the plan has version ${JSON.stringify(raw?.version)}, this program reads version ${PLAN_VERSION}; `
-      + 'deploy plan and keeper together, from one release of cdk8s-prewarm');
-  }
-  const fail = (field: string, value: unknown, wants: string): never => {
-    throw new PlanError(`'${field}' of the plan must be ${wants}, got ${JSON.stringify(value)}; deploy the chart again`);
-  };
-  const text1 = (field: string, value: unknown) => typeof value === 'string' && value !== '' ? value : fail(field, value, 'a text');
-  const whole = (field: string, value: unknown, least: number) =>
-    Number.isSafeInteger(value) && (value as number) >= least ? value as number : fail(field, value, `a whole number of at least ${least}`);
-  const reference = (field: string, value: any): ObjectReference => ({
-    apiVersion: text1(`${field}.apiVersion`, value?.apiVersion), kind: text1(`${field}.kind`, value?.kind), name: text1(`${field}.name`, value?.name),
-  });
-  const bounds = (field: string, value: any): ReplicaBounds => {
-    const floor = whole(`${field}.floor`, value?.floor, 1);
-    return { floor, ceiling: whole(`${field}.ceiling`, value?.ceiling, floor) };
-  };
-  const offset = (field: string, value: unknown) => parseOffset(String(value)) ?? fail(field, value, "an offset such as '-2h30m'");
-  const list = (field: string, value: unknown): any[] => Array.isArray(value) ? value : fail(field, value, 'a list');
-
-  const openings = list('openings', raw.openings).flatMap((group, i): Opening[] => {
-    const field = `openings[${i}]`;
-    const event = text1(`${field}.event`, group?.event);
-    const { floor, ceiling } = bounds(field, group);
-    const readyBy = offset(`${field}.readyBy`, group.readyBy);
-    const windows = list(`${field}.windows`, group.windows).map((window, j) => ({
-      ...bounds(`${field}.windows[${j}]`, window),
-      from: offset(`${field}.windows[${j}].from`, window.from),
-      until: offset(`${field}.windows[${j}].until`, window.until),
-    }));
-    if (windows.length === 0) {
-      fail(`${field}.windows`, group.windows, 'a list of at least one window');
-    }
-    return list(`${field}.at`, group.at).map((iso, j) => {
-      const at = Date.parse(String(iso));
-      if (Number.isNaN(at)) {
-        fail(`${field}.at[${j}]`, iso, 'an ISO instant in UTC');
-      }
-      return {
-        event,
-        ...(group.timeZone === undefined ? {} : { timeZone: text1(`${field}.timeZone`, group.timeZone) }),
-        at,
-        readyBy: at + readyBy,
-        demand: group.demand ?? fail(`${field}.demand`, group.demand, 'a demand'),
-        floor,
-        ceiling,
-        windows: windows.map(window => ({ ...window, from: at + window.from, until: at + window.until })),
-      };
-    });
-  });
-  return {
-    service: text1('service', raw.service),
-    target: reference('target', raw.target),
-    workload: reference('workload', raw.workload),
-    baseline: bounds('baseline', raw.baseline),
-    ...(raw.fixedCeiling === undefined ? {} : { fixedCeiling: whole('fixedCeiling', raw.fixedCeiling, 1) }),
-    guards: whole('guards', raw.guards, 0),
-    startupMs: offset('startup', `+${raw.startup}`),
-    ...(raw.podCapacity === undefined ? {} : { podCapacity: raw.podCapacity }),
-    openings: openings.sort(byInstant),
-  };
-}
-
-/** `2026-12-05T01:00:00Z`; milliseconds only where there are some. */
-export function isoOf(at: EpochMs): string {
-  return new Date(at).toISOString().replace('.000Z', 'Z');
 }

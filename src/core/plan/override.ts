@@ -1,4 +1,5 @@
-import { EpochMs, InForce, Plan, planAt } from './plan';
+import { InForce, Plan, planAt } from './plan';
+import { EpochMs } from '../time/instant';
 
 /** What the person on call asks for instead of the plan, until a stated time. */
 export interface Override {

@@ -1,4 +1,5 @@
-import { EpochMs, Opening, Plan, stretchesOf } from '../core/plan';
+import { Opening, Plan, stretchesOf } from './plan';
+import { EpochMs } from '../time/instant';
 
 /**
  * How long it takes until pods that a plan asks for are Ready.

@@ -3,9 +3,9 @@
  */
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import { CronOptions, nextRun, parseCron } from '../../src/core/cron-next';
+import { CronOptions, nextRun, parseCron } from '../../../src/core/time/cron-next';
 
-const DIR = process.env.HPA_CASES_DIR ?? join(__dirname, '..', 'hpa-cases');
+const DIR = process.env.HPA_CASES_DIR ?? join(__dirname, '..', '..', 'hpa-cases');
 
 const { suites } = read('cases.json');
 const random = read('cron.json');

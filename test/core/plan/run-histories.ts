@@ -1,10 +1,12 @@
 import * as fc from 'fast-check';
-import { runsOf } from './cover-oracle';
 import { anyEvent, planOf } from './random-plans';
-import { coverOf } from '../../src/core/cron-cover';
-import { CRON_STEP_MS } from '../../src/core/names';
-import { decodePlan, edgesOf, encodePlan, endOf, EpochMs, Plan, planAt, startOf, stretchesOf } from '../../src/core/plan';
-import { DAY, HOUR, MINUTE } from '../../src/core/wall-clock';
+import { decodePlan, encodePlan } from '../../../src/core/plan/document';
+import { CRON_STEP_MS } from '../../../src/core/plan/names';
+import { edgesOf, endOf, Plan, planAt, startOf, stretchesOf } from '../../../src/core/plan/plan';
+import { coverOf } from '../../../src/core/time/cron-cover';
+import { EpochMs } from '../../../src/core/time/instant';
+import { DAY, HOUR, MINUTE } from '../../../src/core/time/wall-clock';
+import { runsOf } from '../time/cover-oracle';
 
 /** A plan of one to three events, and all runs that its cron lines start. */
 export interface Scheduled {

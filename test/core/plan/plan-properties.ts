@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { anyPlan, bruteForce, RandomPlan } from './random-plans';
-import { byInstant, decodePlan, edgesOf, encodePlan, EpochMs, nextEdge, planAt, startOf, endOf, stretchesOf } from '../../src/core/plan';
-import { MINUTE } from '../../src/core/wall-clock';
+import { decodePlan, encodePlan } from '../../../src/core/plan/document';
+import { byInstant, edgesOf, nextEdge, planAt, startOf, endOf, stretchesOf } from '../../../src/core/plan/plan';
+import { EpochMs } from '../../../src/core/time/instant';
+import { MINUTE } from '../../../src/core/time/wall-clock';
 
 /** What holds for every plan; `npm test` and the long run differ in how many they try. */
 export const PLAN_PROPERTIES: { readonly [sentence: string]: (random: RandomPlan, instants: readonly EpochMs[]) => void } = {

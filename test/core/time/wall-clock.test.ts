@@ -1,6 +1,6 @@
 import { agreesWithTemporal, knowsOffsetsAroundChanges } from './temporal-oracle';
 import { ZONES } from './zones';
-import { formatIn, resolveWall } from '../../src/core/wall-clock';
+import { formatIn, resolveWall } from '../../../src/core/time/wall-clock';
 
 test.each(ZONES)('agrees with Temporal on wall times in %s, clock changes included', zone => {
   agreesWithTemporal(zone, 40, 3);

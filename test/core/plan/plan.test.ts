@@ -1,6 +1,7 @@
-import { byInstant, decodePlan, encodePlan, highestOf, nextEdge, Opening, Plan, planAt, PlanError, stretchesOf } from '../../src/core/plan';
-import { windowsOf, WindowShape } from '../../src/core/windows';
-import { OpeningEvent, Weekday } from '../../src/opening-event';
+import { decodePlan, encodePlan, PlanError } from '../../../src/core/plan/document';
+import { byInstant, highestOf, nextEdge, Opening, Plan, planAt, stretchesOf } from '../../../src/core/plan/plan';
+import { windowsOf, WindowShape } from '../../../src/core/plan/windows';
+import { OpeningEvent, Weekday } from '../../../src/opening-event';
 
 const MINUTE = 60_000;
 const SHAPE: WindowShape = { leadMs: 180 * MINUTE, holdMs: 120 * MINUTE, readyMarginMs: 15 * MINUTE };

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
-import { ZONES } from './zones';
-import { datesOfSeason } from '../../src/core/calendar';
-import { byInstant, EpochMs, Opening, Plan } from '../../src/core/plan';
-import { clockChanges, DAY, dateOf, HOUR, MINUTE, parseDate, resolveWall } from '../../src/core/wall-clock';
-import { windowsOf, WindowShape } from '../../src/core/windows';
+import { byInstant, Opening, Plan } from '../../../src/core/plan/plan';
+import { windowsOf, WindowShape } from '../../../src/core/plan/windows';
+import { datesOfSeason } from '../../../src/core/time/calendar';
+import { EpochMs } from '../../../src/core/time/instant';
+import { clockChanges, DAY, dateOf, HOUR, MINUTE, parseDate, resolveWall } from '../../../src/core/time/wall-clock';
+import { ZONES } from '../time/zones';
 
 /** An event with the shape of its windows, from which an oracle can compute the floor without looking at windows. */
 export interface RandomEvent {

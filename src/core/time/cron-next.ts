@@ -1,4 +1,4 @@
-import { EpochMs } from './plan';
+import { EpochMs } from './instant';
 import { DAY, HOUR, MINUTE, offsetAt, wallAt, WallMs, zoneProblem } from './wall-clock';
 
 /**

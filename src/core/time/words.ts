@@ -1,6 +1,6 @@
-import { formatOffset } from '../core/offset';
-import { EpochMs } from '../core/plan';
-import { MINUTE, dateOf, formatZoneOffset, offsetAt, wallAt } from '../core/wall-clock';
+import { EpochMs } from './instant';
+import { formatOffset } from './offset';
+import { MINUTE, dateOf, formatZoneOffset, offsetAt, wallAt } from './wall-clock';
 
 const YEAR_HOURS = 365.25 * 24;
 

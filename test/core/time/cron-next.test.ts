@@ -1,4 +1,4 @@
-import { nextRun, parseCron, runsBetween } from '../../src/core/cron-next';
+import { nextRun, parseCron, runsBetween } from '../../../src/core/time/cron-next';
 
 const NOON = Date.parse('2026-12-05T12:00:00Z');
 

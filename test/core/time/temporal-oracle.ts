@@ -1,6 +1,6 @@
 import { Temporal } from '@js-temporal/polyfill';
 import * as fc from 'fast-check';
-import { DAY, HOUR, instantsOf, MINUTE, offsetAt } from '../../src/core/wall-clock';
+import { DAY, HOUR, instantsOf, MINUTE, offsetAt } from '../../../src/core/time/wall-clock';
 
 const FROM = Date.parse('2020-01-01T00:00Z');
 const UNTIL = Date.parse('2037-01-01T00:00Z');

@@ -1,13 +1,14 @@
 import { Duration } from 'cdk8s';
 import * as fc from 'fast-check';
 import { gapsOf, runsOf } from './cover-oracle';
-import { anyEvent } from './random-plans';
-import { coverOf } from '../../src/core/cron-cover';
-import { isoOf, Opening, startOf } from '../../src/core/plan';
-import { clockChanges, DAY, HOUR, MINUTE } from '../../src/core/wall-clock';
-import { windowsOf } from '../../src/core/windows';
-import { OpeningEvent, SeasonOptions, Weekday, WeeklyOptions } from '../../src/opening-event';
-import { resolveShape } from '../../src/private/window-shape';
+import { Opening, startOf } from '../../../src/core/plan/plan';
+import { windowsOf } from '../../../src/core/plan/windows';
+import { coverOf } from '../../../src/core/time/cron-cover';
+import { isoOf } from '../../../src/core/time/instant';
+import { clockChanges, DAY, HOUR, MINUTE } from '../../../src/core/time/wall-clock';
+import { OpeningEvent, SeasonOptions, Weekday, WeeklyOptions } from '../../../src/opening-event';
+import { resolveShape } from '../../../src/private/window-shape';
+import { anyEvent } from '../plan/random-plans';
 
 const SEOUL = 'Asia/Seoul';
 const BERLIN = 'Europe/Berlin';

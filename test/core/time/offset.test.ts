@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { formatOffset, inWords, parseOffset } from '../../src/core/offset';
+import { formatOffset, inWords, parseOffset } from '../../../src/core/time/offset';
 
 test('writes spans as Go and kubectl do', () => {
   expect(formatOffset(-9_000_000)).toBe('-2h30m');

@@ -1,5 +1,5 @@
-import { readOverride, wantedAt } from '../../src/core/override';
-import { Plan } from '../../src/core/plan';
+import { readOverride, wantedAt } from '../../../src/core/plan/override';
+import { Plan } from '../../../src/core/plan/plan';
 
 const UNTIL = '2026-12-05T13:00:00+09:00';
 const AT = Date.parse(UNTIL);

@@ -1,4 +1,4 @@
-import { boundsOf, holdersOf, podSelectorOf } from '../../src/core/target-fields';
+import { boundsOf, holdersOf, podSelectorOf } from '../../../src/core/plan/target-fields';
 
 test('selectors of every kind are written as -l reads them', () => {
   expect(podSelectorOf({

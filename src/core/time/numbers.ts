@@ -1,4 +1,4 @@
-import { PlannedDemand } from '../core/plan';
+import { PlannedDemand } from '../plan/plan';
 
 /** `15,000` */
 export function formatCount(count: number): string {

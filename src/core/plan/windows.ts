@@ -1,5 +1,6 @@
-import { EpochMs, ReplicaBounds, Window } from './plan';
-import { MINUTE } from './wall-clock';
+import { ReplicaBounds, Window } from './plan';
+import { EpochMs } from '../time/instant';
+import { MINUTE } from '../time/wall-clock';
 
 /** A window's measures around an opening, all resolved. */
 export interface WindowShape {

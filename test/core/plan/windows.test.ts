@@ -1,5 +1,5 @@
-import { isoOf } from '../../src/core/plan';
-import { windowsOf, WindowShape } from '../../src/core/windows';
+import { windowsOf, WindowShape } from '../../../src/core/plan/windows';
+import { isoOf } from '../../../src/core/time/instant';
 
 const MINUTE = 60_000;
 const AT = Date.parse('2026-12-05T01:00:00Z');
