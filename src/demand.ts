@@ -101,15 +101,3 @@ export class PodCapacity {
     this._requestsPerSecond = requestsPerSecond;
   }
 }
-
-/** Bounds of a number of replicas. */
-export interface ReplicaRange {
-  /** The least number of replicas, at least 1. */
-  readonly floor: number;
-  /**
-   * The most, at least the floor.
-   *
-   * Between events in force only with `CeilingPolicy.PER_WINDOW`.
-   */
-  readonly ceiling: number;
-}

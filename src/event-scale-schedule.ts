@@ -6,8 +6,9 @@ import { KEEPER_KEY, LABEL_SERVICE, PLAN_KEY, configName, groupOf, overrideName,
 import { Plan, byInstant, highestOf, planAt } from './core/plan/plan';
 import { EpochMs } from './core/time/instant';
 import { parseInstant } from './core/time/wall-clock';
-import { Demand, PodCapacity, ReplicaRange } from './demand';
-import { OpeningEvent, WindowOptions } from './opening-event';
+import { PodCapacity } from './demand';
+import { KeeperOptions } from './keeper-options';
+import { OpeningEvent } from './opening-event';
 import { Blame, blaming } from './private/blame';
 import { shortHash } from './private/hash';
 import { keeperFile } from './private/keeper-file';
@@ -20,47 +21,10 @@ import { tooLarge } from './private/size-limit';
 import { TargetFacts, autoscalersOf, factsOf, floorFieldOf } from './private/target-facts';
 import { checkImage, checkRange, shown, wholeNumber } from './private/whole-number';
 import { checkDuration } from './private/window-shape';
+import { CeilingPolicy, ReplicaRange } from './replica-range';
 import { IScheduleTarget } from './schedule-target';
-
-/**
- * One service's answer to one event.
- *
- * Window fields given here win over the event's, those over the schedule's `defaultWindow`, one by one.
- */
-export interface ScheduledEvent extends WindowOptions {
-  /** When; one event object can be shared by many services. */
-  readonly event: OpeningEvent;
-
-  /** How much: the floor of this service around each opening. */
-  readonly demand: Demand;
-
-  /**
-   * Another demand on single dates, by `YYYY-MM-DD` in the event's zone.
-   *
-   * @default - `demand` on every date
-   */
-  readonly demandOn?: { readonly [date: string]: Demand };
-
-  /**
-   * The most replicas that the autoscaler may go to in this event's windows.
-   *
-   * @default - half as much again as the floor, and at least the baseline's ceiling
-   */
-  readonly ceiling?: number;
-}
-
-/** Who moves `maxReplicas`. */
-export enum CeilingPolicy {
-  /**
-   * The plan's highest ceiling, or the schedule's `ceiling`, all year.
-   *
-   * The manifest of a target rendered here carries it, and the keeper leaves it alone. Of a target known by name the keeper raises
-   * `maxReplicas` to it at the deploy, and again whenever somebody lowers it; a higher one of another hand stays.
-   */
-  FIXED = 'Fixed',
-  /** The keeper moves it with each window, never below the live number of replicas. */
-  PER_WINDOW = 'PerWindow',
-}
+import { ScheduledEvent } from './scheduled-event';
+import { WindowOptions } from './window-options';
 
 /** The jobs of one event. */
 export interface EventJobs {
@@ -70,124 +34,6 @@ export interface EventJobs {
   readonly verify: kplus.CronJob;
   /** Lowers the floor at the end of each window. */
   readonly drop: kplus.CronJob;
-}
-
-/** A taint that the jobs' pods tolerate, as in a pod's manifest. */
-export interface KeeperToleration {
-  /**
-   * Of the taint.
-   *
-   * @default - every taint, with operator `Exists`
-   */
-  readonly key?: string;
-
-  /**
-   * `Equal`, or `Exists` for any value.
-   *
-   * @default - what Kubernetes takes: `Equal`
-   */
-  readonly operator?: string;
-
-  /**
-   * Of the taint, with `Equal`.
-   *
-   * @default - the empty value
-   */
-  readonly value?: string;
-
-  /**
-   * `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
-   *
-   * @default - all of them
-   */
-  readonly effect?: string;
-}
-
-/** The small program that the jobs run, and its pods. */
-export interface KeeperOptions {
-  /**
-   * An image with `node` 20 or later whose entrypoint runs it, as those of Docker Hub and of distroless do; nothing else of it is used.
-   *
-   * With a tag that does not move, or a digest. Best a copy in the registry that the services themselves come from:
-   * `docker pull node:22.21.1-alpine`, then `docker tag` and `docker push`.
-   *
-   * @default - Docker Hub's `node:22.21.1-alpine`
-   */
-  readonly image?: string;
-
-  /**
-   * For a registry that asks who one is.
-   *
-   * @default - none
-   */
-  readonly imagePullSecret?: kplus.ISecret;
-
-  /**
-   * Priority class of the jobs' pods, so that a full cluster still starts them.
-   *
-   * @default - the cluster's default class
-   */
-  readonly priorityClassName?: string;
-
-  /**
-   * Labels of the jobs' pods, also of events that are added later; for policies that ask for them on every pod.
-   *
-   * @default - those of this library
-   */
-  readonly podLabels?: { readonly [label: string]: string };
-
-  /**
-   * Annotations of the jobs' pods, also of events that are added later.
-   *
-   * @default - those that keep a service mesh out of them, and guards from being moved
-   */
-  readonly podAnnotations?: { readonly [annotation: string]: string };
-
-  /**
-   * Labels of the nodes that the jobs' pods may run on.
-   *
-   * Two guards on different nodes need two of these.
-   *
-   * @default - any node
-   */
-  readonly nodeSelector?: { readonly [label: string]: string };
-
-  /**
-   * Taints of nodes that the jobs' pods may run on all the same.
-   *
-   * @default - none
-   */
-  readonly tolerations?: KeeperToleration[];
-
-  /**
-   * Pods that guard the floor through a window, on different nodes if possible.
-   *
-   * With 0 bump raises the floor once and ends: what lowers it afterwards is answered up to five minutes later.
-   *
-   * @default 2
-   */
-  readonly guards?: number;
-
-  /**
-   * Whether a CronJob applies the plan every hour between events too, which nothing else looks at.
-   *
-   * @default true
-   */
-  readonly hourlyRepair?: boolean;
-
-  /**
-   * Whether arm is an Argo CD PostSync hook, run at the end of every sync, rather than a Job that is new whenever it would do something else.
-   *
-   * @default false
-   */
-  readonly argoCdHook?: boolean;
-
-  /**
-   * URL that gets findings as JSON, in the form that Slack-compatible receivers show; read from a Secret, never printed.
-   *
-   * @default - Kubernetes Events only
-   */
-  readonly webhookUrl?: kplus.SecretValue;
 }
 
 /** All of a schedule that a platform may have an opinion on; nothing in it is required. */

@@ -3,7 +3,6 @@ import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { LABEL_SERVICE } from './core/plan/names';
 import { DEFAULT_TARGET_PERCENT } from './core/plan/sizing';
-import { ReplicaRange } from './demand';
 import { EventScaleSchedule, EventScaleScheduleOptions } from './event-scale-schedule';
 import { Blame } from './private/blame';
 import { Resources, canonicalResources, resourcesOver } from './private/container-resources';
@@ -11,6 +10,7 @@ import { given } from './private/given';
 import { checkName } from './private/object-names';
 import { tellManifest } from './private/target-facts';
 import { checkImage, checkRange, wholeNumber } from './private/whole-number';
+import { ReplicaRange } from './replica-range';
 
 /** How the autoscaler behaves between floor and ceiling. */
 export interface AutoscalingOptions {

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { given } from './given';
 import { cronJobName } from './object-names';
 import { JobRole, KEEPER_KEY, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, MOUNT_PATH, WEBHOOK_VARIABLE } from '../core/plan/names';
-import { KeeperOptions } from '../event-scale-schedule';
+import { KeeperOptions } from '../keeper-options';
 
 /** Has `node`, pinned: a tag that moves could one day not work, on the day of an opening. */
 export const KEEPER_IMAGE = 'node:22.21.1-alpine';

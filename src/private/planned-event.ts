@@ -10,8 +10,9 @@ import { WindowShape, windowsOf } from '../core/plan/windows';
 import { CronLine, EventLines, coverOf } from '../core/time/cron-cover';
 import { MINUTE } from '../core/time/wall-clock';
 import { Demand, PodCapacity } from '../demand';
-import { ScheduledEvent } from '../event-scale-schedule';
-import { OpeningEvent, WindowOptions } from '../opening-event';
+import { OpeningEvent } from '../opening-event';
+import { ScheduledEvent } from '../scheduled-event';
+import { WindowOptions } from '../window-options';
 
 /** What a schedule knows before its events. */
 export interface ServiceFacts {

@@ -3,7 +3,7 @@ import { shown } from './whole-number';
 import { RampShape, WindowShape } from '../core/plan/windows';
 import { inWords } from '../core/time/offset';
 import { MINUTE } from '../core/time/wall-clock';
-import { Ramp, WindowOptions } from '../opening-event';
+import { Ramp, WindowOptions } from '../window-options';
 
 const DEFAULT_STEPS = 4;
 
