@@ -5,9 +5,9 @@ import { ApiObject, App, Chart, Duration, JsonPatch, Testing, YamlOutputType } f
 import * as kplus from 'cdk8s-plus-28';
 import * as kplus32 from 'cdk8s-plus-32';
 import { Construct } from 'constructs';
+import { decide } from '../src/core/plan/decide';
 import { decodePlan } from '../src/core/plan/document';
 import { planAt } from '../src/core/plan/plan';
-import { decide } from '../src/keeper/decide';
 import {
   CeilingPolicy, Demand, EventScaleSchedule, EventScaleScheduleProps, OpeningEvent, PodCapacity, ScheduledEvent, ScheduleTarget, Weekday,
 } from 'cdk8s-prewarm';

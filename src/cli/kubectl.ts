@@ -1,4 +1,5 @@
 import { Finished, Io, WrongInput } from './io';
+import { ManagedFields } from '../core/plan/live';
 import { ObjectReference } from '../core/plan/plan';
 import { EpochMs } from '../core/time/instant';
 import { formatSpan } from '../core/time/words';
@@ -20,6 +21,7 @@ export interface KubeObject {
     readonly labels?: { readonly [name: string]: string };
     readonly creationTimestamp?: string;
     readonly deletionTimestamp?: string;
+    readonly managedFields?: readonly ManagedFields[];
   };
   readonly [field: string]: any;
 }

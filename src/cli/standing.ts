@@ -1,10 +1,11 @@
 import { KubeObject } from './kubectl';
 import { Malformed, ServiceView } from './service-view';
+import { Hand, holdersOf } from '../core/plan/live';
 import { JobRole, managerName } from '../core/plan/names';
 import { Override, wantedAt } from '../core/plan/override';
 import { Opening, Plan, ReplicaBounds, endOf, nextEdge, planAt, startOf } from '../core/plan/plan';
 import { Readiness, causeOf, readinessOf } from '../core/plan/readiness';
-import { Hand, TARGET_FIELDS, boundsOf, holdersOf } from '../core/plan/target-fields';
+import { TARGET_FIELDS, boundsOf } from '../core/plan/target-fields';
 import { EpochMs } from '../core/time/instant';
 import { formatSome } from '../core/time/numbers';
 import { formatClock, formatDay, formatMoment, formatSpan } from '../core/time/words';

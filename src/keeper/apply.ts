@@ -1,14 +1,11 @@
-import { Finding, decide, whyOf } from './decide';
 import { ApiError, Conflict, KubeObject, Unreachable, isMissingRight } from './kube-api';
-import { Live, liveOf, specOf } from './target';
 import { Ending, World } from './world';
+import { Finding, changeOf, decide, wantedNear, whyOf } from '../core/plan/decide';
+import { Live, liveOf, specOf } from '../core/plan/live';
 import { CRON_STEP_MS, managerName, overrideName } from '../core/plan/names';
-import { Override, Wanted, readOverride, wantedAt } from '../core/plan/override';
+import { Override, Wanted, readOverride } from '../core/plan/override';
 import { Plan, ReplicaBounds, nextEdge } from '../core/plan/plan';
 import { EpochMs } from '../core/time/instant';
-
-/** Keepers whose clocks differ by less do not undo each other's work at an edge. */
-const EDGE_TOLERANCE_MS = 2_000;
 
 export interface Overriding {
   readonly override?: Override;
@@ -86,12 +83,12 @@ export async function settle(world: World, plan: Plan, override: Override | unde
   }
   const before = options.before ?? live;
   if (!decision.write) {
-    return { object, live, wanted, findings: decision.findings, change: changeOf(before, live, wanted) };
+    return { object, live, wanted, findings: decision.findings, change: changeIn(object, before, live, wanted) };
   }
   const write = async (bounds: Partial<ReplicaBounds>) => {
-    const written = await api.apply(plan.target, live, specOf(plan.target.kind, bounds), options.deadline);
+    const written = await api.apply(plan.target, object.metadata, specOf(plan.target.kind, bounds), options.deadline);
     const after = liveOf(written, manager);
-    return { object: written, live: after, wanted, findings: decision.findings, change: changeOf(before, after, wanted) };
+    return { object: written, live: after, wanted, findings: decision.findings, change: changeIn(written, before, after, wanted) };
   };
   try {
     const settled = await write(decision.write);
@@ -116,36 +113,15 @@ export async function settle(world: World, plan: Plan, override: Override | unde
   }
 }
 
-/**
- * What is wanted now.
- *
- * Just before an edge, what a keeper whose clock is ahead has written already counts as right.
- */
-function wantedNear(plan: Plan, override: Override | undefined, live: Live, now: EpochMs): Wanted {
-  const wanted = wantedAt(plan, override, now);
-  const soon = wantedAt(plan, override, now + EDGE_TOLERANCE_MS);
-  return live.ownsFloor && live.floor === soon.floor && soon.floor !== wanted.floor ? soon : wanted;
-}
-
 /** The most pods that a workload and its autoscaler have or ask for. */
 function podCountIn(workload: KubeObject, live: Live): number {
   return Math.max(workload.spec?.replicas ?? 1, workload.status?.replicas ?? 0, live.count ?? 0);
 }
 
-function changeOf(before: Live, after: Live, wanted: Wanted): Finding | undefined {
-  const hand = before.floor < after.floor && !before.ownsFloor && before.floorHand ? ` (${before.floor} was ${before.floorHand.manager}'s)` : '';
-  const floor = after.floor !== before.floor ? [`floor ${before.floor} -> ${after.floor}${hand}`] : [];
-  const ceiling = after.ceiling !== before.ceiling ? [`ceiling ${before.ceiling} -> ${after.ceiling}`] : [];
-  const moved = [...floor, ...ceiling];
-  const occurrence = after.resourceVersion;
-  if (moved.length) {
-    const what = floor.length ? 'Floor' : 'Ceiling';
-    const isRaise = floor.length ? after.floor > before.floor : after.ceiling! > before.ceiling!;
-    return { reason: `${what}${isRaise ? 'Raised' : 'Lowered'}`, message: `${moved.join(', ')} for ${whyOf(wanted)}`, occurrence };
-  }
-  return after.ownsFloor && !before.ownsFloor
-    ? { reason: 'FloorAdopted', message: `floor ${after.floor} is held by ${whyOf(wanted)} too, whoever else takes it back`, occurrence }
-    : undefined;
+/** What happened to the target; each resource version tells it once. */
+function changeIn(object: KubeObject, before: Live, after: Live, wanted: Wanted): Finding | undefined {
+  const change = changeOf(before, after, wanted);
+  return change && { ...change, occurrence: object.metadata.resourceVersion };
 }
 
 export async function readOverriding(world: World, plan: Plan, deadline: number): Promise<Overriding> {

@@ -1,7 +1,7 @@
 import { applyPlan, endingOf, tell } from './apply';
 import { ApiError, KubeObject, Unreachable, isMissingRight } from './kube-api';
-import { hasWorkload, isKnownKind, liveOf, specOf } from './target';
 import { Ending, World } from './world';
+import { hasWorkload, isKnownKind, liveOf, specOf } from '../core/plan/live';
 import { configName, managerName, overrideName } from '../core/plan/names';
 import { ObjectReference, Plan, highestOf } from '../core/plan/plan';
 
@@ -85,11 +85,10 @@ async function prove(world: World, plan: Plan, deadline: number): Promise<Error[
 
 /** The plan's highest floor and ceiling, so that a validation error shows days ahead. */
 async function proveWrite(world: World, plan: Plan, target: KubeObject, deadline: number): Promise<void> {
-  const live = liveOf(target, managerName(plan.service));
   const { floor, ceiling } = highestOf(plan);
   await retryingConflicts(world, deadline, async again => world.api.apply(
     plan.target,
-    again ? liveOf(await world.api.get(plan.target, deadline), managerName(plan.service)) : live,
+    (again ? await world.api.get(plan.target, deadline) : target).metadata,
     specOf(plan.target.kind, { floor, ceiling }),
     deadline,
     true,

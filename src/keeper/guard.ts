@@ -1,11 +1,11 @@
 import { Settled, applyPlan, didOf, endingOf, overridingIn, runOnce, settle, tell, untilEdge } from './apply';
-import { Finding } from './decide';
 import { Followed } from './follow';
 import { ApiError, Conflict, Unreachable } from './kube-api';
-import { hasWorkload } from './target';
 import { reportReadiness } from './verify';
 import { Ending, World } from './world';
+import { Finding } from '../core/plan/decide';
 import { PlanError, decodePlan } from '../core/plan/document';
+import { hasWorkload } from '../core/plan/live';
 import { CRON_STEP_MS, PLAN_KEY, configName, overrideName } from '../core/plan/names';
 import { Override, wantedAt } from '../core/plan/override';
 import { ObjectReference, Plan } from '../core/plan/plan';

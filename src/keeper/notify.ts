@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { Finding } from './decide';
 import { KubeApi, KubeObject } from './kube-api';
+import { Finding } from '../core/plan/decide';
 import { isoOf } from '../core/time/instant';
 
 /** How many findings and changes a minute are told to the cluster; the log has them all. */

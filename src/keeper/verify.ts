@@ -1,8 +1,8 @@
 import { overridingIn, sleepUntil } from './apply';
 import { KubeObject, Unreachable } from './kube-api';
-import { liveOf } from './target';
 import { Ending, World } from './world';
 import { PlanError, decodePlan } from '../core/plan/document';
+import { liveOf } from '../core/plan/live';
 import { CRON_STEP_MS, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, managerName, overrideName } from '../core/plan/names';
 import { Override, wantedAt } from '../core/plan/override';
 import { Opening, Plan } from '../core/plan/plan';

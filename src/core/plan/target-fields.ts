@@ -30,21 +30,6 @@ export function boundsOf({ kind, spec = {} }: KubeObject): Pick<ReplicaBounds, '
   };
 }
 
-/** Somebody who wrote a field, as the API server remembers it. */
-export interface Hand {
-  readonly manager: string;
-  /** ISO UTC; empty where it is not known. */
-  readonly time: string;
-}
-
-/** Who holds a field of `spec`, the latest first; more than one where they agree. */
-export function holdersOf(object: KubeObject, field: string): Hand[] {
-  return (object.metadata.managedFields ?? [])
-    .filter((entry: KubeObject) => entry.fieldsV1?.['f:spec']?.[`f:${field}`] !== undefined)
-    .map((entry: KubeObject) => ({ manager: entry.manager ?? 'unknown', time: entry.time ?? '' }))
-    .sort((a: Hand, b: Hand) => a.time > b.time ? -1 : 1);
-}
-
 /** The pods of a workload, as the API and `kubectl -l` take a selector; empty where it has none. */
 export function podSelectorOf(workload: KubeObject): string {
   const { matchLabels = {}, matchExpressions = [] } = workload?.spec?.selector ?? {};

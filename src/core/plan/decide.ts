@@ -1,7 +1,7 @@
-import { Live } from './target';
-import { Wanted } from '../core/plan/override';
-import { ReplicaBounds } from '../core/plan/plan';
-import { isoOf } from '../core/time/instant';
+import { Live } from './live';
+import { Override, Wanted, wantedAt } from './override';
+import { Plan, ReplicaBounds } from './plan';
+import { EpochMs, isoOf } from '../time/instant';
 
 /** What is worth a person's attention; told once as long as it stays as it is. */
 export interface Finding {
@@ -80,4 +80,34 @@ export function whyOf(wanted: Wanted): string {
     return `override until ${isoOf(until)}${reason ? ` (${reason})` : ''}`;
   }
   return [...new Set(wanted.openings.map(opening => opening.event))].join(', ') || 'baseline';
+}
+
+/** Keepers whose clocks differ by less do not undo each other's work at an edge. */
+const EDGE_TOLERANCE_MS = 2_000;
+
+/**
+ * What is wanted now.
+ *
+ * Just before an edge, what a keeper whose clock is ahead has written already counts as right.
+ */
+export function wantedNear(plan: Plan, override: Override | undefined, live: Live, now: EpochMs): Wanted {
+  const wanted = wantedAt(plan, override, now);
+  const soon = wantedAt(plan, override, now + EDGE_TOLERANCE_MS);
+  return live.ownsFloor && live.floor === soon.floor && soon.floor !== wanted.floor ? soon : wanted;
+}
+
+/** What happened to a target between two looks at it, as a person reads it; undefined: nothing. */
+export function changeOf(before: Live, after: Live, wanted: Wanted): Finding | undefined {
+  const hand = before.floor < after.floor && !before.ownsFloor && before.floorHand ? ` (${before.floor} was ${before.floorHand.manager}'s)` : '';
+  const floor = after.floor !== before.floor ? [`floor ${before.floor} -> ${after.floor}${hand}`] : [];
+  const ceiling = after.ceiling !== before.ceiling ? [`ceiling ${before.ceiling} -> ${after.ceiling}`] : [];
+  const moved = [...floor, ...ceiling];
+  if (moved.length) {
+    const what = floor.length ? 'Floor' : 'Ceiling';
+    const isRaise = floor.length ? after.floor > before.floor : after.ceiling! > before.ceiling!;
+    return { reason: `${what}${isRaise ? 'Raised' : 'Lowered'}`, message: `${moved.join(', ')} for ${whyOf(wanted)}` };
+  }
+  return after.ownsFloor && !before.ownsFloor
+    ? { reason: 'FloorAdopted', message: `floor ${after.floor} is held by ${whyOf(wanted)} too, whoever else takes it back` }
+    : undefined;
 }

@@ -1,0 +1,111 @@
+import { MANAGER_PREFIX } from './names';
+import { ObjectReference, ReplicaBounds } from './plan';
+import { TARGET_FIELDS, boundsOf } from './target-fields';
+
+/** What is read of a target, as the API server answers it. */
+export interface TargetObject {
+  readonly kind: string;
+  readonly metadata: {
+    readonly managedFields?: readonly ManagedFields[];
+  };
+  readonly spec?: { readonly [field: string]: unknown };
+  readonly status?: {
+    /** Of an autoscaler. */
+    readonly currentReplicas?: number;
+    readonly desiredReplicas?: number;
+    /** Of a workload. */
+    readonly replicas?: number;
+    readonly conditions?: readonly Condition[];
+  };
+}
+
+/** Which fields one field manager holds. */
+export interface ManagedFields {
+  readonly manager?: string;
+  readonly time?: string;
+  readonly fieldsV1?: { readonly [part: string]: { readonly [field: string]: unknown } };
+}
+
+/** A condition of an object's status. */
+export interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTransitionTime?: string;
+}
+
+/** Somebody who wrote a field, as the API server remembers it. */
+export interface Hand {
+  readonly manager: string;
+  /** ISO UTC; empty where it is not known. */
+  readonly time: string;
+}
+
+/** The target as it stands, and who wrote it; a plain record, which a simulation can fill as well as a cluster. */
+export interface Live {
+  readonly floor: number;
+  /** Absent: the kind has none, its floor is its size. */
+  readonly ceiling?: number;
+  /** The keeper's field manager holds the field, alone or with others. */
+  readonly ownsFloor: boolean;
+  readonly ownsCeiling: boolean;
+  /** Nobody else holds the ceiling: leaving it out of the next apply would remove it. */
+  readonly ownsCeilingAlone: boolean;
+  /** Who last wrote it, other than the keeper. */
+  readonly floorHand?: Hand;
+  readonly ceilingHand?: Hand;
+  /** Field manager of another schedule's keeper that holds the floor. */
+  readonly otherKeeper?: string;
+  /** The most pods that its status speaks of; undefined: it does not say. */
+  readonly count?: number;
+  /** The autoscaler does nothing, since the workload stands at 0. */
+  readonly isDisabled: boolean;
+}
+
+/** The target as the API server answers it, seen by the keeper whose field manager is `manager`. */
+export function liveOf(object: TargetObject, manager: string): Live {
+  const fields = TARGET_FIELDS[object.kind];
+  const ofFloor = holdersOf(object, fields.floor);
+  const ofCeiling = fields.ceiling ? holdersOf(object, fields.ceiling) : [];
+  const isOurs = (holder: Hand) => holder.manager === manager;
+  const { currentReplicas, desiredReplicas, replicas, conditions = [] } = object.status ?? {};
+  const counts = [currentReplicas, desiredReplicas, replicas].filter(Number.isInteger) as number[];
+  return {
+    ...boundsOf(object),
+    ownsFloor: ofFloor.some(isOurs),
+    ownsCeiling: ofCeiling.some(isOurs),
+    ownsCeilingAlone: ofCeiling.length > 0 && ofCeiling.every(isOurs),
+    floorHand: ofFloor.find(holder => !isOurs(holder)),
+    ceilingHand: ofCeiling.find(holder => !isOurs(holder)),
+    otherKeeper: ofFloor.find(holder => !isOurs(holder) && holder.manager.startsWith(MANAGER_PREFIX))?.manager,
+    count: counts.length ? Math.max(...counts) : undefined,
+    isDisabled: conditions.some(({ type, status, reason }) => type === 'ScalingActive' && status === 'False' && reason === 'ScalingDisabled'),
+  };
+}
+
+/** Who holds a field of `spec`, the latest first; more than one where they agree. */
+export function holdersOf({ metadata }: TargetObject, field: string): Hand[] {
+  return (metadata.managedFields ?? [])
+    .filter(({ fieldsV1 }) => fieldsV1?.['f:spec']?.[`f:${field}`] !== undefined)
+    .map(({ manager = 'unknown', time = '' }) => ({ manager, time }))
+    .sort((a, b) => a.time > b.time ? -1 : 1);
+}
+
+/** The `spec` that an apply carries. */
+export function specOf(kind: string, write: Partial<ReplicaBounds>): { readonly [field: string]: number } {
+  const fields = TARGET_FIELDS[kind];
+  return {
+    ...(write.floor === undefined ? {} : { [fields.floor]: write.floor }),
+    ...(write.ceiling === undefined || !fields.ceiling ? {} : { [fields.ceiling]: write.ceiling }),
+  };
+}
+
+export function isKnownKind(kind: string): boolean {
+  return kind in TARGET_FIELDS;
+}
+
+/** Whether floor and workload are two objects. */
+export function hasWorkload(target: ObjectReference, workload: ObjectReference): boolean {
+  return target.kind !== workload.kind || target.name !== workload.name;
+}
