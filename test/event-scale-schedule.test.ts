@@ -5,6 +5,7 @@ import { ApiObject, App, Chart, Duration, JsonPatch, Testing, YamlOutputType } f
 import * as kplus from 'cdk8s-plus-28';
 import * as kplus32 from 'cdk8s-plus-32';
 import { Construct } from 'constructs';
+import { chartIn as chartNamed, find, namesOf } from './support/charts';
 import { decide } from '../src/core/plan/decide';
 import { decodePlan } from '../src/core/plan/document';
 import { planAt } from '../src/core/plan/plan';
@@ -892,11 +893,6 @@ describe('refuses', () => {
   });
 });
 
-/** A chart in a namespace of its own name. */
-function chartNamed(namespace: string): Chart {
-  return new Chart(Testing.app(), namespace, { namespace });
-}
-
 /** The payment API of the examples, with what a test is about. */
 function scheduleIn(scope: Construct, props: Partial<EventScaleScheduleProps> = {}, id: string = 'payment'): EventScaleSchedule {
   return new EventScaleSchedule(scope, id, {
@@ -922,22 +918,10 @@ function openingAt(at: string, id: string = 'extra'): ScheduledEvent {
   return { event: OpeningEvent.once(id, { at }), demand: Demand.replicas(30) };
 }
 
-function find(chart: Chart, kind: string, name: string): any {
-  const found = Testing.synth(chart).find(object => object.kind === kind && object.metadata.name === name);
-  if (!found) {
-    throw new Error(`no ${kind} '${name}' among ${namesOf(chart).join(', ')}`);
-  }
-  return found;
-}
-
 function armIn(chart: Chart): any {
   return Testing.synth(chart).find(({ kind }) => kind === 'Job');
 }
 
 function podOf({ spec }: any): any {
   return (spec.jobTemplate?.spec ?? spec).template.spec;
-}
-
-function namesOf(chart: Chart): string[] {
-  return Testing.synth(chart).map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort();
 }

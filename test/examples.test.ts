@@ -1,4 +1,5 @@
-import { App, Chart, Duration, Testing } from 'cdk8s';
+import { Duration } from 'cdk8s';
+import { chartIn, find } from './support/charts';
 import { Storefront, TicketService } from '../examples/preset/ticket-service';
 import { Demand, OpeningEvent, PodCapacity } from 'cdk8s-prewarm';
 
@@ -11,7 +12,7 @@ const SQUAD = {
 
 describe('a preset by subclass', () => {
   test('gives what the platform decided, and leaves the squad every child', () => {
-    const chart = chartIn();
+    const chart = chartIn('tickets');
     const service = new TicketService(chart, 'web', SQUAD);
     service.deployment.metadata.addLabel('squad', 'tickets');
     const deployment = find(chart, 'Deployment');
@@ -24,7 +25,7 @@ describe('a preset by subclass', () => {
   });
 
   test('lets the squad ask for something else, and keeps the rest of the keeper', () => {
-    const chart = chartIn();
+    const chart = chartIn('tickets');
     const service = new TicketService(chart, 'web', { ...SQUAD, baseline: { floor: 8, ceiling: 30 }, keeper: { guards: 3 } });
     expect(service.schedule.baseline).toEqual({ floor: 8, ceiling: 30 });
     const { parallelism, template } = find(chart, 'CronJob', 'web-opening-bump').spec.jobTemplate.spec;
@@ -33,14 +34,14 @@ describe('a preset by subclass', () => {
   });
 
   test('has a lead for events that have none of their own, also for those added later', () => {
-    const service = new TicketService(chartIn(), 'web', { ...SQUAD, defaultWindow: { lead: Duration.minutes(30) } });
+    const service = new TicketService(chartIn('tickets'), 'web', { ...SQUAD, defaultWindow: { lead: Duration.minutes(30) } });
     service.schedule.addEvent({ event: OpeningEvent.once('later', { at: '2026-12-07T10:00:00Z' }), demand: Demand.replicas(9) });
     expect(['09:29:59', '09:30:00'].map(time => service.schedule.floorAt(`2026-12-07T${time}Z`))).toEqual([3, 9]);
   });
 });
 
 test('a preset by wrapping names all objects by its own id, and leads traffic in', () => {
-  const chart = chartIn();
+  const chart = chartIn('tickets');
   new Storefront(chart, 'shop', SQUAD);
   expect(find(chart, 'Deployment').metadata.name).toBe('shop-web');
   expect(find(chart, 'Ingress').spec.rules[0]).toMatchObject({
@@ -49,7 +50,7 @@ test('a preset by wrapping names all objects by its own id, and leads traffic in
 });
 
 test('the README\'s season: 20,000 rps on Fridays, 90,000 on the last, and a day of 15 pods around it', () => {
-  const { schedule } = new TicketService(chartIn(), 'queue', { ...SQUAD, podCapacity: PodCapacity.requestsPerSecond(2_000) });
+  const { schedule } = new TicketService(chartIn('tickets'), 'queue', { ...SQUAD, podCapacity: PodCapacity.requestsPerSecond(2_000) });
   schedule.addEvent({
     event: OpeningEvent.onDates('friday', {
       dates: ['2027-11-19', '2027-11-26'], time: '20:00', timeZone: 'Asia/Seoul', lead: Duration.minutes(45), hold: Duration.minutes(90),
@@ -64,11 +65,3 @@ test('the README\'s season: 20,000 rps on Fridays, 90,000 on the last, and a day
   const floors = ['19T19:30', '26T09:00', '26T19:00', '26T19:30', '26T21:15'].map(time => schedule.floorAt(`2027-11-${time}:00+09:00`));
   expect(floors).toEqual([15, 15, 15, 65, 33]);
 });
-
-function chartIn(): Chart {
-  return new Chart(new App(), 'tickets', { namespace: 'tickets' });
-}
-
-function find(chart: Chart, kind: string, name?: string): any {
-  return Testing.synth(chart).find(object => object.kind === kind && (name === undefined || object.metadata.name === name));
-}

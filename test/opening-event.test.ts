@@ -1,10 +1,10 @@
 import { Duration } from 'cdk8s';
+import { MINUTE } from './support/durations';
 import { DatesOptions, OpeningEvent, SeasonOptions, Weekday, WeeklyOptions } from '../src/opening-event';
 import { resolveShape } from '../src/private/window-shape';
 
 const SEOUL = 'Asia/Seoul';
 const BERLIN = 'Europe/Berlin';
-const MINUTE = 60_000;
 const INSTANTLY = Duration.seconds(0);
 
 describe('one time', () => {

@@ -1,4 +1,5 @@
 import { App, Chart, Duration, Testing } from 'cdk8s';
+import { chartIn } from './support/charts';
 import { edgesOf } from '../src/core/plan/plan';
 import { Demand, EventScaleSchedule, IScheduleTarget, OpeningEvent, PrewarmAlerts, ScheduleTarget, Weekday } from 'cdk8s-prewarm';
 
@@ -84,10 +85,6 @@ test('refuses rules that kubectl apply could not hold', () => {
   expect(() => Testing.synth(chart)).toThrow(
     /\[shop\/alerts\] PrometheusRule 'queue-prewarm' would have \d+ KB, more than the 200 KB that 'kubectl apply' can hold; schedule fewer than 3653 openings/);
 });
-
-function chartIn(): Chart {
-  return new Chart(new App(), 'shop', { namespace: 'shop' });
-}
 
 function scheduleIn(chart: Chart, name: string, target: IScheduleTarget = ScheduleTarget.fromAutoscalerName(name)): EventScaleSchedule {
   return new EventScaleSchedule(chart, name, {

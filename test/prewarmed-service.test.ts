@@ -1,6 +1,7 @@
 import { ApiObject, Chart, Duration, Size, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { chartIn, find } from './support/charts';
 import { Demand, OpeningEvent, PodCapacity, PrewarmedService, PrewarmedServiceOptions, PrewarmedServiceProps } from 'cdk8s-prewarm';
 
 const MARATHON = OpeningEvent.once('marathon', {
@@ -349,10 +350,6 @@ describe('refuses', () => {
   });
 });
 
-function chartIn(): Chart {
-  return new Chart(Testing.app(), 'shop', { namespace: 'shop' });
-}
-
 function chartOf(props: Partial<PrewarmedServiceProps>): Chart {
   const chart = chartIn();
   serviceIn(chart, props);
@@ -367,10 +364,6 @@ function serviceIn(scope: Construct, props: Partial<PrewarmedServiceProps>, id: 
     events: [{ event: MARATHON, demand: Demand.requestsPerSecond(15_000) }],
     ...props,
   });
-}
-
-function find(chart: Chart, kind: string): any {
-  return Testing.synth(chart).find(object => object.kind === kind);
 }
 
 function podIn(chart: Chart): any {

@@ -1,5 +1,6 @@
 import { App, Chart, Duration } from 'cdk8s';
 import { Demand, OpeningEvent, PodCapacity, PrewarmedService } from '../src';
+import { chartIn } from './support/charts';
 import { Rehearsal } from '../src/testing';
 
 const MARATHON = OpeningEvent.once('seoul-marathon', {
@@ -51,7 +52,7 @@ test('what is required and missed fails the run, in words', () => {
 
 test('a peak that nobody measured is said to be made up', () => {
   const notes = (podCapacity?: PodCapacity) => {
-    const chart = new Chart(new App(), 'marathon', { namespace: 'marathon' });
+    const chart = chartIn('marathon');
     new PrewarmedService(chart, 'queue', {
       image: 'registry.example.com/queue:1', startupTime: Duration.seconds(5), podCapacity, events: [{ event: MARATHON, demand: Demand.replicas(20) }],
     });
@@ -87,7 +88,7 @@ test.each([
 });
 
 function chartWith(...names: string[]): Chart {
-  const chart = new Chart(new App(), 'marathon', { namespace: 'marathon' });
+  const chart = chartIn('marathon');
   for (const name of names) {
     new PrewarmedService(chart, name, {
       image: `registry.example.com/${name}:2.8.1`,

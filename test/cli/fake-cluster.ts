@@ -3,6 +3,7 @@ import { KubeObject } from '../../src/cli/kubectl';
 import { encodePlan } from '../../src/core/plan/document';
 import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, managerName } from '../../src/core/plan/names';
 import { Plan, planAt } from '../../src/core/plan/plan';
+import { MARATHON } from '../support/plans';
 
 /** An in-memory cluster behind a kubectl that knows what the commands use of it. */
 export class FakeCluster {
@@ -134,28 +135,7 @@ export const NOW = '2026-12-05T00:47:00Z';
 export const NOVEMBER = '2026-11-30T03:00:00Z';
 export const EVENT = 'seoul-marathon';
 
-const OPENING = Date.parse('2026-12-05T01:00:00Z');
-const MINUTE = 60_000;
-
-export const PLAN: Plan = {
-  service: 'registration',
-  target: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'registration' },
-  workload: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'registration' },
-  baseline: { floor: 2, ceiling: 10 },
-  fixedCeiling: 162,
-  guards: 2,
-  startupMs: 45_000,
-  openings: [{
-    event: EVENT,
-    timeZone: 'Asia/Seoul',
-    at: OPENING,
-    readyBy: OPENING - 15 * MINUTE,
-    demand: { requestsPerSecond: 15_000 },
-    floor: 108,
-    ceiling: 162,
-    windows: [{ from: OPENING - 180 * MINUTE, until: OPENING + 120 * MINUTE, floor: 108, ceiling: 162 }],
-  }],
-};
+export const PLAN = MARATHON;
 
 export interface Standing {
   readonly now?: string;

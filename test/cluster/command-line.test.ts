@@ -1,4 +1,5 @@
 import { eventually, onCluster, sleep, tryKubectl } from './support/cluster';
+import { MINUTE } from '../support/durations';
 import { manifestsIn, minuteAfter } from './support/manifests';
 import { Namespace } from './support/namespace';
 import { deliver } from './support/pipelines';
@@ -6,7 +7,6 @@ import { armed, bump, eventFrom, guarded, serviceIn } from './support/services';
 import { run } from '../../src/cli/program';
 import { FakeIo } from '../cli/fake-io';
 
-const MINUTE = 60_000;
 
 onCluster('status and override, through kubectl', { tools: true }, () => {
   const namespace = Namespace.forGroup('laptop');

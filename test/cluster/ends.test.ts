@@ -1,4 +1,5 @@
 import { Duration } from 'cdk8s';
+import { MINUTE } from '../support/durations';
 import { eventually, onCluster, sleep } from './support/cluster';
 import { manifestsIn, minuteAfter } from './support/manifests';
 import { Namespace } from './support/namespace';
@@ -7,7 +8,6 @@ import { load } from './support/traffic';
 import { Recorder } from './support/watching';
 import { Demand, EventScaleSchedule, ScheduleTarget } from 'cdk8s-prewarm';
 
-const MINUTE = 60_000;
 
 onCluster('when a window ends', { simulation: true }, () => {
   const namespace = Namespace.forGroup('ends');

@@ -1,10 +1,10 @@
 import { eventually, onCluster, simulate, sleep } from './support/cluster';
+import { MINUTE } from '../support/durations';
 import { manifestsIn, minuteAfter } from './support/manifests';
 import { Namespace } from './support/namespace';
 import { armed, bump, eventFrom, serviceIn } from './support/services';
 import { Recorder } from './support/watching';
 
-const MINUTE = 60_000;
 const FLOOR = 20;
 
 onCluster('a whole window on an API server that misbehaves', { simulation: true }, () => {

@@ -1,10 +1,10 @@
 import { eventually, kubectl, onCluster, simulate, simulation, sleep, tryKubectl } from './support/cluster';
+import { MINUTE } from '../support/durations';
 import { manifestsIn, minuteAfter } from './support/manifests';
 import { Namespace } from './support/namespace';
 import { armed, bump, eventFrom, guarded, serviceIn } from './support/services';
 import { Recorder } from './support/watching';
 
-const MINUTE = 60_000;
 const FLOOR = 12;
 const WINDOW_MINUTES = 6;
 

@@ -1,5 +1,6 @@
 import { App, Chart, Duration, Testing, Yaml } from 'cdk8s';
 import { Replicas } from 'cdk8s-plus-28';
+import { MINUTE, SECOND } from '../support/durations';
 import { onCluster, sleep } from './support/cluster';
 import { instant, minuteAfter } from './support/manifests';
 import { Namespace } from './support/namespace';
@@ -8,8 +9,6 @@ import { Tally, load, tallies } from './support/traffic';
 import { Demand, OpeningEvent, PodCapacity, PrewarmedService, PrewarmedServiceOptions } from 'cdk8s-prewarm';
 import { Rehearsal, RunName, RunResult } from 'cdk8s-prewarm/lib/testing';
 
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
 const LEAD = 2 * MINUTE;
 const HOLD = 3 * MINUTE;
 /** After the event. */

@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
+import { MINUTE } from '../support/durations';
 import { eventually, onCluster, sleep } from './support/cluster';
 import { bumpAfter, instant, manifestsIn } from './support/manifests';
 import { Namespace } from './support/namespace';
@@ -7,7 +8,6 @@ import { armed } from './support/services';
 import { load, tallies, Tally } from './support/traffic';
 import { Demand, OpeningEvent, PodCapacity, PrewarmedService } from 'cdk8s-prewarm';
 
-const MINUTE = 60_000;
 const PEAK = 15_000;
 const FLOOR = 108;
 

@@ -1,10 +1,10 @@
 import { Cpu } from 'cdk8s-plus-28';
+import { MINUTE } from '../support/durations';
 import { eventually, onCluster, sleep } from './support/cluster';
 import { manifestsIn, minuteAfter } from './support/manifests';
 import { Namespace } from './support/namespace';
 import { armed, bump, eventFrom, serviceIn } from './support/services';
 
-const MINUTE = 60_000;
 const FLOOR = 6;
 
 onCluster('verify, from the ready margin to the opening', {}, () => {

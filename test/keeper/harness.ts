@@ -9,8 +9,10 @@ import { ApiError, KubeApi, PACE, Pace, Unreachable } from '../../src/keeper/kub
 import { Notifier } from '../../src/keeper/notify';
 import { verify } from '../../src/keeper/verify';
 import { Ending, Line, World } from '../../src/keeper/world';
+import { MINUTE } from '../support/durations';
+import { planOf as planFor } from '../support/plans';
 
-export const MINUTE = 60_000;
+export { MINUTE };
 export const MANAGER = 'cdk8s-prewarm-queue';
 export const HPA = 'horizontalpodautoscalers/queue';
 export const WORKLOAD = 'deployments/queue';
@@ -34,16 +36,7 @@ export function opening(
 }
 
 export function planOf(openings: Opening[], more: Partial<Plan> = {}): Plan {
-  return {
-    service: 'queue',
-    target: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'queue' },
-    workload: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'queue' },
-    baseline: { floor: 2, ceiling: 10 },
-    guards: 2,
-    startupMs: 60_000,
-    openings,
-    ...more,
-  };
+  return planFor('queue', openings, { startupMs: MINUTE, ...more });
 }
 
 export interface Pod {

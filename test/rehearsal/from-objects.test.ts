@@ -1,4 +1,4 @@
-import { App, Chart, Duration } from 'cdk8s';
+import { Duration } from 'cdk8s';
 import { OPENING, marathon } from './services';
 import { Demand, EventScaleSchedule, OpeningEvent, PodCapacity, PrewarmedService, ScheduleTarget } from '../../src';
 import { encodePlan } from '../../src/core/plan/document';
@@ -6,11 +6,12 @@ import { deployedIn } from '../../src/manifests/deployed';
 import { Manifest } from '../../src/manifests/manifest';
 import { rehearsedServiceOf } from '../../src/rehearsal/from-objects';
 import { rehearse } from '../../src/rehearsal/rehearse';
+import { chartIn } from '../support/charts';
 
 const EVENT = OpeningEvent.once('seoul-marathon', { at: '2026-12-05T10:00', timeZone: 'Asia/Seoul' });
 
 test('a PrewarmedService is rehearsed as it is rendered, nothing is guessed', () => {
-  const chart = new Chart(new App(), 'marathon', { namespace: 'marathon' });
+  const chart = chartIn('marathon');
   new PrewarmedService(chart, 'registration', {
     image: 'registry.example.com/registration:2.8.1',
     startupTime: Duration.seconds(45),
@@ -41,7 +42,7 @@ test('a PrewarmedService is rehearsed as it is rendered, nothing is guessed', ()
 });
 
 test('a target known by name is taken as one of ours, and the notes say so', () => {
-  const chart = new Chart(new App(), 'marathon', { namespace: 'marathon' });
+  const chart = chartIn('marathon');
   new EventScaleSchedule(chart, 'payment', {
     target: ScheduleTarget.fromAutoscalerName('payment-hpa'),
     baseline: { floor: 3, ceiling: 20 },

@@ -1,11 +1,11 @@
-import { Opening, Plan } from '../../src/core/plan/plan';
-import { windowsOf } from '../../src/core/plan/windows';
+import { Opening } from '../../src/core/plan/plan';
 import { defaultBehavior } from '../../src/rehearsal/autoscaler';
 import { RehearsedCronJob, RehearsedService, RehearsedWorkload } from '../../src/rehearsal/types';
+import { HOUR } from '../support/durations';
+import { openingAt, planOf } from '../support/plans';
 
-export const SECOND = 1000;
-export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
+export * from '../support/durations';
+
 /** Ten in the morning in Seoul. */
 export const OPENING = Date.parse('2026-12-05T10:00:00+09:00');
 
@@ -24,26 +24,8 @@ export interface Wishes {
 /** The registration of a city marathon: 15,000 requests in the first second, 200 of them a pod. */
 export function marathon(wishes: Wishes = {}): RehearsedService {
   const { floor = 108, ceiling = 162, rps = 15_000, leadMs = 3 * HOUR, holdMs = 2 * HOUR, guards = 2 } = wishes;
-  const plan: Plan = {
-    service: 'registration',
-    target: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'registration' },
-    workload: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'registration' },
-    baseline: { floor: 2, ceiling: 10 },
-    fixedCeiling: ceiling,
-    guards,
-    startupMs: 45 * SECOND,
-    podCapacity: 200,
-    openings: wishes.openings ?? [{
-      event: 'seoul-marathon',
-      timeZone: 'Asia/Seoul',
-      at: OPENING,
-      readyBy: OPENING - 15 * MINUTE,
-      demand: { requestsPerSecond: rps },
-      floor,
-      ceiling,
-      windows: windowsOf(OPENING, { leadMs, holdMs, readyMarginMs: 15 * MINUTE }, { floor, ceiling }),
-    }],
-  };
+  const openings = wishes.openings ?? [openingAt('seoul-marathon', OPENING, floor, { ceiling, leadMs, holdMs, demand: { requestsPerSecond: rps } })];
+  const plan = planOf('registration', openings, { fixedCeiling: ceiling, guards, podCapacity: 200 });
   return {
     plan,
     autoscaler: {

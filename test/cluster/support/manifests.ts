@@ -1,6 +1,6 @@
 import { App, Chart, Testing, Yaml } from 'cdk8s';
+import { MINUTE } from '../../support/durations';
 
-const MINUTE = 60_000;
 
 /** The YAML of a chart in a namespace, as `cdk8s synth` would write it. */
 export function manifestsIn(namespace: string, define: (chart: Chart) => void): string {

@@ -3,9 +3,9 @@ import { Cpu, Replicas } from 'cdk8s-plus-28';
 import { kubectl, eventually } from './cluster';
 import { instant } from './manifests';
 import { Namespace } from './namespace';
+import { MINUTE } from '../../support/durations';
 import { Demand, OpeningEvent, PrewarmedService, PrewarmedServiceOptions } from 'cdk8s-prewarm';
 
-const MINUTE = 60_000;
 
 /** An event whose window begins at an instant; it opens two minutes later. */
 export function eventFrom(from: number, options: { readonly minutes: number; readonly id?: string }): OpeningEvent {

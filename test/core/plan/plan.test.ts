@@ -1,9 +1,10 @@
 import { decodePlan, encodePlan, PlanError } from '../../../src/core/plan/document';
-import { byInstant, highestOf, nextEdge, Opening, Plan, planAt, stretchesOf } from '../../../src/core/plan/plan';
-import { windowsOf, WindowShape } from '../../../src/core/plan/windows';
+import { highestOf, nextEdge, Opening, Plan, planAt, stretchesOf } from '../../../src/core/plan/plan';
+import { WindowShape } from '../../../src/core/plan/windows';
 import { OpeningEvent, Weekday } from '../../../src/opening-event';
+import { MINUTE } from '../../support/durations';
+import { openingAt, planOf } from '../../support/plans';
 
-const MINUTE = 60_000;
 const SHAPE: WindowShape = { leadMs: 180 * MINUTE, holdMs: 120 * MINUTE, readyMarginMs: 15 * MINUTE };
 const MARATHON = opening('seoul-marathon', '2026-12-05T01:00:00Z', SHAPE, 108, 162);
 
@@ -108,28 +109,9 @@ describe('a document that cannot be read', () => {
 });
 
 function opening(event: string, iso: string, shape: WindowShape, floor: number, ceiling: number): Opening {
-  const at = Date.parse(iso);
-  return {
-    event,
-    timeZone: 'Asia/Seoul',
-    at,
-    readyBy: at - shape.readyMarginMs,
-    demand: { requestsPerSecond: 15_000 },
-    floor,
-    ceiling,
-    windows: windowsOf(at, shape, { floor, ceiling }),
-  };
+  return openingAt(event, iso, floor, { ...shape, ceiling, demand: { requestsPerSecond: 15_000 } });
 }
 
 function planWith(...openings: Opening[]): Plan {
-  return {
-    service: 'registration',
-    target: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'registration' },
-    workload: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'registration' },
-    baseline: { floor: 2, ceiling: 10 },
-    guards: 2,
-    startupMs: 45_000,
-    podCapacity: 200,
-    openings: openings.sort(byInstant),
-  };
+  return planOf('registration', openings, { podCapacity: 200 });
 }

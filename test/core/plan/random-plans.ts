@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
-import { byInstant, Opening, Plan } from '../../../src/core/plan/plan';
+import { Opening, Plan } from '../../../src/core/plan/plan';
 import { windowsOf, WindowShape } from '../../../src/core/plan/windows';
 import { datesOfSeason } from '../../../src/core/time/calendar';
 import { EpochMs } from '../../../src/core/time/instant';
 import { clockChanges, DAY, dateOf, HOUR, MINUTE, parseDate, resolveWall } from '../../../src/core/time/wall-clock';
+import { planOf } from '../../support/plans';
 import { ZONES } from '../time/zones';
 
 /** An event with the shape of its windows, from which an oracle can compute the floor without looking at windows. */
@@ -97,20 +98,14 @@ export const anyPlan: fc.Arbitrary<RandomPlan> = fc.record({
     fc.tuple(...Array.from({ length: count }, (_, i) => anyEvent(`event-${i}`, 8, i % 2 ? 30 * HOUR : 3 * HOUR)))),
 }).map(({ baseline: [floor, above], fixed, events }) => ({
   events,
-  plan: planOf(events, { floor, ceiling: floor + above }, fixed),
+  plan: planOfEvents(events, { floor, ceiling: floor + above }, fixed),
 }));
 
-export function planOf(events: readonly RandomEvent[], baseline: { floor: number; ceiling: number }, fixed = false): Plan {
-  return {
-    service: 'queue',
-    target: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'queue' },
-    workload: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'queue' },
+export function planOfEvents(events: readonly RandomEvent[], baseline: { floor: number; ceiling: number }, fixed = false): Plan {
+  return planOf('queue', events.flatMap(event => event.openings), {
     baseline,
     ...(fixed ? { fixedCeiling: Math.max(baseline.ceiling, ...events.map(event => event.ceiling)) } : {}),
-    guards: 2,
-    startupMs: 45_000,
-    openings: events.flatMap(event => event.openings).sort(byInstant),
-  };
+  });
 }
 
 /** The plan as the design says it, step by step, without a window: what `planAt` must agree with. */

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { anyEvent, planOf } from './random-plans';
+import { anyEvent, planOfEvents } from './random-plans';
 import { decodePlan, encodePlan } from '../../../src/core/plan/document';
 import { CRON_STEP_MS } from '../../../src/core/plan/names';
 import { edgesOf, endOf, Plan, planAt, startOf, stretchesOf } from '../../../src/core/plan/plan';
@@ -19,7 +19,7 @@ export const anyScheduled: fc.Arbitrary<Scheduled> = fc.integer({ min: 1, max: 3
   .map(all => all.filter(({ openings }) => openings.length > 0))
   .filter(events => events.length > 0)
   .map(events => {
-    const plan = planOf(events, { floor: 2, ceiling: 10 });
+    const plan = planOfEvents(events, { floor: 2, ceiling: 10 });
     const runs = events.flatMap(({ openings, zone }) => Object.values(coverOf(openings, zone)).flatMap(line =>
       runsOf(line, startOf(openings[0]) - DAY, Math.max(...openings.map(endOf)) + DAY)));
     return { plan, runs: runs.sort((a, b) => a - b) };

@@ -1,7 +1,7 @@
 import { windowsOf, WindowShape } from '../../../src/core/plan/windows';
 import { isoOf } from '../../../src/core/time/instant';
+import { MINUTE } from '../../support/durations';
 
-const MINUTE = 60_000;
 const AT = Date.parse('2026-12-05T01:00:00Z');
 const SHAPE: WindowShape = { leadMs: 120 * MINUTE, holdMs: 60 * MINUTE, readyMarginMs: 15 * MINUTE };
 
