@@ -1,5 +1,6 @@
+import { DEFAULTS } from './core/plan/defaults';
 import { PlannedDemand } from './core/plan/plan';
-import { DEFAULT_TARGET_PERCENT, replicasFor } from './core/plan/sizing';
+import { replicasFor } from './core/plan/sizing';
 import { shown } from './private/whole-number';
 
 /** How `Demand.requestsPerSecond` becomes a number of pods. */
@@ -66,7 +67,7 @@ export class Demand {
    *
    * @internal
    */
-  public _replicas(capacity: PodCapacity | undefined, targetPercent: number = DEFAULT_TARGET_PERCENT): number | undefined {
+  public _replicas(capacity: PodCapacity | undefined, targetPercent: number = DEFAULTS.targetPercent): number | undefined {
     const { replicas, requestsPerSecond, headroomPercent } = this._planned;
     if (requestsPerSecond === undefined) {
       return replicas;

@@ -1,8 +1,8 @@
 import { ApiObject, Duration, JsonPatch, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { DEFAULTS } from './core/plan/defaults';
 import { LABEL_SERVICE } from './core/plan/names';
-import { DEFAULT_TARGET_PERCENT } from './core/plan/sizing';
 import { EventScaleSchedule, EventScaleScheduleOptions } from './event-scale-schedule';
 import { Blame } from './private/blame';
 import { Resources, canonicalResources, resourcesOver } from './private/container-resources';
@@ -207,7 +207,7 @@ export class PrewarmedService extends Construct {
       // the schedule takes the floor out of the manifest and puts the plan's highest ceiling in
       minReplicas: baseline.floor,
       maxReplicas: baseline.ceiling,
-      metrics: props.autoscaling?.metrics ?? [kplus.Metric.resourceCpu(kplus.MetricTarget.averageUtilization(DEFAULT_TARGET_PERCENT))],
+      metrics: props.autoscaling?.metrics ?? [kplus.Metric.resourceCpu(kplus.MetricTarget.averageUtilization(DEFAULTS.targetPercent))],
       // kplus: four pods or 200 % a minute
       scaleUp: {
         stabilizationWindow: Duration.seconds(0),
@@ -238,7 +238,7 @@ export class PrewarmedService extends Construct {
     this.node.addValidation({ validate: () => this.withoutCpuRequest(props.autoscaling?.metrics === undefined) });
     if (!props.autoscaling?.metrics) {
       const { apiVersion, kind } = this.deployment;
-      tellManifest(this.autoscaler, { workload: { apiVersion, kind, name }, own: baseline, targetPercent: DEFAULT_TARGET_PERCENT });
+      tellManifest(this.autoscaler, { workload: { apiVersion, kind, name }, own: baseline, targetPercent: DEFAULTS.targetPercent });
     }
     try {
       this.schedule = new EventScaleSchedule(this, 'Schedule', { ...props, name, baseline, target: this.autoscaler });

@@ -10,6 +10,7 @@ import { CRON_STEP_MS, PLAN_KEY, configName, overrideName } from '../core/plan/n
 import { Override, wantedAt } from '../core/plan/override';
 import { ObjectReference, Plan } from '../core/plan/plan';
 import { EpochMs } from '../core/time/instant';
+import { Interval, unionOf } from '../core/time/intervals';
 
 /** Plan and override are looked at this much more rarely than what can cost pods. */
 const CALM = 4;
@@ -37,18 +38,9 @@ export async function bump(world: World, plan: Plan, event: string, guards: bool
 }
 
 /** The stretch of an event's windows, joined where they touch, that holds an instant or begins at most a cron step after it. */
-export function spanOf(plan: Plan, event: string, at: EpochMs): { readonly from: EpochMs; readonly until: EpochMs } | undefined {
+export function spanOf(plan: Plan, event: string, at: EpochMs): Interval | undefined {
   const windows = plan.openings.filter(opening => opening.event === event).flatMap(opening => opening.windows);
-  const spans: { from: EpochMs; until: EpochMs }[] = [];
-  for (const { from, until } of windows.sort((a, b) => a.from - b.from)) {
-    const last = spans[spans.length - 1];
-    if (last && from <= last.until) {
-      last.until = Math.max(last.until, until);
-    } else {
-      spans.push({ from, until });
-    }
-  }
-  return spans.find(span => span.from - CRON_STEP_MS <= at && at < span.until);
+  return unionOf(windows).find(span => span.from - CRON_STEP_MS <= at && at < span.until);
 }
 
 /** Sees every change of target, workload, plan and override, and answers it at once. It keeps nothing: a new one goes on where it ended. */

@@ -1,7 +1,8 @@
 import { Deployed, DeployedService, ceilingOf, titleOf } from './deployed';
 import { Opening, Plan, byInstant, endOf, startOf } from '../core/plan/plan';
+import { formatDemand } from '../core/plan/sizing';
 import { EpochMs } from '../core/time/instant';
-import { formatCount, formatDemand } from '../core/time/numbers';
+import { formatCount } from '../core/time/numbers';
 
 /** One difference between two sets of manifests. */
 export interface Change {

@@ -1,5 +1,6 @@
-import { Plan, Stretch, planAt, stretchesOf } from '../core/plan/plan';
+import { Plan, Stretch, asksTheSame, planAt, stretchesOf } from '../core/plan/plan';
 import { EpochMs } from '../core/time/instant';
+import { between, joinEqual } from '../core/time/intervals';
 
 /** A plan as part of a sum. */
 export interface Member {
@@ -26,22 +27,12 @@ export function sumOf(members: readonly Member[]): Stretch[] {
       step(stretch.until, -more[0], -more[1]);
     }
   }
-  const edges = [...steps.keys()].sort((a, b) => a - b);
-  const stretches: Stretch[] = [];
-  edges.forEach((from, i) => {
+  const pieces = between([...steps.keys()].sort((a, b) => a - b)).map(({ from, until }): Stretch => {
     floor += steps.get(from)!.floor;
     ceiling += steps.get(from)!.ceiling;
-    const last = stretches[stretches.length - 1];
-    if (i + 1 === edges.length) {
-      return;
-    }
-    if (last && last.floor === floor && last.ceiling === ceiling) {
-      stretches[stretches.length - 1] = { ...last, until: edges[i + 1] };
-    } else {
-      stretches.push({ from, until: edges[i + 1], floor, ceiling });
-    }
+    return { from, until, floor, ceiling };
   });
-  return stretches;
+  return joinEqual(pieces, asksTheSame);
 }
 
 /** What all ask for together when no window is in force. */

@@ -3,11 +3,13 @@ import { KeeperCron } from './keeper-jobs';
 import { cronJobName } from './object-names';
 import { shown, wholeNumber } from './whole-number';
 import { resolveShape } from './window-shape';
+import { EventLines, eventLinesOf } from '../core/plan/event-lines';
 import { JobRole } from '../core/plan/names';
 import { Opening, ReplicaBounds } from '../core/plan/plan';
 import { defaultCeiling } from '../core/plan/sizing';
 import { WindowShape, windowsOf } from '../core/plan/windows';
-import { CronLine, EventLines, coverOf } from '../core/time/cron-cover';
+import { CronLine } from '../core/time/cron-cover';
+import { unionOf } from '../core/time/intervals';
 import { MINUTE } from '../core/time/wall-clock';
 import { Demand, PodCapacity } from '../demand';
 import { OpeningEvent } from '../opening-event';
@@ -158,20 +160,12 @@ function linesOf(event: OpeningEvent, shape: WindowShape, openings: readonly Ope
   const lines = known.get(event) ?? new Map<string, EventLines>();
   known.set(event, lines);
   const key = JSON.stringify(shape);
-  const found = lines.get(key) ?? coverOf(openings, event.timeZone);
+  const found = lines.get(key) ?? eventLinesOf(openings, event.timeZone);
   lines.set(key, found);
   return found;
 }
 
 /** The longest time without a gap between windows. */
 function longestOf(openings: readonly Opening[]): number {
-  let longest = 0;
-  let from = -Infinity;
-  let until = -Infinity;
-  for (const window of openings.flatMap(({ windows }) => windows).sort((a, b) => a.from - b.from)) {
-    from = window.from > until ? window.from : from;
-    until = Math.max(until, window.until);
-    longest = Math.max(longest, until - from);
-  }
-  return longest;
+  return Math.max(...unionOf(openings.flatMap(({ windows }) => windows)).map(({ from, until }) => until - from));
 }

@@ -1,7 +1,7 @@
 import { AutoscalerSpec, Behavior, MetricSpec, ScalingRules, defaultBehavior, requestOf } from './autoscaler';
 import { RehearsedCronJob, RehearsedProbe, RehearsedService, RehearsedWorkload } from './types';
+import { DEFAULTS } from '../core/plan/defaults';
 import { Plan, highestOf } from '../core/plan/plan';
-import { DEFAULT_TARGET_PERCENT } from '../core/plan/sizing';
 import { DeployedService } from '../manifests/deployed';
 import { parseQuantity } from '../manifests/quantity';
 
@@ -33,11 +33,11 @@ function autoscalerOf(plan: Plan, object: any, notes: string[]): AutoscalerSpec 
     return undefined;
   }
   if (!object) {
-    notes.push(`${kind} '${name}' is not in the manifests; taken as one with a target of ${DEFAULT_TARGET_PERCENT} % of the requested CPU, `
+    notes.push(`${kind} '${name}' is not in the manifests; taken as one with a target of ${DEFAULTS.targetPercent} % of the requested CPU, `
       + 'and Kubernetes\' default behavior');
     return {
       maxReplicas: highestOf(plan).ceiling,
-      metrics: [{ type: 'Resource', name: 'cpu', averageUtilization: DEFAULT_TARGET_PERCENT }],
+      metrics: [{ type: 'Resource', name: 'cpu', averageUtilization: DEFAULTS.targetPercent }],
     };
   }
   return kind === 'ScaledObject' ? scaledObjectOf(plan, object.spec ?? {}, notes) : hpaOf(plan, object.spec ?? {}, notes);

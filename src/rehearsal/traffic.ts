@@ -1,6 +1,6 @@
 import { TrafficPoint } from './types';
+import { DEFAULTS } from '../core/plan/defaults';
 import { Opening, Plan, endOf } from '../core/plan/plan';
-import { DEFAULT_TARGET_PERCENT } from '../core/plan/sizing';
 import { MINUTE } from '../core/time/wall-clock';
 
 /** Before the opening: this share of the demand, and not so much that the baseline's pods would be busy. */
@@ -10,7 +10,7 @@ const IDLE_LOAD = 0.3;
 /** What the event's demand is in requests per second; replicas count with what they serve at the autoscaler's usual target. */
 export function demandedRps(plan: Plan, opening: Opening, podRps: number): number {
   const { requestsPerSecond, replicas } = opening.demand;
-  return requestsPerSecond ?? Math.round((replicas ?? opening.floor) * (plan.podCapacity ?? podRps) * DEFAULT_TARGET_PERCENT / 100);
+  return requestsPerSecond ?? Math.round((replicas ?? opening.floor) * (plan.podCapacity ?? podRps) * DEFAULTS.targetPercent / 100);
 }
 
 /**

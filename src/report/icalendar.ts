@@ -1,7 +1,8 @@
 import icalGenerator, { ICalCalendarMethod, ICalEventTransparency } from 'ical-generator';
 import { Occurrence, occurrencesOf } from './calendar';
+import { formatDemand } from '../core/plan/sizing';
 import { EpochMs } from '../core/time/instant';
-import { formatCount, formatDemand } from '../core/time/numbers';
+import { formatCount } from '../core/time/numbers';
 import { dateOf, wallAt } from '../core/time/wall-clock';
 import { formatClock, formatMoment } from '../core/time/words';
 import { DeployedService, ceilingOf, titleOf } from '../manifests/deployed';

@@ -1,8 +1,9 @@
 import { Group, Occurrence, groupsOf, occurrencesOf } from './calendar';
 import { INK, Sheet, Vertical, countAxis, ticksOf, timeAxis, verticals } from './picture';
 import { edgesOf, planAt } from '../core/plan/plan';
+import { formatDemand } from '../core/plan/sizing';
 import { EpochMs } from '../core/time/instant';
-import { formatCount, formatDemand, formatSome } from '../core/time/numbers';
+import { formatCount, formatSome } from '../core/time/numbers';
 import { DAY, MINUTE } from '../core/time/wall-clock';
 import { formatClock, formatDay, formatMoment, formatZone } from '../core/time/words';
 import { DeployedService, titleOf } from '../manifests/deployed';

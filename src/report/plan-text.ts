@@ -2,8 +2,9 @@ import { Group, Occurrence, Part, Step, groupsOf, occurrencesOf } from './calend
 import { Style } from './style';
 import { Row, tableOf, wrap } from './table';
 import { endOf, highestOf, planAt } from '../core/plan/plan';
+import { formatDemand } from '../core/plan/sizing';
 import { EpochMs } from '../core/time/instant';
-import { formatCount, formatDemand, formatSome } from '../core/time/numbers';
+import { formatCount, formatSome } from '../core/time/numbers';
 import { DAY, MINUTE } from '../core/time/wall-clock';
 import { formatClock, formatDay, formatMoment, formatSpan, formatZone } from '../core/time/words';
 import { DeployedService, titleOf } from '../manifests/deployed';

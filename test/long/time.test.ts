@@ -1,8 +1,8 @@
 /** The properties of the plan and its cron lines, over many more cases than `npm test` has time for. */
 import * as fc from 'fast-check';
+import { eventLinesOf } from '../../src/core/plan/event-lines';
 import { Opening, startOf } from '../../src/core/plan/plan';
 import { windowsOf } from '../../src/core/plan/windows';
-import { coverOf } from '../../src/core/time/cron-cover';
 import { clockChanges, DAY, HOUR, MINUTE, resolveWall } from '../../src/core/time/wall-clock';
 import { PLAN_PROPERTIES, planWithInstants } from '../core/plan/plan-properties';
 import { anyEvent } from '../core/plan/random-plans';
@@ -33,7 +33,7 @@ test('the floor is right within a minute of each edge of 500 plans, when each ru
 test('every edge of 500 random seasons of up to 400 days has its run', () => {
   fc.assert(fc.property(anyEvent('e', 400, 30 * HOUR), fc.integer({ min: 0, max: 400 * DAY }), ({ openings, zone }, before) => {
     fc.pre(openings.length > 0);
-    expect(gapsOf(openings, coverOf(openings, zone), startOf(openings[0]) - 5 * MINUTE - before)).toEqual([]);
+    expect(gapsOf(openings, eventLinesOf(openings, zone), startOf(openings[0]) - 5 * MINUTE - before)).toEqual([]);
   }), { seed: 4, numRuns: 500 });
 });
 
@@ -51,7 +51,7 @@ test.each(ZONES)('a whole year of openings in %s, at each hour and at half past,
         openings.push(openingAt(at, zone));
       }
     }
-    expect([time / HOUR, gapsOf(openings, coverOf(openings, zone), startOf(openings[0]) - 40 * DAY)]).toEqual([time / HOUR, []]);
+    expect([time / HOUR, gapsOf(openings, eventLinesOf(openings, zone), startOf(openings[0]) - 40 * DAY)]).toEqual([time / HOUR, []]);
   }
 });
 
@@ -60,7 +60,7 @@ test.each(ZONES)('single openings at every quarter of an hour around each clock 
     for (let at = change - 30 * HOUR; at < change + 50 * HOUR; at += HOUR / 4) {
       const openings = [openingAt(at, zone)];
       for (const before of [2 * HOUR, 30 * HOUR, 100 * DAY]) {
-        expect([at, gapsOf(openings, coverOf(openings, zone), startOf(openings[0]) - before)]).toEqual([at, []]);
+        expect([at, gapsOf(openings, eventLinesOf(openings, zone), startOf(openings[0]) - before)]).toEqual([at, []]);
       }
     }
   }

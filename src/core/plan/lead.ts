@@ -1,3 +1,4 @@
+import { CONTROLLERS, DELAYS } from './defaults';
 import { Opening, Plan, stretchesOf } from './plan';
 import { EpochMs } from '../time/instant';
 
@@ -8,16 +9,16 @@ import { EpochMs } from '../time/instant';
  */
 export const ALLOWANCES = {
   /** A CronJob fires until its pod has written the floor. */
-  jobMs: 30_000,
+  jobMs: DELAYS.keeperMs.slow,
   /** The autoscaler looks this often. */
-  autoscalerMs: 15_000,
-  /** The Cluster Autoscaler adds nodes. */
-  nodesMs: 210_000,
-  /** 500 MB on a slow registry. */
-  imageMs: 60_000,
+  autoscalerMs: CONTROLLERS.hpaSyncSeconds.value * 1_000,
+  /** The node autoscaler adds nodes. */
+  nodesMs: DELAYS.nodeMs.slow,
+  /** A node pulls the image. */
+  imageMs: DELAYS.imageMs.slow,
   /** The controller manager creates this many pods at once, and then so many a second. */
-  podsAtOnce: 30,
-  podsPerSecond: 20,
+  podsAtOnce: CONTROLLERS.podsCreatedBurst.value,
+  podsPerSecond: CONTROLLERS.podsCreatedPerSecond.value,
 } as const;
 
 /** How long the controller manager takes to create pods. */

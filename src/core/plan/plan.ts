@@ -1,4 +1,5 @@
 import { EpochMs } from '../time/instant';
+import { Interval, between, contains, joinEqual } from '../time/intervals';
 
 /**
  * The plan: what one service's floor and ceiling must be at every instant.
@@ -6,18 +7,13 @@ import { EpochMs } from '../time/instant';
  * Synth writes it, everything else reads it: keeper, rehearsal, tables and pictures all ask `planAt`; nothing else decides.
  */
 
-/** Half open: `from` belongs to it, `until` does not. Both stand on whole minutes. */
-export interface Window {
-  readonly from: EpochMs;
-  readonly until: EpochMs;
-  readonly floor: number;
-  readonly ceiling: number;
-}
-
 export interface ReplicaBounds {
   readonly floor: number;
   readonly ceiling: number;
 }
+
+/** A stretch of time in which an opening asks for a floor and a ceiling; it begins and ends on whole minutes. */
+export interface Window extends Interval, ReplicaBounds {}
 
 /** How much an opening was said to need; either `replicas` or `requestsPerSecond`. */
 export interface PlannedDemand {
@@ -87,7 +83,7 @@ export function planAt(plan: Plan, at: EpochMs): InForce {
   for (const opening of plan.openings) {
     let inForce = false;
     for (const window of opening.windows) {
-      if (window.from <= at && at < window.until) {
+      if (contains(window, at)) {
         inForce = true;
         floor = Math.max(floor, window.floor);
         ceiling = Math.max(ceiling, window.ceiling);
@@ -100,10 +96,12 @@ export function planAt(plan: Plan, at: EpochMs): InForce {
   return { floor, ceiling: plan.fixedCeiling ?? ceiling, openings };
 }
 
-/** A stretch of time in which the plan asks for one floor and ceiling; half open. */
-export interface Stretch extends ReplicaBounds {
-  readonly from: EpochMs;
-  readonly until: EpochMs;
+/** A stretch of time in which the plan asks for one floor and ceiling. */
+export interface Stretch extends Interval, ReplicaBounds {}
+
+/** Whether two stretches ask for the same. */
+export function asksTheSame(a: ReplicaBounds, b: ReplicaBounds): boolean {
+  return a.floor === b.floor && a.ceiling === b.ceiling;
 }
 
 /** All instants at which a window begins or ends, oldest first, each once. */
@@ -138,27 +136,19 @@ export function nextEdge(plan: Plan, after: EpochMs): EpochMs | undefined {
  * Before the first and after the last the baseline is in force.
  */
 export function stretchesOf(plan: Plan): Stretch[] {
-  const edges = edgesOf(plan);
-  const stretches: Stretch[] = [];
   // only openings near an edge can be in force there; a sweep keeps a season of years linear
   const openings = [...plan.openings].sort((a, b) => startOf(a) - startOf(b));
   let next = 0;
   let near: Opening[] = [];
-  for (let i = 0; i + 1 < edges.length; i++) {
-    const from = edges[i];
+  const pieces = between(edgesOf(plan)).map(({ from, until }): Stretch => {
     while (next < openings.length && startOf(openings[next]) <= from) {
       near.push(openings[next++]);
     }
     near = near.filter(opening => endOf(opening) > from);
     const { floor, ceiling } = planAt({ ...plan, openings: near }, from);
-    const last = stretches[stretches.length - 1];
-    if (last && last.floor === floor && last.ceiling === ceiling) {
-      stretches[stretches.length - 1] = { ...last, until: edges[i + 1] };
-    } else {
-      stretches.push({ from, until: edges[i + 1], floor, ceiling });
-    }
-  }
-  return stretches;
+    return { from, until, floor, ceiling };
+  });
+  return joinEqual(pieces, asksTheSame);
 }
 
 /** When an opening's first window begins. */

@@ -1,5 +1,6 @@
-/** The autoscaler's target where nothing else is known: 70 % of the requested CPU. */
-export const DEFAULT_TARGET_PERCENT = 70;
+import { DEFAULTS } from './defaults';
+import { PlannedDemand } from './plan';
+import { formatCount } from '../time/numbers';
 
 /**
  * Pods for an expected peak.
@@ -7,7 +8,7 @@ export const DEFAULT_TARGET_PERCENT = 70;
  * Without a stated headroom the peak meets the autoscaler's target: 15,000 rps at 200 a pod are 75 pods at 100 %, 108 at 70 %.
  * With less, the autoscaler would add cold pods at the opening of a normal night.
  */
-export function replicasFor(peakRps: number, podRps: number, headroomPercent?: number, targetPercent: number = DEFAULT_TARGET_PERCENT): number {
+export function replicasFor(peakRps: number, podRps: number, headroomPercent?: number, targetPercent: number = DEFAULTS.targetPercent): number {
   // percent as whole numbers keep 14,000 / 200 / 70 % at 100, where 0.7 would make it 101
   const pods = headroomPercent === undefined
     ? peakRps * 100 / (podRps * targetPercent)
@@ -18,4 +19,11 @@ export function replicasFor(peakRps: number, podRps: number, headroomPercent?: n
 /** The least ceiling that an event gets unless it names one: half as much again above its floor. */
 export function defaultCeiling(floor: number, baselineCeiling: number): number {
   return Math.max(baselineCeiling, Math.ceil(floor * 3 / 2));
+}
+
+/** `15,000 requests/s`, `60 pods` */
+export function formatDemand({ replicas, requestsPerSecond, headroomPercent }: PlannedDemand): string {
+  return requestsPerSecond === undefined
+    ? `${formatCount(replicas ?? 0)} pods`
+    : `${formatCount(requestsPerSecond)} requests/s${headroomPercent === undefined ? '' : ` and ${headroomPercent} % more`}`;
 }

@@ -1,8 +1,7 @@
 import { nextRun, parseCron } from './cron-next';
 import { EpochMs } from './instant';
+import { Interval, unionOf } from './intervals';
 import { clockChanges, DAY, HOUR, MINUTE, wallAt } from './wall-clock';
-import { CRON_STEP_MS } from '../plan/names';
-import { endOf, Opening, startOf } from '../plan/plan';
 
 /** When a CronJob runs. */
 export interface CronLine {
@@ -12,69 +11,35 @@ export interface CronLine {
   readonly timeZone: string;
 }
 
-/** The lines of an event's three CronJobs. */
-export interface EventLines {
-  readonly bump: CronLine;
-  readonly verify: CronLine;
-  readonly drop: CronLine;
-}
-
 /**
- * The cron lines that wake the jobs of one event whenever its windows need them.
+ * The cron line that wakes a job at the start of each span and every step after it, to the span's end.
  *
- * Bump runs every five minutes of every window, verify at the ready margin, drop at each fall. A line has neither year nor set of
- * instants, so it may wake a job at other times too; as few as its five fields allow. Times are in the event's own zone wherever the
- * scheduler, stepped through each of that zone's clock changes, really runs then, and in UTC elsewhere.
+ * A line has neither year nor set of instants, so it may wake the job at other times too; as few as its five fields allow. Times are in
+ * the given zone wherever the scheduler, stepped through each of that zone's clock changes, really runs then, and in UTC elsewhere.
  *
- * @param openings all of one event
- * @param zone the event's own
+ * @param stepMs a divisor of an hour, in whole minutes
  */
-export function coverOf(openings: readonly Opening[], zone: string = 'UTC'): EventLines {
-  const moment = (at: EpochMs): Span => ({ from: floorTo(MINUTE, at), until: floorTo(MINUTE, at) + MINUTE });
-  return {
-    // from the rise itself: a deploy just before it must not wait for the next slot
-    bump: lineFor(zone, openings.map(opening => ({ from: startOf(opening), until: endOf(opening) }))),
-    verify: lineFor(zone, openings.map(({ readyBy }) => moment(readyBy))),
-    drop: lineFor(zone, openings.flatMap(({ windows }) => windows.map(({ until }) => moment(until)))),
-  };
+export function lineFor(zone: string, needed: readonly Interval[], stepMs: number): CronLine {
+  const spans = inStep(needed, stepMs);
+  const local = { schedule: scheduleOver(zone, spans, stepMs), timeZone: zone };
+  return zone === 'UTC' || runsThroughClockChanges(local, spans, stepMs) ? local : { schedule: scheduleOver('UTC', spans, stepMs), timeZone: 'UTC' };
 }
 
-/** Runs are needed at `from` and every five minutes after it, before `until`. */
-interface Span {
-  readonly from: EpochMs;
-  readonly until: EpochMs;
-}
-
-function lineFor(zone: string, needed: readonly Span[]): CronLine {
-  const spans = merge(needed);
-  const local = { schedule: scheduleOver(zone, spans), timeZone: zone };
-  return zone === 'UTC' || runsThroughClockChanges(local, spans) ? local : { schedule: scheduleOver('UTC', spans), timeZone: 'UTC' };
-}
-
-/** Overlapping and touching spans made one, oldest first. */
-function merge(spans: readonly Span[]): Span[] {
-  const merged: Span[] = [];
-  for (const span of [...spans].sort((a, b) => a.from - b.from)) {
-    const last = merged[merged.length - 1];
-    if (last && span.from <= last.until && (span.from - last.from) % CRON_STEP_MS === 0) {
-      merged[merged.length - 1] = { from: last.from, until: Math.max(last.until, span.until) };
-    } else {
-      merged.push(span);
-    }
-  }
-  return merged;
+/** Spans that follow one another in step made one, oldest first. */
+function inStep(spans: readonly Interval[], stepMs: number): Interval[] {
+  return unionOf(spans, (earlier, later) => (later.from - earlier.from) % stepMs === 0);
 }
 
 // ---- fields
 
 /** The five fields that match all slots of the spans and least else. */
-function scheduleOver(zone: string, spans: readonly Span[]): string {
+function scheduleOver(zone: string, spans: readonly Interval[], stepMs: number): string {
   const minutes = Array<boolean>(60).fill(false);
   const hours = Array<boolean>(24).fill(false);
   const days = new Set<number>();
   let day = NaN;
   for (const span of spans) {
-    for (let at = span.from; at < span.until; at += CRON_STEP_MS) {
+    for (let at = span.from; at < span.until; at += stepMs) {
       const wall = wallAt(zone, at);
       if (!(wall >= day && wall < day + DAY)) {
         day = floorTo(DAY, wall);
@@ -147,38 +112,38 @@ const NEAR_CHANGE = 27 * HOUR;
 const STARTS = [
   ...[-200, -40, -3].map(days => days * DAY),
   ...steps(-27 * HOUR, -2 * HOUR, HOUR),
-  ...steps(-2 * HOUR, 2 * HOUR, CRON_STEP_MS),
+  ...steps(-2 * HOUR, 2 * HOUR, 5 * MINUTE),
   ...steps(2 * HOUR, 27 * HOUR, HOUR),
 ];
 
 /** Whether a scheduler, wherever it stands around a clock change, starts its next run no later than the next slot. */
-function runsThroughClockChanges({ schedule, timeZone }: CronLine, spans: readonly Span[]): boolean {
+function runsThroughClockChanges({ schedule, timeZone }: CronLine, spans: readonly Interval[], stepMs: number): boolean {
   const cron = parseCron(schedule);
   const changes = clockChanges(timeZone, spans[0].from - NEAR_CHANGE, spans[spans.length - 1].until + NEAR_CHANGE);
   return changes.every(change => STARTS.every(start => {
-    const slot = nextSlot(spans, change + start);
+    const slot = nextSlot(spans, change + start, stepMs);
     const run = slot === undefined ? undefined : nextRun(cron, timeZone, change + start);
     return slot === undefined || (run !== undefined && run > change + start && run <= slot);
   }));
 }
 
 /** The first slot after an instant. */
-function nextSlot(spans: readonly Span[], after: EpochMs): EpochMs | undefined {
+function nextSlot(spans: readonly Interval[], after: EpochMs, stepMs: number): EpochMs | undefined {
   // the first span with a slot after it, by bisection
   let [low, high] = [0, spans.length];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    if (lastSlot(spans[middle]) > after) {
+    if (lastSlot(spans[middle], stepMs) > after) {
       high = middle;
     } else {
       low = middle + 1;
     }
   }
-  return spans[low] && Math.max(spans[low].from, floorTo(CRON_STEP_MS, after - spans[low].from) + CRON_STEP_MS + spans[low].from);
+  return spans[low] && Math.max(spans[low].from, floorTo(stepMs, after - spans[low].from) + stepMs + spans[low].from);
 }
 
-function lastSlot({ from, until }: Span): EpochMs {
-  return from + floorTo(CRON_STEP_MS, until - 1 - from);
+function lastSlot({ from, until }: Interval, stepMs: number): EpochMs {
+  return from + floorTo(stepMs, until - 1 - from);
 }
 
 function steps(from: number, until: number, step: number): number[] {

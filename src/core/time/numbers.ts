@@ -1,15 +1,6 @@
-import { PlannedDemand } from '../plan/plan';
-
 /** `15,000` */
 export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
-}
-
-/** `15,000 requests/s`, `60 pods` */
-export function formatDemand({ replicas, requestsPerSecond, headroomPercent }: PlannedDemand): string {
-  return requestsPerSecond === undefined
-    ? `${formatCount(replicas ?? 0)} pods`
-    : `${formatCount(requestsPerSecond)} requests/s${headroomPercent === undefined ? '' : ` and ${headroomPercent} % more`}`;
 }
 
 /** `1 service`, `2 services` */

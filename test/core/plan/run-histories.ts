@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { anyEvent, planOfEvents } from './random-plans';
 import { decodePlan, encodePlan } from '../../../src/core/plan/document';
+import { eventLinesOf } from '../../../src/core/plan/event-lines';
 import { CRON_STEP_MS } from '../../../src/core/plan/names';
 import { edgesOf, endOf, Plan, planAt, startOf, stretchesOf } from '../../../src/core/plan/plan';
-import { coverOf } from '../../../src/core/time/cron-cover';
 import { EpochMs } from '../../../src/core/time/instant';
 import { DAY, HOUR, MINUTE } from '../../../src/core/time/wall-clock';
 import { runsOf } from '../time/cover-oracle';
@@ -20,7 +20,7 @@ export const anyScheduled: fc.Arbitrary<Scheduled> = fc.integer({ min: 1, max: 3
   .filter(events => events.length > 0)
   .map(events => {
     const plan = planOfEvents(events, { floor: 2, ceiling: 10 });
-    const runs = events.flatMap(({ openings, zone }) => Object.values(coverOf(openings, zone)).flatMap(line =>
+    const runs = events.flatMap(({ openings, zone }) => Object.values(eventLinesOf(openings, zone)).flatMap(line =>
       runsOf(line, startOf(openings[0]) - DAY, Math.max(...openings.map(endOf)) + DAY)));
     return { plan, runs: runs.sort((a, b) => a - b) };
   });

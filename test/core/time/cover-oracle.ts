@@ -1,6 +1,7 @@
+import { EventLines } from '../../../src/core/plan/event-lines';
 import { CRON_STEP_MS } from '../../../src/core/plan/names';
 import { endOf, Opening, startOf } from '../../../src/core/plan/plan';
-import { CronLine, EventLines } from '../../../src/core/time/cron-cover';
+import { CronLine } from '../../../src/core/time/cron-cover';
 import { parseCron, runsBetween } from '../../../src/core/time/cron-next';
 import { EpochMs, isoOf } from '../../../src/core/time/instant';
 import { MINUTE } from '../../../src/core/time/wall-clock';

@@ -1,9 +1,9 @@
 import { Duration } from 'cdk8s';
 import * as fc from 'fast-check';
 import { gapsOf, runsOf } from './cover-oracle';
+import { eventLinesOf } from '../../../src/core/plan/event-lines';
 import { Opening, startOf } from '../../../src/core/plan/plan';
 import { windowsOf } from '../../../src/core/plan/windows';
-import { coverOf } from '../../../src/core/time/cron-cover';
 import { isoOf } from '../../../src/core/time/instant';
 import { clockChanges, DAY, HOUR, MINUTE } from '../../../src/core/time/wall-clock';
 import { OpeningEvent, SeasonOptions, Weekday, WeeklyOptions } from '../../../src/opening-event';
@@ -82,7 +82,7 @@ test('keeps the zone through its clock changes where all runs happen', () => {
 
 test('few wake-ups of a season lie outside its windows', () => {
   const openings = openingsOf(fridays({ lead: Duration.minutes(45), hold: Duration.minutes(90) }));
-  const runs = runsOf(coverOf(openings, SEOUL).bump, startOf(openings[0]) - DAY, openings[openings.length - 1].at + DAY);
+  const runs = runsOf(eventLinesOf(openings, SEOUL).bump, startOf(openings[0]) - DAY, openings[openings.length - 1].at + DAY);
   const outside = runs.filter(run => !openings.some(({ windows: [{ from, until }] }) => from <= run && run < until));
   // of each Friday's three hours, 19:00 to 19:10 and 21:30 to 21:55
   expect(outside).toHaveLength(9 * openings.length);
@@ -91,7 +91,7 @@ test('few wake-ups of a season lie outside its windows', () => {
 test('every edge of random seasons in many zones has its run, and every window is guarded', () => {
   fc.assert(fc.property(anyEvent('e', 100, 30 * HOUR), fc.integer({ min: 0, max: 100 * DAY }), ({ openings, zone }, before) => {
     fc.pre(openings.length > 0);
-    expect(gapsOf(openings, coverOf(openings, zone), startOf(openings[0]) - 5 * MINUTE - before)).toEqual([]);
+    expect(gapsOf(openings, eventLinesOf(openings, zone), startOf(openings[0]) - 5 * MINUTE - before)).toEqual([]);
   }), { seed: 20261122, numRuns: 40 });
 });
 
@@ -100,7 +100,7 @@ test.each(['Asia/Beirut', 'Africa/Cairo', 'Australia/Lord_Howe', 'Pacific/Chatha
     for (const change of clockChanges(zone, Date.parse('2027-01-01T00:00Z'), Date.parse('2028-01-01T00:00Z'))) {
       for (let at = change - 26 * HOUR; at < change + 50 * HOUR; at += HOUR / 2) {
         const openings = openingsOf(OpeningEvent.once('e', { at: isoOf(at), lead: Duration.minutes(40), hold: Duration.minutes(50) }), zone);
-        expect([isoOf(at), gapsOf(openings, coverOf(openings, zone), at - 100 * DAY)]).toEqual([isoOf(at), []]);
+        expect([isoOf(at), gapsOf(openings, eventLinesOf(openings, zone), at - 100 * DAY)]).toEqual([isoOf(at), []]);
       }
     }
   });
@@ -124,6 +124,6 @@ function openingsOf(event: OpeningEvent, timeZone = event.timeZone): Opening[] {
 }
 
 function linesOf(event: OpeningEvent): { [role: string]: string } {
-  const lines = coverOf(openingsOf(event), event.timeZone);
+  const lines = eventLinesOf(openingsOf(event), event.timeZone);
   return Object.fromEntries(Object.entries(lines).map(([role, { schedule, timeZone }]) => [role, `${schedule} ${timeZone}`]));
 }
