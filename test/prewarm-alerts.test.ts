@@ -60,6 +60,16 @@ test.each<[string, IScheduleTarget, string]>([
   expect(rulesOf(scheduleIn(chartIn(), 'queue', target))[1].expr).toContain(series);
 });
 
+test('a verify that failed is told for ten minutes longer than the longest time from its start to the end of its window', () => {
+  const schedule = scheduleIn(chartIn(), 'queue');
+  schedule.addEvent({
+    event: OpeningEvent.once('sale', { at: '2027-05-01T10:00:00Z', readyMargin: Duration.minutes(20), hold: Duration.hours(4) }), demand: Demand.replicas(7),
+  });
+  const verifyFailed = rulesOf(schedule).find(({ alert }) => alert === 'PrewarmVerifyFailed');
+  const [, seconds] = /time\(\) - max by \(namespace, job_name\) \(kube_job_created\{.*?\}\) < (\d+)\)/.exec(verifyFailed.expr)!;
+  expect(Number(seconds)).toBe((20 + 4 * 60 + 10) * 60);
+});
+
 test('every alert has the service, and the labels that route it', () => {
   const alerts = rulesOf(scheduleIn(chartIn(), 'queue'), { team: 'night' }).filter(({ alert }) => alert);
   expect(alerts.map(({ alert, labels }) => [alert, labels])).toEqual(['PrewarmFloorBelowPlan', 'PrewarmVerifyFailed', 'PrewarmArmFailed'].map(

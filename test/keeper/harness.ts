@@ -9,10 +9,10 @@ import { ApiError, KubeApi, PACE, Pace, Unreachable } from '../../src/keeper/kub
 import { Notifier } from '../../src/keeper/notify';
 import { verify } from '../../src/keeper/verify';
 import { Ending, Line, World } from '../../src/keeper/world';
-import { MINUTE } from '../support/durations';
+import { MINUTE, SECOND } from '../support/durations';
 import { planOf as planFor } from '../support/plans';
 
-export { MINUTE };
+export { MINUTE, SECOND };
 export const MANAGER = 'cdk8s-prewarm-queue';
 export const HPA = 'horizontalpodautoscalers/queue';
 export const WORKLOAD = 'deployments/queue';
