@@ -2,8 +2,10 @@ import { ApiObject, Chart, Duration, JsonPatch, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { encodePlan } from './core/plan/document';
-import { KEEPER_KEY, LABEL_SERVICE, PLAN_KEY, configName, groupOf, overrideName, pluralOf } from './core/plan/names';
+import { KEEPER_KEY, LABEL_SERVICE, PLAN_KEY, configName, overrideName } from './core/plan/names';
 import { Plan, byInstant, highestOf, planAt } from './core/plan/plan';
+import { groupOf, isSameObject } from './core/plan/reference';
+import { pluralOf } from './core/plan/target-kind';
 import { EpochMs } from './core/time/instant';
 import { parseInstant } from './core/time/wall-clock';
 import { PodCapacity } from './demand';
@@ -426,9 +428,9 @@ export class EventScaleSchedule extends Construct {
       // kplus's own grants say the singular `horizontalpodautoscaler`, which matches nothing
       apiGroup, resourceType, resourceName,
     });
-    const scaled = { group: groupOf(workload.apiVersion), resource: pluralOf(workload.kind) };
-    allow(['get', 'watch', 'patch'], groupOf(target.apiVersion), pluralOf(target.kind), target.name);
-    if (workload.kind !== target.kind || workload.name !== target.name) {
+    const scaled = { group: groupOf(workload.apiVersion), resource: pluralOf(workload) };
+    allow(['get', 'watch', 'patch'], groupOf(target.apiVersion), pluralOf(target), target.name);
+    if (!isSameObject(workload, target)) {
       allow(['get', 'watch'], scaled.group, scaled.resource, workload.name);
     }
     allow(['patch'], scaled.group, `${scaled.resource}/scale`, workload.name);

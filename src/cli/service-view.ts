@@ -3,7 +3,7 @@ import { decodePlan } from '../core/plan/document';
 import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, overrideName } from '../core/plan/names';
 import { Override, readOverride } from '../core/plan/override';
 import { Plan } from '../core/plan/plan';
-import { podSelectorOf } from '../core/plan/target-fields';
+import { podSelectorOf } from '../core/plan/target-kind';
 
 /** A plan in a cluster. */
 export interface FoundPlan {

@@ -5,7 +5,7 @@ import { JobRole, managerName } from '../core/plan/names';
 import { Override, wantedAt } from '../core/plan/override';
 import { Opening, Plan, ReplicaBounds, endOf, nextEdge, planAt, startOf } from '../core/plan/plan';
 import { Readiness, causeOf, readinessOf } from '../core/plan/readiness';
-import { TARGET_FIELDS, boundsOf } from '../core/plan/target-fields';
+import { boundsOf, knownTargetKindOf } from '../core/plan/target-kind';
 import { EpochMs } from '../core/time/instant';
 import { formatSome } from '../core/time/numbers';
 import { formatClock, formatDay, formatMoment, formatSpan } from '../core/time/words';
@@ -118,8 +118,8 @@ export function guardsOf({ jobPods }: ServiceView): number {
 
 /** What a target says now, and by whose hand. */
 export function liveOf(target: KubeObject): LiveBounds {
-  const { floor, ceiling } = TARGET_FIELDS[target.kind];
-  return { ...boundsOf(target), floorOwners: holdersOf(target, floor), ceilingOwners: ceiling ? holdersOf(target, ceiling) : [] };
+  const { floor, ceiling } = knownTargetKindOf(target);
+  return { ...boundsOf(target), floorOwners: holdersOf(target, floor.field), ceilingOwners: ceiling ? holdersOf(target, ceiling.field) : [] };
 }
 
 /** `10:00`; with its day where that is not the day of `now`. */

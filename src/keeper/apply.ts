@@ -86,7 +86,7 @@ export async function settle(world: World, plan: Plan, override: Override | unde
     return { object, live, wanted, findings: decision.findings, change: changeIn(object, before, live, wanted) };
   }
   const write = async (bounds: Partial<ReplicaBounds>) => {
-    const written = await api.apply(plan.target, object.metadata, specOf(plan.target.kind, bounds), options.deadline);
+    const written = await api.apply(plan.target, object.metadata, specOf(plan.target, bounds), options.deadline);
     const after = liveOf(written, manager);
     return { object: written, live: after, wanted, findings: decision.findings, change: changeIn(written, before, after, wanted) };
   };

@@ -1,9 +1,10 @@
 import { applyPlan, endingOf, tell } from './apply';
 import { ApiError, KubeObject, Unreachable, isMissingRight } from './kube-api';
 import { Ending, World } from './world';
-import { hasWorkload, isKnownKind, liveOf, specOf } from '../core/plan/live';
+import { hasWorkload, liveOf, specOf } from '../core/plan/live';
 import { configName, managerName, overrideName } from '../core/plan/names';
 import { ObjectReference, Plan, highestOf } from '../core/plan/plan';
+import { targetKindNames, targetKindOf } from '../core/plan/target-kind';
 
 /**
  * Proves at deploy time what the other jobs will need, by using every single right, then applies the plan.
@@ -12,8 +13,8 @@ import { ObjectReference, Plan, highestOf } from '../core/plan/plan';
  */
 export async function arm(world: World, plan: Plan): Promise<Ending> {
   const { api, pace } = world;
-  if (!isKnownKind(plan.target.kind)) {
-    return failed(`${plan.target.kind} is no kind that has a floor; the target must be a HorizontalPodAutoscaler, ScaledObject, Deployment or StatefulSet`);
+  if (!targetKindOf(plan.target)) {
+    return failed(`${plan.target.kind} is no kind that has a floor; the target must be a ${targetKindNames()}`);
   }
   const deadline = api.within(pace.armMs);
   const rightsDeadline = api.within(pace.rightsMs);
@@ -89,7 +90,7 @@ async function proveWrite(world: World, plan: Plan, target: KubeObject, deadline
   await retryingConflicts(world, deadline, async again => world.api.apply(
     plan.target,
     (again ? await world.api.get(plan.target, deadline) : target).metadata,
-    specOf(plan.target.kind, { floor, ceiling }),
+    specOf(plan.target, { floor, ceiling }),
     deadline,
     true,
   ));

@@ -1,7 +1,7 @@
 import { ServerClock, Timers } from './clock';
 import { HttpAnswer, Send } from './http';
-import { pluralOf } from '../core/plan/names';
 import { ObjectReference } from '../core/plan/plan';
+import { pluralOf } from '../core/plan/target-kind';
 import { EpochMs } from '../core/time/instant';
 
 /** A parsed Kubernetes object; only what is read is looked at. */
@@ -395,9 +395,9 @@ export class KubeApi {
     return `could not ${what}: ${status} ${said}`;
   }
 
-  private pathOf({ apiVersion, kind, name }: ObjectReference): string {
-    const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-    return `${group}/namespaces/${this.namespace}/${pluralOf(kind)}/${name}`;
+  private pathOf(ref: ObjectReference): string {
+    const group = ref.apiVersion.includes('/') ? `/apis/${ref.apiVersion}` : `/api/${ref.apiVersion}`;
+    return `${group}/namespaces/${this.namespace}/${pluralOf(ref)}/${ref.name}`;
   }
 }
 
@@ -408,7 +408,7 @@ export function isMissingRight(error: unknown): boolean {
 
 /** `horizontalpodautoscalers/queue`. */
 function titleOf(ref: ObjectReference, subresource?: string): string {
-  return [pluralOf(ref.kind), ref.name, ...(subresource ? [subresource] : [])].join('/');
+  return [pluralOf(ref), ref.name, ...(subresource ? [subresource] : [])].join('/');
 }
 
 function firstLine(text: string): string {

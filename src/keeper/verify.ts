@@ -7,7 +7,7 @@ import { CRON_STEP_MS, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, managerN
 import { Override, wantedAt } from '../core/plan/override';
 import { Opening, Plan } from '../core/plan/plan';
 import { causeOf, readinessOf } from '../core/plan/readiness';
-import { podSelectorOf } from '../core/plan/target-fields';
+import { podSelectorOf } from '../core/plan/target-kind';
 import { EpochMs, isoOf } from '../core/time/instant';
 
 /** For one look; the next comes anyway. */

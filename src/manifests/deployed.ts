@@ -1,8 +1,9 @@
 import { Finding } from './finding';
 import { Manifest } from './manifest';
 import { decodePlan } from '../core/plan/document';
-import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, groupOf } from '../core/plan/names';
+import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName } from '../core/plan/names';
 import { ObjectReference, Opening, Plan } from '../core/plan/plan';
+import { isSameObject } from '../core/plan/reference';
 
 /** What a set of manifests puts into a cluster, as far as it concerns us. */
 export interface Deployed {
@@ -53,8 +54,8 @@ export function deployedIn(manifests: readonly Manifest[]): Deployed {
       plan,
       ...(config.namespace === undefined ? {} : { namespace: config.namespace }),
       config,
-      target: here.find(manifest => isReferredTo(manifest, plan.target)),
-      workload: here.find(manifest => isReferredTo(manifest, plan.workload)),
+      target: here.find(manifest => isSameObject(manifest, plan.target)),
+      workload: here.find(manifest => isSameObject(manifest, plan.workload)),
       jobs: here.filter(manifest => isJob(manifest) && labelOf(manifest, LABEL_SERVICE) === plan.service).map(manifest => ({
         role: labelOf(manifest, LABEL_ROLE) as JobRole, event: labelOf(manifest, LABEL_EVENT), manifest,
       })),
@@ -73,9 +74,9 @@ export function ceilingOf({ fixedCeiling }: Plan, opening: Opening): number {
   return fixedCeiling ?? opening.ceiling;
 }
 
-/** Whether a manifest is what a reference names; the API version's number may differ, its group may not. */
-export function isReferredTo(manifest: Manifest, { apiVersion, kind, name }: ObjectReference): boolean {
-  return manifest.kind === kind && manifest.name === name && groupOf(manifest.apiVersion) === groupOf(apiVersion);
+/** Whether a manifest is what a reference names. */
+export function isReferredTo(manifest: Manifest, reference: ObjectReference): boolean {
+  return isSameObject(manifest, reference);
 }
 
 function hasPlan(manifest: Manifest): boolean {

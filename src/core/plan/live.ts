@@ -1,10 +1,10 @@
 import { MANAGER_PREFIX } from './names';
 import { ObjectReference, ReplicaBounds } from './plan';
-import { TARGET_FIELDS, boundsOf } from './target-fields';
+import { KindReference, isSameObject } from './reference';
+import { boundsOf, knownTargetKindOf } from './target-kind';
 
 /** What is read of a target, as the API server answers it. */
-export interface TargetObject {
-  readonly kind: string;
+export interface TargetObject extends KindReference {
   readonly metadata: {
     readonly managedFields?: readonly ManagedFields[];
   };
@@ -65,9 +65,9 @@ export interface Live {
 
 /** The target as the API server answers it, seen by the keeper whose field manager is `manager`. */
 export function liveOf(object: TargetObject, manager: string): Live {
-  const fields = TARGET_FIELDS[object.kind];
-  const ofFloor = holdersOf(object, fields.floor);
-  const ofCeiling = fields.ceiling ? holdersOf(object, fields.ceiling) : [];
+  const { floor, ceiling } = knownTargetKindOf(object);
+  const ofFloor = holdersOf(object, floor.field);
+  const ofCeiling = ceiling ? holdersOf(object, ceiling.field) : [];
   const isOurs = (holder: Hand) => holder.manager === manager;
   const { currentReplicas, desiredReplicas, replicas, conditions = [] } = object.status ?? {};
   const counts = [currentReplicas, desiredReplicas, replicas].filter(Number.isInteger) as number[];
@@ -93,19 +93,15 @@ export function holdersOf({ metadata }: TargetObject, field: string): Hand[] {
 }
 
 /** The `spec` that an apply carries. */
-export function specOf(kind: string, write: Partial<ReplicaBounds>): { readonly [field: string]: number } {
-  const fields = TARGET_FIELDS[kind];
+export function specOf(target: KindReference, write: Partial<ReplicaBounds>): { readonly [field: string]: number } {
+  const { floor, ceiling } = knownTargetKindOf(target);
   return {
-    ...(write.floor === undefined ? {} : { [fields.floor]: write.floor }),
-    ...(write.ceiling === undefined || !fields.ceiling ? {} : { [fields.ceiling]: write.ceiling }),
+    ...(write.floor === undefined ? {} : { [floor.field]: write.floor }),
+    ...(write.ceiling === undefined || !ceiling ? {} : { [ceiling.field]: write.ceiling }),
   };
-}
-
-export function isKnownKind(kind: string): boolean {
-  return kind in TARGET_FIELDS;
 }
 
 /** Whether floor and workload are two objects. */
 export function hasWorkload(target: ObjectReference, workload: ObjectReference): boolean {
-  return target.kind !== workload.kind || target.name !== workload.name;
+  return !isSameObject(target, workload);
 }

@@ -37,13 +37,3 @@ export function managerName(service: string): string {
 
 /** How every keeper's field manager begins. */
 export const MANAGER_PREFIX = 'cdk8s-prewarm-';
-
-/** `apps` of `apps/v1`; nothing for the core group. */
-export function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
-}
-
-/** A kind as paths and rights of the API say it; all kinds that are scaled have a regular plural. */
-export function pluralOf(kind: string): string {
-  return `${kind.toLowerCase()}s`;
-}

@@ -1,0 +1,27 @@
+import { ObjectReference } from './plan';
+
+/** What says of which kind an object is; an object out of a list may not carry its version. */
+export interface KindReference {
+  readonly apiVersion?: string;
+  readonly kind: string;
+}
+
+/** The group in an API version: `apps` of `apps/v1`, and nothing of `v1`, the core group's. */
+export function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
+}
+
+/** Whether two references are of one kind: the group and the kind decide, never the version. */
+export function isSameKind(a: Required<KindReference>, b: Required<KindReference>): boolean {
+  return a.kind === b.kind && groupOf(a.apiVersion) === groupOf(b.apiVersion);
+}
+
+/**
+ * Whether two references name one object of a namespace.
+ *
+ * Group, kind and name decide, never the version: Kubernetes serves one object in all versions of its group, and an autoscaler follows a
+ * `scaleTargetRef` whose version is no longer served.
+ */
+export function isSameObject(a: ObjectReference, b: ObjectReference): boolean {
+  return a.name === b.name && isSameKind(a, b);
+}

@@ -1,0 +1,170 @@
+import { ObjectReference, ReplicaBounds } from './plan';
+import { KindReference, groupOf } from './reference';
+
+/**
+ * The kinds of targets: all that the project knows of a kind whose floor can be moved stands in its row, and everybody asks the table.
+ *
+ * A new kind is a new row.
+ */
+
+/** What is true of every object of one kind. */
+export interface TargetKind {
+  readonly kind: string;
+  /** The API version in which an object is read and written that is known by name only. */
+  readonly apiVersion: string;
+  /** The kind as paths and rights of the API say it. */
+  readonly plural: string;
+  /** What people type to kubectl. */
+  readonly shortName: string;
+  /** The field of `spec` that is the floor, and what is in force where an object leaves it out. */
+  readonly floor: { readonly field: string; readonly default: number };
+  /** The field of `spec` that is the ceiling; absent: the kind has none, its floor is its size. */
+  readonly ceiling?: {
+    readonly field: string;
+    /** What is in force where an object leaves it out; absent: the API server refuses such an object. */
+    readonly default?: number;
+  };
+  /** The field of `spec` that names the workload whose pods are scaled; absent: an object is the workload itself. */
+  readonly workloadField?: string;
+  /** Where an object has the selector of its pods; absent: an autoscaler has no pods of its own. */
+  readonly selectorPath?: readonly string[];
+  /** Who adds and removes pods between floor and ceiling, in words that fit into `which … scales`. */
+  readonly scaler: string;
+  /** The series of Prometheus that shows the live floor of an object. */
+  readonly floorSeries: (name: string) => Series;
+}
+
+/** A series of Prometheus, within a namespace. */
+export interface Series {
+  readonly metric: string;
+  readonly labels: { readonly [label: string]: string };
+}
+
+/** A workload that nothing scales but the keeper: its size is its floor. */
+function workload(kind: string, shortName: string, metric: string): TargetKind {
+  return {
+    kind,
+    apiVersion: 'apps/v1',
+    plural: regularPlural(kind),
+    shortName,
+    floor: { field: 'replicas', default: 1 },
+    selectorPath: ['spec', 'selector'],
+    scaler: 'no autoscaler',
+    floorSeries: name => ({ metric, labels: { [kind.toLowerCase()]: name } }),
+  };
+}
+
+/** The floor of a HorizontalPodAutoscaler, as kube-state-metrics shows it. */
+function autoscalerSeries(name: string): Series {
+  return { metric: 'kube_horizontalpodautoscaler_spec_min_replicas', labels: { horizontalpodautoscaler: name } };
+}
+
+/** One row for each kind. */
+export const TARGET_KINDS: readonly TargetKind[] = [
+  {
+    kind: 'HorizontalPodAutoscaler',
+    apiVersion: 'autoscaling/v2',
+    plural: 'horizontalpodautoscalers',
+    shortName: 'hpa',
+    floor: { field: 'minReplicas', default: 1 },
+    ceiling: { field: 'maxReplicas' },
+    workloadField: 'scaleTargetRef',
+    scaler: 'the autoscaler',
+    floorSeries: autoscalerSeries,
+  },
+  {
+    kind: 'ScaledObject',
+    apiVersion: 'keda.sh/v1alpha1',
+    plural: 'scaledobjects',
+    shortName: 'so',
+    floor: { field: 'minReplicaCount', default: 0 },
+    ceiling: { field: 'maxReplicaCount', default: 100 },
+    workloadField: 'scaleTargetRef',
+    scaler: 'KEDA\'s autoscaler',
+    // KEDA makes a HorizontalPodAutoscaler of it
+    floorSeries: name => autoscalerSeries(`keda-hpa-${name}`),
+  },
+  workload('Deployment', 'deploy', 'kube_deployment_spec_replicas'),
+  workload('StatefulSet', 'sts', 'kube_statefulset_replicas'),
+];
+
+/** The row of an object; undefined where its kind has no floor that could be moved. Without a version, the kind alone decides. */
+export function targetKindOf({ apiVersion, kind }: KindReference): TargetKind | undefined {
+  return TARGET_KINDS.find(row => row.kind === kind && (apiVersion === undefined || groupOf(row.apiVersion) === groupOf(apiVersion)));
+}
+
+/**
+ * The row of an object that is known to have one.
+ *
+ * @throws an error that names the kind and those that have a row
+ */
+export function knownTargetKindOf(reference: KindReference): TargetKind {
+  const row = targetKindOf(reference);
+  if (!row) {
+    throw new Error(`${reference.kind} is no kind that has a floor; the target must be a ${targetKindNames()}`);
+  }
+  return row;
+}
+
+/** `HorizontalPodAutoscaler, ScaledObject, Deployment or StatefulSet` */
+export function targetKindNames(): string {
+  const names = TARGET_KINDS.map(({ kind }) => kind);
+  return `${names.slice(0, -1).join(', ')} or ${names[names.length - 1]}`;
+}
+
+/** A kind as paths and rights of the API say it; a kind without a row is taken to have a regular plural. */
+export function pluralOf(reference: KindReference): string {
+  return targetKindOf(reference)?.plural ?? regularPlural(reference.kind);
+}
+
+function regularPlural(kind: string): string {
+  return `${kind.toLowerCase()}s`;
+}
+
+/** What is read of a parsed object; nobody has checked it. */
+export interface ParsedObject extends KindReference {
+  readonly spec?: { readonly [field: string]: any };
+}
+
+/** The floor and the ceiling of an object, with the defaults of its kind where it leaves them out. */
+export function boundsOf(object: ParsedObject): Pick<ReplicaBounds, 'floor'> & Partial<ReplicaBounds> {
+  const { floor, ceiling } = knownTargetKindOf(object);
+  const spec = object.spec ?? {};
+  const most = ceiling && (spec[ceiling.field] ?? ceiling.default);
+  return { floor: spec[floor.field] ?? floor.default, ...(most === undefined ? {} : { ceiling: most }) };
+}
+
+/** The workload that a target scales: what its `spec` names, or the target itself where it has pods of its own. */
+export function workloadOf(target: ObjectReference, spec: { readonly [field: string]: any } = {}): ObjectReference {
+  const field = targetKindOf(target)?.workloadField;
+  if (field === undefined) {
+    return target;
+  }
+  const { apiVersion = 'apps/v1', kind = 'Deployment', name = target.name } = spec[field] ?? {};
+  return servedReference({ apiVersion, kind, name });
+}
+
+/**
+ * A reference in a version that is served: the one of the table for a kind that has a row.
+ *
+ * An autoscaler follows `apps/v1beta2`, which the API has not served since Kubernetes 1.16; who reads the object itself must not ask for it.
+ */
+export function servedReference({ apiVersion, kind, name }: ObjectReference): ObjectReference {
+  return { apiVersion: targetKindOf({ apiVersion, kind })?.apiVersion ?? apiVersion, kind, name };
+}
+
+/** The pods of a workload, as the API and `kubectl -l` take a selector; empty where it has none. */
+export function podSelectorOf(object: ParsedObject | undefined): string {
+  const path = object && targetKindOf(object)?.selectorPath || ['spec', 'selector'];
+  const selector = path.reduce<any>((value, key) => value?.[key], object);
+  return typeof selector === 'string' ? selector : formatSelector(selector ?? {});
+}
+
+function formatSelector({ matchLabels = {}, matchExpressions = [] }: any): string {
+  return [
+    ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),
+    ...matchExpressions.map(({ key, operator, values }: any) => ({
+      In: `${key} in (${values})`, NotIn: `${key} notin (${values})`, Exists: key, DoesNotExist: `!${key}`,
+    })[operator as string]),
+  ].join(',');
+}
