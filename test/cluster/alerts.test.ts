@@ -78,7 +78,7 @@ const VERIFY = 'payment-night-verify-285';
           alertname: alert,
           exp_alerts: firing.filter(([name]) => name === alert).map(([, labels]) => ({
             exp_labels: { namespace: 'shop', service: 'payment', severity: 'critical', ...labels },
-            exp_annotations: { ...annotations, summary: annotations.summary.replace('{{ $value }}', valueAt(inputs, minute)) },
+            exp_annotations: { ...annotations, summary: annotations.summary.replace('{{ .Value }}', valueAt(inputs, minute)) },
           })),
         }))),
       }],

@@ -22,6 +22,9 @@ interface Group {
  *
  * Openings are ISO UTC so that a person can read them; those that ask for the same share one entry, with their windows as offsets
  * from the opening (`-2h`, `+1h30m`). Five years of a ramped weekly season take about 7 KB.
+ *
+ * Texts hold nothing that a tool which substitutes variables would replace. The names of target and workload are left as they are: one that
+ * is a variable (`${cluster}-payment`) is replaced here and in all other manifests alike.
  */
 export function encodePlan(plan: Plan): string {
   const groups = new Map<string, Group>();
@@ -48,9 +51,14 @@ export function encodePlan(plan: Plan): string {
   };
   const lines = Object.entries(head)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)},`);
-  const openings = [...groups.values()].map(group => `    ${JSON.stringify(group)}`);
+    .map(([key, value]) => `  "${key}": ${value === target || value === workload ? JSON.stringify(value) : inertJson(value)},`);
+  const openings = [...groups.values()].map(group => `    ${inertJson(group)}`);
   return ['{', ...lines, openings.length ? `  "openings": [\n${openings.join(',\n')}\n  ]` : '  "openings": []', '}', ''].join('\n');
+}
+
+/** JSON in which Flux's `postBuild` and envsubst find no variable, and Helm no template; it is read back as the same value. */
+function inertJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll('$', '\\u0024').replaceAll('{{', '{\\u007b');
 }
 
 /** Why a plan cannot be read, and what to do. */

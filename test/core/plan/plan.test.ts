@@ -24,6 +24,18 @@ test('overlapping openings merge by maximum, floor and ceiling each by itself', 
   expect(stretchesOf(plan).map(({ floor, ceiling }) => [floor, ceiling])).toEqual([[108, 162], [108, 200], [60, 200]]);
 });
 
+test('texts of the document have nothing that substitutes take for a variable or a template, and are read back as they were', () => {
+  const odd = opening('$HOME ${HOME} $$ {{ .Value }} {{{', '2026-12-05T01:00:00Z', SHAPE, 5, 9);
+  const document = encodePlan(planWith(odd));
+  expect(document).not.toMatch(/\$|\{\{/);
+  expect(decodePlan(document)).toEqual(planWith(odd));
+});
+
+test('a name that is a variable stays one, so that it is replaced here as in all other manifests', () => {
+  const named = { ...planWith(MARATHON), target: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: '${cluster}-payment' } };
+  expect(encodePlan(named)).toContain('"name":"${cluster}-payment"');
+});
+
 test('an opening below the baseline changes nothing', () => {
   const small = opening('small', '2026-12-05T01:00:00Z', SHAPE, 1, 1);
   expect(planAt(planWith(small), small.at)).toEqual({ floor: 2, ceiling: 10, openings: [small] });

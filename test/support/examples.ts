@@ -1,0 +1,24 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const FOLDER = join(__dirname, '..', '..', 'examples');
+
+let manifests: string[] | undefined;
+
+/** What the examples synthesize to, as YAML, one text an example; nothing is written. */
+export function manifestsOfExamples(): string[] {
+  manifests ??= readdirSync(FOLDER, { withFileTypes: true }).filter(entry => entry.isDirectory()).map(({ name }) => synthesized(name));
+  return manifests;
+}
+
+function synthesized(example: string): string {
+  let yaml = '';
+  jest.isolateModules(() => {
+    const { App } = jest.requireActual<typeof import('cdk8s')>('cdk8s');
+    jest.spyOn(App.prototype, 'synth').mockImplementation(function (this: InstanceType<typeof App>) {
+      yaml = this.synthYaml();
+    });
+    jest.requireActual(join(FOLDER, example, 'main'));
+  });
+  return yaml;
+}
