@@ -34,6 +34,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     'cdk8s-plus-28@2.5.6',
     'cdk8s-plus-32',
     `jsii-rosetta@${JSII}`,
+    'ajv@^8',
     'cdk8s-cli',
     'esbuild',
     'tsx',

@@ -2,7 +2,12 @@ import { ObjectReference, Opening, Plan, PlannedDemand, ReplicaBounds, byInstant
 import { isoOf } from '../time/instant';
 import { formatOffset, parseOffset } from '../time/offset';
 
-/** The version of the document that this code writes and reads. */
+/**
+ * The version of the document that this code writes and reads.
+ *
+ * A field is added without a new version, and readers ignore fields that they do not know. Only a change of meaning raises it.
+ * `docs/reference/plan.md` lists every field.
+ */
 export const PLAN_VERSION = 1;
 
 /** One group: all openings of an event that ask for the same, measured from each opening. */
@@ -65,7 +70,7 @@ function inertJson(value: unknown): string {
 export class PlanError extends Error {}
 
 /**
- * Reads the document back.
+ * Reads the document back; fields that it does not know are left out.
  *
  * @throws PlanError that names the field, when it is no JSON, has another version, or lacks something
  */
@@ -93,6 +98,21 @@ export function decodePlan(text: string): Plan {
     const floor = whole(`${field}.floor`, value?.floor, 1);
     return { floor, ceiling: whole(`${field}.ceiling`, value?.ceiling, floor) };
   };
+  const positive = (field: string, value: unknown) =>
+    Number.isFinite(value) && (value as number) > 0 ? value as number : fail(field, value, 'a number above 0');
+  const notNegative = (field: string, value: unknown) =>
+    Number.isFinite(value) && (value as number) >= 0 ? value as number : fail(field, value, 'a number of at least 0');
+  const demandIn = (field: string, value: any): PlannedDemand => {
+    const { replicas, requestsPerSecond, headroomPercent } = value ?? fail(field, value, 'a demand');
+    if (replicas === undefined && requestsPerSecond === undefined) {
+      fail(field, value, "a demand with 'replicas' or 'requestsPerSecond'");
+    }
+    return {
+      ...(replicas === undefined ? {} : { replicas: whole(`${field}.replicas`, replicas, 1) }),
+      ...(requestsPerSecond === undefined ? {} : { requestsPerSecond: positive(`${field}.requestsPerSecond`, requestsPerSecond) }),
+      ...(headroomPercent === undefined ? {} : { headroomPercent: notNegative(`${field}.headroomPercent`, headroomPercent) }),
+    };
+  };
   const offset = (field: string, value: unknown) => parseOffset(String(value)) ?? fail(field, value, "an offset such as '-2h30m'");
   const list = (field: string, value: unknown): any[] => Array.isArray(value) ? value : fail(field, value, 'a list');
 
@@ -101,6 +121,7 @@ export function decodePlan(text: string): Plan {
     const event = text1(`${field}.event`, group?.event);
     const { floor, ceiling } = bounds(field, group);
     const readyBy = offset(`${field}.readyBy`, group.readyBy);
+    const demand = demandIn(`${field}.demand`, group.demand);
     const windows = list(`${field}.windows`, group.windows).map((window, j) => ({
       ...bounds(`${field}.windows[${j}]`, window),
       from: offset(`${field}.windows[${j}].from`, window.from),
@@ -119,7 +140,7 @@ export function decodePlan(text: string): Plan {
         ...(group.timeZone === undefined ? {} : { timeZone: text1(`${field}.timeZone`, group.timeZone) }),
         at,
         readyBy: at + readyBy,
-        demand: group.demand ?? fail(`${field}.demand`, group.demand, 'a demand'),
+        demand,
         floor,
         ceiling,
         windows: windows.map(window => ({ ...window, from: at + window.from, until: at + window.until })),
@@ -134,7 +155,7 @@ export function decodePlan(text: string): Plan {
     ...(raw.fixedCeiling === undefined ? {} : { fixedCeiling: whole('fixedCeiling', raw.fixedCeiling, 1) }),
     guards: whole('guards', raw.guards, 0),
     startupMs: offset('startup', `+${raw.startup}`),
-    ...(raw.podCapacity === undefined ? {} : { podCapacity: raw.podCapacity }),
+    ...(raw.podCapacity === undefined ? {} : { podCapacity: positive('podCapacity', raw.podCapacity) }),
     openings: openings.sort(byInstant),
   };
 }

@@ -82,6 +82,21 @@ test('five years of a weekly season with ramps stay far below what a ConfigMap h
   expect(Buffer.byteLength(encodePlan(planWith(...openings)))).toBe(6921);
 });
 
+test('a reader leaves out fields that it does not know, wherever they stand', () => {
+  const plan = planOf('registration', [openingAt('sale', MARATHON.at, 75, { demand: { requestsPerSecond: 15_000, headroomPercent: 0 } })], {
+    fixedCeiling: 162, podCapacity: 200,
+  });
+  const withUnknown = (value: unknown): unknown => {
+    if (Array.isArray(value)) {
+      return value.map(withUnknown);
+    }
+    return typeof value === 'object' && value !== null
+      ? { ...Object.fromEntries(Object.entries(value).map(([key, field]) => [key, withUnknown(field)])), addedLater: { floor: 999 } }
+      : value;
+  };
+  expect(decodePlan(JSON.stringify(withUnknown(JSON.parse(encodePlan(plan)))))).toEqual(plan);
+});
+
 describe('a document that cannot be read', () => {
   const document = JSON.parse(encodePlan(planWith(MARATHON)));
 
@@ -108,6 +123,11 @@ describe('a document that cannot be read', () => {
     ['openings[0].ceiling', changed({ ceiling: 107 }), 'a whole number of at least 108'],
     ['openings[0].readyBy', changed({ readyBy: 'soon' }), "an offset such as '-2h30m'"],
     ['openings[0].demand', changed({ demand: undefined }), 'a demand'],
+    ['openings[0].demand', changed({ demand: {} }), "a demand with 'replicas' or 'requestsPerSecond'"],
+    ['openings[0].demand.replicas', changed({ demand: { replicas: 0 } }), 'a whole number of at least 1'],
+    ['openings[0].demand.requestsPerSecond', changed({ demand: { requestsPerSecond: 0 } }), 'a number above 0'],
+    ['openings[0].demand.headroomPercent', changed({ demand: { replicas: 9, headroomPercent: '1' } }), 'a number of at least 0'],
+    ['podCapacity', { podCapacity: '200' }, 'a number above 0'],
     ['openings[0].windows', changed({ windows: [] }), 'a list of at least one window'],
     ['openings[0].windows[0].from', changed({ windows: [{ from: 1, until: '+1h', floor: 1, ceiling: 1 }] }), "an offset such as '-2h30m'"],
     ['openings[0].at[1]', changed({ at: ['2026-12-05T01:00:00Z', 'x'] }), 'an ISO instant in UTC'],
