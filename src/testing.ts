@@ -54,7 +54,7 @@ export class Rehearsal {
     const manifests = charts.flatMap(chart => chart.toJson()).map(manifestOf);
     const { services, unreadable } = deployedIn(manifests);
     if (unreadable.length > 0) {
-      throw new Error(unreadable[0].sentence);
+      throw new Error(unreadable[0].problem);
     }
     if (services.length === 0) {
       throw new Error('nothing to rehearse: the charts contain no PrewarmedService and no EventScaleSchedule');

@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from 'commander';
+import { textOf } from '../core/finding';
 import { EpochMs } from '../core/time/instant';
 import { parseDateTime } from '../core/time/wall-clock';
-import { Finding } from '../manifests/finding';
+import { PlanFinding } from '../manifests/finding';
 import { formatPosition } from '../manifests/manifest';
 
 /** Reads an option's value as an instant with its offset. */
@@ -22,6 +23,6 @@ export function fileArgument(path: string): string {
 }
 
 /** As compilers do, so that editors and pipelines find the place. */
-export function formatFinding({ position, severity, service, sentence }: Finding): string {
-  return [...position ? [formatPosition(position)] : [], severity, ...service ? [service] : [], sentence].join(': ');
+export function formatFinding({ position, severity, service, ...finding }: PlanFinding): string {
+  return [...position ? [formatPosition(position)] : [], severity, ...service ? [service] : [], textOf(finding)].join(': ');
 }

@@ -1,5 +1,6 @@
 import { Document, LineCounter, Node, isCollection, isMap, isPair, isScalar, parseAllDocuments } from 'yaml';
 import { Io, WrongInput } from './io';
+import { PLAN_KEY } from '../core/plan/names';
 import { Deployed, deployedIn } from '../manifests/deployed';
 import { Manifest, Position, formatPosition } from '../manifests/manifest';
 
@@ -34,7 +35,7 @@ export async function readDeployed(paths: readonly string[], io: Io): Promise<De
   const manifests = await readManifests(paths, io);
   const deployed = deployedIn(manifests);
   if (deployed.unreadable.length > 0) {
-    throw new WrongInput(deployed.unreadable.map(({ position, sentence }) => `${formatPosition(position!)}: ${sentence}`).join('\n'));
+    throw new WrongInput(deployed.unreadable.map(({ config, problem }) => `${formatPosition(config.at('data', PLAN_KEY))}: ${problem}`).join('\n'));
   }
   if (deployed.services.length === 0) {
     throw new WrongInput(`no plan among ${manifests.length} Kubernetes objects in ${paths.join(', ')}; `

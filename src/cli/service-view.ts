@@ -1,4 +1,5 @@
 import { KubeObject, Kubectl, resourceOf } from './kubectl';
+import { byText } from '../core/order';
 import { decodePlan } from '../core/plan/document';
 import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, overrideName } from '../core/plan/names';
 import { Override, readOverride } from '../core/plan/override';
@@ -49,7 +50,7 @@ export async function findPlans(kubectl: Kubectl, allNamespaces: boolean): Promi
     .map(({ metadata, data }) => ({
       service: metadata.labels![LABEL_SERVICE], namespace: metadata.namespace!, plan: readPlan(data[PLAN_KEY]),
     }))
-    .sort((a, b) => compare(a.namespace, b.namespace) || compare(a.service, b.service));
+    .sort((a, b) => byText(a.namespace, b.namespace) || byText(a.service, b.service));
 }
 
 /**
@@ -119,8 +120,4 @@ function readPlan(text: string): Plan | Unreadable {
   } catch (error) {
     return { unreadable: (error as Error).message };
   }
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,5 +1,5 @@
-import { Finding } from './finding';
 import { Manifest } from './manifest';
+import { byText } from '../core/order';
 import { decodePlan } from '../core/plan/document';
 import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName } from '../core/plan/names';
 import { ObjectReference, Opening, Plan } from '../core/plan/plan';
@@ -9,10 +9,16 @@ import { isSameObject } from '../core/plan/reference';
 export interface Deployed {
   /** By namespace and name. */
   readonly services: readonly DeployedService[];
-  /** Plans that cannot be read. */
-  readonly unreadable: readonly Finding[];
+  readonly unreadable: readonly UnreadablePlan[];
   /** All objects, ours or not. */
   readonly manifests: readonly Manifest[];
+}
+
+/** A plan that cannot be read, and why. */
+export interface UnreadablePlan {
+  readonly config: Manifest;
+  /** With the way out. */
+  readonly problem: string;
 }
 
 /** One plan and the objects around it that stand in the same manifests. */
@@ -38,15 +44,13 @@ export interface DeployedJob {
 
 /** Finds the plans and what belongs to them. */
 export function deployedIn(manifests: readonly Manifest[]): Deployed {
-  const unreadable: Finding[] = [];
+  const unreadable: UnreadablePlan[] = [];
   const services = manifests.filter(hasPlan).flatMap((config): DeployedService[] => {
     let plan: Plan;
     try {
       plan = decodePlan(config.object.data[PLAN_KEY]);
     } catch (error) {
-      unreadable.push({
-        id: 'plan-unreadable', severity: 'error', sentence: (error as Error).message, position: config.at('data', PLAN_KEY),
-      });
+      unreadable.push({ config, problem: (error as Error).message });
       return [];
     }
     const here = manifests.filter(manifest => manifest.namespace === config.namespace);
@@ -61,7 +65,7 @@ export function deployedIn(manifests: readonly Manifest[]): Deployed {
       })),
     }];
   });
-  return { services: services.sort((a, b) => compare(titleOf(a), titleOf(b))), unreadable, manifests };
+  return { services: services.sort((a, b) => byText(titleOf(a), titleOf(b))), unreadable, manifests };
 }
 
 /** `namespace/name`, or the name alone. */
@@ -91,8 +95,4 @@ function isJob({ kind }: Manifest): boolean {
 
 function labelOf({ object }: Manifest, label: string): string | undefined {
   return object.metadata?.labels?.[label];
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,34 +1,10 @@
 import { Position } from './manifest';
+import { Finding } from '../core/finding';
 
-/** What a person should look at. */
-export interface Finding {
-  /** Stable, for programs. */
-  readonly id: FindingId;
-  /** An error keeps the floor from being up and Ready; a warning may. */
-  readonly severity: 'error' | 'warning';
-  /** The service that it concerns; absent: more than one, or unknown. */
+/** What a check found in manifests: an error keeps the floor from being up and Ready, a warning may. */
+export interface PlanFinding extends Finding {
+  /** The service that it concerns, as `namespace/name`; absent where it concerns several, or none is known. */
   readonly service?: string;
-  readonly sentence: string;
+  /** Where the cause stands. */
   readonly position?: Position;
 }
-
-export type FindingId =
-  | 'plan-unreadable'
-  | 'service-twice'
-  | 'nothing-ahead'
-  | 'season-ends-soon'
-  | 'quota-exceeded'
-  | 'two-autoscalers'
-  | 'replicas-set'
-  | 'min-replicas-set'
-  | 'ceiling-too-low'
-  | 'no-cpu-request'
-  | 'far-ahead'
-  | 'below-baseline'
-  | 'too-many-pods'
-  | 'moving-tag'
-  | 'lead-too-long'
-  | 'lead-too-short'
-  | 'fleet-too-slow'
-  | 'job-missing'
-  | 'job-suspended';

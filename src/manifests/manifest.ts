@@ -11,6 +11,11 @@ export interface Manifest {
   at(...path: readonly (string | number)[]): Position;
 }
 
+/** Whether a manifest was read from a cluster, where some fields are by the hands of controllers. */
+export function isLive({ object }: Manifest): boolean {
+  return object.metadata?.uid !== undefined;
+}
+
 /** Lines and columns count from 1. */
 export interface Position {
   readonly file: string;

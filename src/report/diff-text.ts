@@ -31,11 +31,11 @@ export function sentenceOf(change: Change): string {
   switch (kind) {
     case 'service-added': return 'a new service';
     case 'service-removed': return 'the service is gone: its jobs must be deleted, and nothing holds its floor any more';
-    case 'field': return `${nameOf(field)}: ${shown(field, before)} → ${shown(field, after)}`;
+    case 'field': return `${nameOf(field)}: ${formatSide(field, before)} → ${formatSide(field, after)}`;
     case 'openings-added': return `${event}: ${formatSome(at.length, 'opening')} with ${after} pods: ${when(at)}`;
     case 'openings-removed': return `${event}: ${formatSome(at.length, 'opening')}: ${when(at)}`;
     case 'openings-moved': return `${event}: ${when(from)} → ${when(at)}`;
-    case 'openings-changed': return `${event}: ${nameOf(field)} ${shown(field, before)} → ${shown(field, after)}, ${when(at)}`;
+    case 'openings-changed': return `${event}: ${nameOf(field)} ${formatSide(field, before)} → ${formatSide(field, after)}, ${when(at)}`;
   }
 }
 
@@ -43,7 +43,7 @@ function nameOf(field: string): string {
   return field.replace(/Ms$/, '').replace('startup', 'start-up');
 }
 
-function shown(field: string, side: Side | undefined): string {
+function formatSide(field: string, side: Side | undefined): string {
   return side === undefined ? 'none' : field.endsWith('Ms') ? formatSpan(Number(side)) : typeof side === 'number' ? formatCount(side) : side;
 }
 

@@ -1,13 +1,13 @@
 import { occurrencesOf } from './calendar';
-import { endOf, highestOf, planAt, startOf, stretchesOf } from '../core/plan/plan';
+import { baselineOf, peakOf, sumOf } from '../core/plan/fleet';
+import { ReplicaBounds, endOf, highestOf, planAt, startOf, stretchesOf } from '../core/plan/plan';
 import { EpochMs, isoOf } from '../core/time/instant';
 import { formatIn } from '../core/time/wall-clock';
 import { DeployedService, ceilingOf, titleOf } from '../manifests/deployed';
-import { Finding } from '../manifests/finding';
-import { baselineOf, peakOf, sumOf } from '../manifests/fleet';
+import { PlanFinding } from '../manifests/finding';
 
 /** The calendar for programs; instants are ISO, `local` ones as the event's zone shows them. */
-export function planJson(services: readonly DeployedService[], findings: readonly Finding[], now: EpochMs): object {
+export function planJson(services: readonly DeployedService[], findings: readonly PlanFinding[], now: EpochMs): object {
   const members = services.map(({ plan }) => ({ plan }));
   const peak = peakOf(sumOf(members), now);
   return {
@@ -19,13 +19,13 @@ export function planJson(services: readonly DeployedService[], findings: readonl
       workload: plan.workload,
       baseline: plan.baseline,
       fixedCeiling: plan.fixedCeiling,
-      now: boundsOf(planAt(plan, now)),
+      now: floorAndCeiling(planAt(plan, now)),
       highest: highestOf(plan),
       startupSeconds: plan.startupMs / 1000,
       podCapacity: plan.podCapacity,
       guards: plan.guards,
       stretches: stretchesOf(plan).map(stretch => ({
-        from: isoOf(stretch.from), until: isoOf(stretch.until), ...boundsOf(stretch), past: stretch.until <= now,
+        from: isoOf(stretch.from), until: isoOf(stretch.until), ...floorAndCeiling(stretch), past: stretch.until <= now,
       })),
     })),
     openings: occurrencesOf(services).map(({ event, timeZone = 'UTC', at, until, parts }) => ({
@@ -49,12 +49,13 @@ export function planJson(services: readonly DeployedService[], findings: readonl
     })),
     fleet: {
       baseline: baselineOf(members),
-      ...(peak ? { highest: { from: isoOf(peak.from), until: isoOf(peak.until), ...boundsOf(peak) } } : {}),
+      ...(peak ? { highest: { from: isoOf(peak.from), until: isoOf(peak.until), ...floorAndCeiling(peak) } } : {}),
     },
     findings,
   };
 }
 
-function boundsOf({ floor, ceiling }: { readonly floor: number; readonly ceiling: number }): object {
+/** No more than the two, of what has them. */
+function floorAndCeiling({ floor, ceiling }: ReplicaBounds): ReplicaBounds {
   return { floor, ceiling };
 }

@@ -1,6 +1,7 @@
 import { Group, Occurrence, Part, Step, groupsOf, occurrencesOf } from './calendar';
 import { Style } from './style';
 import { Row, tableOf, wrap } from './table';
+import { baselineOf, peakOf, sumOf } from '../core/plan/fleet';
 import { endOf, highestOf, planAt } from '../core/plan/plan';
 import { formatDemand } from '../core/plan/sizing';
 import { EpochMs } from '../core/time/instant';
@@ -8,7 +9,6 @@ import { formatCount, formatSome } from '../core/time/numbers';
 import { DAY, MINUTE } from '../core/time/wall-clock';
 import { formatClock, formatDay, formatMoment, formatSpan, formatZone } from '../core/time/words';
 import { DeployedService, titleOf } from '../manifests/deployed';
-import { baselineOf, peakOf, sumOf } from '../manifests/fleet';
 
 export interface PlanTextOptions {
   readonly now: EpochMs;

@@ -127,6 +127,19 @@ test('the same manifests at the same instant give the same bytes', async () => {
   expect(await once()).toEqual(await once());
 });
 
+test('--json has of each finding what a program needs: id, severity, service, sentence, way out and place', async () => {
+  const files = { 'dist/a.yaml': yamlOf(configMap(MARATHON), deployment('registration', { replicas: 3 })) };
+  const { out } = await prewarm(['plan', 'dist', '--json'], { files });
+  expect(JSON.parse(out).findings).toEqual([{
+    id: 'replicas-set',
+    severity: 'error',
+    service: 'marathon/registration',
+    sentence: "Deployment 'registration' has 'replicas: 3': an apply in the middle of an event kills all pods but those",
+    remedy: 'take the field out, the autoscaler writes it',
+    position: { file: 'dist/a.yaml', line: 40, column: 5 },
+  }]);
+});
+
 test('--json has every occurrence and the findings', async () => {
   const { out, exitCode } = await prewarm(['plan', 'dist', '--json', '--at', '2027-03-06T00:00:00Z'], { files: SEASON_FILES });
   const plan = JSON.parse(out);

@@ -1,17 +1,23 @@
 import { DAY, HOUR, MARATHON, MINUTE, NOW, autoscaler, configMap, deployed, deployment, openingAt, other, planOf } from './plans';
+import { textOf } from '../../src/core/finding';
 import { PLAN_KEY } from '../../src/core/plan/names';
+import { PlanFinding } from '../../src/manifests/finding';
 import { findingsOf } from '../../src/manifests/findings';
 
 const CONFIG = configMap(MARATHON);
 const OPENS = MARATHON.openings[0].at;
 
+function findingsIn(...objects: readonly any[]): PlanFinding[] {
+  return findingsOf({ deployed: deployed(...objects), now: NOW });
+}
+
 /** Identity and place of what is found. */
 function found(...objects: readonly any[]): string[] {
-  return findingsOf(deployed(...objects), NOW).map(({ id, position }) => `${id} ${position?.line}:${position?.file}`);
+  return findingsIn(...objects).map(({ id, position }) => `${id} ${position?.line}:${position?.file}`);
 }
 
 function sentences(...objects: readonly any[]): string[] {
-  return findingsOf(deployed(...objects), NOW).map(({ sentence }) => sentence);
+  return findingsIn(...objects).map(textOf);
 }
 
 test('nothing is found in what the constructs write', () => {
@@ -95,6 +101,17 @@ test.each([
     + `'marathon/registration' alone ask for ${needed} from Sat 2026-12-05 07:00 on; raise the quota first`);
 });
 
+test('a sidecar that starts first counts in the sum for a quota, an init container does not', () => {
+  const quota = other('v1', 'ResourceQuota', 'team', { spec: { hard: { 'requests.cpu': '108' } } });
+  const workload = (restartPolicy: string | undefined) => {
+    const object = deployment('registration');
+    object.spec.template.spec.initContainers = [{ name: 'mesh', restartPolicy, resources: { requests: { cpu: '100m' } } }];
+    return object;
+  };
+  expect(sentences(CONFIG, workload('Always'), quota)[0]).toContain('alone ask for 118.8 from');
+  expect(found(CONFIG, workload(undefined), quota)).toEqual([]);
+});
+
 test('a quota that holds the floor, has scopes, or is of another namespace is no finding', () => {
   const quota = (spec: any, namespace?: string) => other('v1', 'ResourceQuota', 'team', { spec }, namespace);
   expect(found(CONFIG, quota({ hard: { pods: '108' } }), quota({ hard: { pods: '1' }, scopes: ['BestEffort'] }), quota({ hard: { pods: '1' } }, 'other')))
@@ -109,12 +126,12 @@ test('floors of several services count together against a quota only where they 
 });
 
 test('a lead that start-up does not allow is a warning, one that no cluster can meet an error', () => {
-  const withLead = (leadMs: number) => findingsOf(deployed(configMap(planOf('web', [openingAt('sale', OPENS, 108, { leadMs })]))), NOW);
+  const withLead = (leadMs: number) => findingsIn(configMap(planOf('web', [openingAt('sale', OPENS, 108, { leadMs })])));
   // 30 s job, 15 s autoscaler, 3.8 s creation, 45 s start-up; with nodes and image 6 min 4 s
   expect(withLead(22 * MINUTE)).toEqual([]);
   expect(withLead(21 * MINUTE).map(({ severity }) => severity)).toEqual(['warning']);
   expect(withLead(16 * MINUTE).map(({ severity }) => severity)).toEqual(['error']);
-  expect(withLead(21 * MINUTE)[0].sentence).toBe("'sale' asks for 108 pods only 6m before they must be Ready, which takes up to 6m3s "
+  expect(textOf(withLead(21 * MINUTE)[0])).toBe("'sale' asks for 108 pods only 6m before they must be Ready, which takes up to 6m3s "
     + '(job 30s, autoscaler 15s, creating 106 pods 3s, new nodes 3m30s, image 1m, start-up 45s); a \'lead\' of 22m is enough');
 });
 
@@ -132,7 +149,7 @@ test('pods of many services at once need longer than the lead of each', () => {
     configMap(planOf(`web-${i}`, [openingAt('sale', OPENS, 302, { leadMs: 25 * MINUTE })])));
   // 300 pods each at 20 a second: 15 s; the lead leaves 10 minutes less 90 s
   expect(found(...fleet(30))).toEqual([]);
-  expect(findingsOf(deployed(...fleet(40)), NOW).map(({ id }) => id)).toEqual(['fleet-too-slow']);
+  expect(findingsIn(...fleet(40)).map(({ id }) => id)).toEqual(['fleet-too-slow']);
   expect(sentences(...fleet(40))[0]).toBe('40 services ask for 12,000 more pods at Sat 2026-12-05 09:35; a cluster creates 20 a second, the last after '
     + "9m58s, so 'marathon/web-0' is Ready 1m28s later than 'sale' wants it; lengthen the 'lead' of some of them");
 });
@@ -178,13 +195,11 @@ test('an event that asks for less than the baseline is found, once for all its o
 });
 
 test('more pods than a cluster can have is an error', () => {
-  const of = (floor: number) => findingsOf(deployed(configMap(planOf('web', [openingAt('sale', OPENS, floor, { leadMs: 20 * HOUR })]))), NOW);
+  const of = (floor: number) => findingsIn(configMap(planOf('web', [openingAt('sale', OPENS, floor, { leadMs: 20 * HOUR })])));
   expect(of(150_000)).toEqual([]);
-  expect(of(150_001)).toMatchObject([{
-    id: 'too-many-pods',
-    severity: 'error',
-    sentence: "'sale' asks for 150,001 pods, and Kubernetes is built for 150,000 in a cluster; are the demand and the capacity of a pod right?",
-  }]);
+  expect(of(150_001)).toMatchObject([{ id: 'too-many-pods', severity: 'error' }]);
+  expect(of(150_001).map(textOf))
+    .toEqual(["'sale' asks for 150,001 pods, and Kubernetes is built for 150,000 in a cluster; are the demand and the capacity of a pod right?"]);
 });
 
 test('a lead a day longer than pods need is found with what it costs', () => {

@@ -52,7 +52,7 @@ async function plan(paths: readonly string[], options: PlanOptions, io: Io): Pro
   const now = options.at ?? io.now();
   const style = styleOf(io.colors);
   const deployed = await readDeployed(paths, io);
-  const findings = findingsOf(deployed, now);
+  const findings = findingsOf({ deployed, now });
   const changes = options.diff === undefined ? [] : diffOf(await readDeployed([options.diff], io), deployed);
   if (options.diff !== undefined) {
     io.out(options.json ? JSON.stringify(changes, undefined, 2) : diffText(changes, style));

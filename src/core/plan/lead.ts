@@ -26,6 +26,23 @@ export function creationMs(pods: number): number {
   return Math.max(0, pods - ALLOWANCES.podsAtOnce) / ALLOWANCES.podsPerSecond * 1000;
 }
 
+/** How long it takes until all pods of an opening are Ready. */
+export interface TimeToReady {
+  /** How many pods there must be more than the baseline keeps. */
+  readonly pods: number;
+  /** No cluster is faster: the nodes are there, and have the image. */
+  readonly atLeastMs: number;
+  /** A cluster that needs new nodes, which pull the image. */
+  readonly atMostMs: number;
+}
+
+export function timeToReady(plan: Plan, opening: Opening): TimeToReady {
+  const { jobMs, autoscalerMs, nodesMs, imageMs } = ALLOWANCES;
+  const pods = opening.floor - plan.baseline.floor;
+  const atLeastMs = jobMs + autoscalerMs + creationMs(pods) + plan.startupMs;
+  return { pods, atLeastMs, atMostMs: atLeastMs + nodesMs + imageMs };
+}
+
 /** When the whole floor of an opening is asked for: the end of its ramp, if it has one. */
 export function fullFrom(opening: Opening): EpochMs {
   return Math.min(...opening.windows.filter(window => window.floor === opening.floor).map(window => window.from));

@@ -1,3 +1,4 @@
+import { byText } from '../order';
 import { EpochMs } from '../time/instant';
 import { Interval, between, contains, joinEqual } from '../time/intervals';
 
@@ -173,5 +174,5 @@ export function highestOf(plan: Plan): ReplicaBounds {
 
 /** The order of a plan's openings. */
 export function byInstant(a: Opening, b: Opening): number {
-  return a.at - b.at || (a.event < b.event ? -1 : a.event > b.event ? 1 : 0);
+  return a.at - b.at || byText(a.event, b.event);
 }

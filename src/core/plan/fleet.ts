@@ -1,6 +1,6 @@
-import { Plan, Stretch, asksTheSame, planAt, stretchesOf } from '../core/plan/plan';
-import { EpochMs } from '../core/time/instant';
-import { between, joinEqual } from '../core/time/intervals';
+import { Plan, Stretch, asksTheSame, planAt, stretchesOf } from './plan';
+import { EpochMs } from '../time/instant';
+import { between, joinEqual } from '../time/intervals';
 
 /** A plan as part of a sum. */
 export interface Member {

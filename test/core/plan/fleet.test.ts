@@ -1,9 +1,8 @@
 import * as fc from 'fast-check';
-import { HOUR, NOW, openingAt, planOf } from './plans';
-import { creationMs, creationsOf } from '../../src/core/plan/lead';
-import { planAt } from '../../src/core/plan/plan';
-import { baselineOf, peakOf, sumOf } from '../../src/manifests/fleet';
-import { parseQuantity } from '../../src/manifests/quantity';
+import { baselineOf, peakOf, sumOf } from '../../../src/core/plan/fleet';
+import { creationMs, creationsOf } from '../../../src/core/plan/lead';
+import { planAt } from '../../../src/core/plan/plan';
+import { HOUR, NOW, openingAt, planOf } from '../../manifests/plans';
 
 const someOpening = fc.record({ at: fc.integer({ min: 0, max: 40 }), floor: fc.integer({ min: 1, max: 50 }), hold: fc.integer({ min: 1, max: 6 }) });
 const somePlan = fc.array(someOpening, { maxLength: 4 })
@@ -46,9 +45,4 @@ test('a rise from one window into a higher one creates the difference', () => {
   const at = NOW + 10 * HOUR;
   const plan = planOf('web', [openingAt('small', at, 12), openingAt('big', at + HOUR, 32)]);
   expect(creationsOf([plan]).map(({ pods }) => pods)).toEqual([10, 20]);
-});
-
-test('reads the quantities of Kubernetes', () => {
-  expect(['500m', '2', '1.5', '1Gi', '1e3', '2k', '1E'].map(parseQuantity)).toEqual([0.5, 2, 1.5, 2 ** 30, 1000, 2000, 1e18]);
-  expect(['', 'much', '1 Gi', '1Xi', undefined, null].map(parseQuantity)).toEqual([undefined, undefined, undefined, undefined, undefined, undefined]);
 });

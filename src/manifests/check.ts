@@ -1,0 +1,46 @@
+import { Deployed, DeployedService } from './deployed';
+import { Manifest } from './manifest';
+import { FindingKind, Severity } from '../core/finding';
+import { PLAN_KEY } from '../core/plan/names';
+import { EpochMs } from '../core/time/instant';
+
+/** One thing that `prewarm plan` looks for: a file of its own in `checks/`, named by its id. */
+export interface Check extends FindingKind {
+  readonly id: string;
+  readonly run: (context: CheckContext) => readonly Found[];
+}
+
+/** What a check looks at. */
+export interface CheckContext {
+  readonly deployed: Deployed;
+  /** As seen from this instant; what is past needs no looking at. */
+  readonly now: EpochMs;
+}
+
+/** A finding as its check tells it; the check's id goes without saying. */
+export interface Found {
+  /** @default - the gravest of the check */
+  readonly severity?: Severity;
+  readonly sentence: string;
+  readonly remedy?: string;
+  /** Whom it concerns; empty where that is not known. */
+  readonly services: readonly DeployedService[];
+  /** The object that a person has to change. */
+  readonly object: Manifest;
+  /** The keys to the cause in that object. */
+  readonly path: readonly (string | number)[];
+}
+
+/** A finding of one service; without an object it stands at the plan. */
+export type FoundInService = Omit<Found, 'services' | 'object' | 'path'> & Partial<Pick<Found, 'object' | 'path'>>;
+
+/** A check that looks at each service by itself. */
+export function ofEachService(find: (service: DeployedService, context: CheckContext) => readonly FoundInService[]): Check['run'] {
+  return context => context.deployed.services.flatMap(service =>
+    find(service, context).map((found): Found => ({ ...atPlan(service), ...found, services: [service] })));
+}
+
+/** Where a finding stands that no object of the user's is the cause of. */
+export function atPlan({ config }: DeployedService): Pick<Found, 'object' | 'path'> {
+  return { object: config, path: ['data', PLAN_KEY] };
+}

@@ -1,0 +1,43 @@
+import { check as belowBaseline } from './below-baseline';
+import { check as ceilingTooLow } from './ceiling-too-low';
+import { check as farAhead } from './far-ahead';
+import { check as fleetTooSlow } from './fleet-too-slow';
+import { check as jobMissing } from './job-missing';
+import { check as jobSuspended } from './job-suspended';
+import { check as leadTooLong } from './lead-too-long';
+import { check as leadTooShort } from './lead-too-short';
+import { check as minReplicasSet } from './min-replicas-set';
+import { check as movingTag } from './moving-tag';
+import { check as noCpuRequest } from './no-cpu-request';
+import { check as nothingAhead } from './nothing-ahead';
+import { check as planUnreadable } from './plan-unreadable';
+import { check as quotaExceeded } from './quota-exceeded';
+import { check as replicasSet } from './replicas-set';
+import { check as seasonEndsSoon } from './season-ends-soon';
+import { check as serviceTwice } from './service-twice';
+import { check as tooManyPods } from './too-many-pods';
+import { check as twoAutoscalers } from './two-autoscalers';
+import { Check } from '../check';
+
+/** All checks, in the order in which their findings are told of a service. */
+export const CHECKS: readonly Check[] = [
+  planUnreadable,
+  serviceTwice,
+  nothingAhead,
+  belowBaseline,
+  tooManyPods,
+  leadTooLong,
+  leadTooShort,
+  movingTag,
+  minReplicasSet,
+  replicasSet,
+  ceilingTooLow,
+  twoAutoscalers,
+  noCpuRequest,
+  jobSuspended,
+  jobMissing,
+  seasonEndsSoon,
+  farAhead,
+  quotaExceeded,
+  fleetTooSlow,
+];

@@ -1,0 +1,15 @@
+import { Check, ofEachService } from '../check';
+import { isLive } from '../manifest';
+import { nameOf } from '../words';
+
+export const check: Check = {
+  id: 'replicas-set',
+  severities: ['error'],
+  meaning: 'The manifest of a workload has `spec.replicas`, so an apply in the middle of an event kills all pods but those.',
+  run: ofEachService(({ workload }) => !workload || isLive(workload) || workload.object.spec?.replicas === undefined ? [] : [{
+    sentence: `${nameOf(workload)} has 'replicas: ${workload.object.spec.replicas}': an apply in the middle of an event kills all pods but those`,
+    remedy: 'take the field out, the autoscaler writes it',
+    object: workload,
+    path: ['spec', 'replicas'],
+  }]),
+};
