@@ -2,7 +2,7 @@ import { Manifest } from './manifest';
 import { byText } from '../core/order';
 import { decodePlan } from '../core/plan/document';
 import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName } from '../core/plan/names';
-import { ObjectReference, Opening, Plan } from '../core/plan/plan';
+import { Opening, Plan } from '../core/plan/plan';
 import { isSameObject } from '../core/plan/reference';
 
 /** What a set of manifests puts into a cluster, as far as it concerns us. */
@@ -76,11 +76,6 @@ export function titleOf({ namespace, plan }: DeployedService): string {
 /** The ceiling while an opening's highest window is in force, and no other is. */
 export function ceilingOf({ fixedCeiling }: Plan, opening: Opening): number {
   return fixedCeiling ?? opening.ceiling;
-}
-
-/** Whether a manifest is what a reference names. */
-export function isReferredTo(manifest: Manifest, reference: ObjectReference): boolean {
-  return isSameObject(manifest, reference);
 }
 
 function hasPlan(manifest: Manifest): boolean {

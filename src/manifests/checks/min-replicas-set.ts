@@ -1,3 +1,4 @@
+import { targetKindOf } from '../../core/plan/target-kind';
 import { Check, ofEachService } from '../check';
 import { isLive } from '../manifest';
 import { nameOf } from '../words';
@@ -7,8 +8,10 @@ export const check: Check = {
   severities: ['warning'],
   meaning: 'The manifest of an autoscaler has the field that the keeper writes, so every apply takes the floor down for a moment.',
   run: ofEachService(({ target }) => {
-    const field = target?.kind === 'ScaledObject' ? 'minReplicaCount' : 'minReplicas';
-    return !target || isLive(target) || target.object.spec?.[field] === undefined ? [] : [{
+    const row = target && targetKindOf(target);
+    // a target that has pods of its own has no autoscaler: `replicas-set` looks at it
+    const field = row?.workloadField && row.floor.field;
+    return !target || isLive(target) || !field || target.object.spec?.[field] === undefined ? [] : [{
       sentence: `${nameOf(target)} has '${field}: ${target.object.spec[field]}': every apply takes the floor down to it for a moment`,
       remedy: 'take the field out, the keeper writes it',
       object: target,
