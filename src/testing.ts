@@ -11,9 +11,9 @@ import { MeasureName, parseRequirement } from './rehearsal/requirements';
 import { Comparison, FaultName, RehearsalResult, Scenario, TrafficPoint } from './rehearsal/types';
 
 export type { AssumptionLine, Assumptions } from './rehearsal/assumptions';
-export type { MeasureName, Verdict } from './rehearsal/requirements';
+export type { MeasureName } from './rehearsal/requirements';
 export type {
-  Comparison, FaultName, LatencyPercentiles, LogLine, PlayedFault, RehearsalResult, RunName, RunResult, Series, TrafficPoint, VerifyResult,
+  Comparison, FaultName, LatencyPercentiles, LogLine, PlayedFault, RehearsalResult, RunName, RunResult, Series, TrafficPoint, Verdict, VerifyResult,
 } from './rehearsal/types';
 
 /**

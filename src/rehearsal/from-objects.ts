@@ -1,4 +1,5 @@
-import { AutoscalerSpec, Behavior, MetricSpec, ScalingRules, defaultBehavior, requestOf } from './autoscaler';
+import { requestOf } from './autoscaler/requests';
+import { AutoscalerSpec, Behavior, MetricSpec, ScalingRules, defaultBehavior } from './autoscaler/spec';
 import { RehearsedCronJob, RehearsedProbe, RehearsedService, RehearsedWorkload } from './types';
 import { DEFAULTS } from '../core/plan/defaults';
 import { Plan, highestOf } from '../core/plan/plan';

@@ -79,7 +79,7 @@ export class Jobs {
   constructor(
     private readonly plan: Plan, private readonly planned: Planned, timetables: readonly Timetable[], private readonly from: EpochMs,
     private readonly assumed: Assumptions, private readonly random: Random, private readonly faults: readonly PlayedFault[],
-    private readonly log: (line: LogLine) => void,
+    private readonly say: (at: EpochMs, who: LogLine['who'], says: string) => void,
   ) {
     this.crons = timetables.map(({ job, times }): CronState => ({
       job,
@@ -199,9 +199,5 @@ export class Jobs {
       live.ceiling = ceiling < live.ceiling && count > ceiling ? live.ceiling : ceiling;
     }
     live.ceiling = Math.max(live.ceiling, live.floor);
-  }
-
-  private say(at: EpochMs, who: LogLine['who'], says: string): void {
-    this.log({ at, who, says });
   }
 }

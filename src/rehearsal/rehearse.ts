@@ -2,7 +2,8 @@ import { ASSUMPTIONS, AssumptionName, Assumptions, assume } from './assumptions'
 import { playedFaults, planUnder } from './faults';
 import { Timetable, dueTimes, plannedBetween } from './jobs';
 import { judge, parseRequirement } from './requirements';
-import { Stage, play } from './run';
+import { play } from './run';
+import { Stage } from './stage';
 import { arrivalsOf, demandedRps, openingTraffic } from './traffic';
 import { RehearsalResult, RehearsedService, RunName, RunResult, Scenario, TrafficPoint } from './types';
 import { Opening, Plan, endOf, startOf } from '../core/plan/plan';

@@ -1,14 +1,5 @@
-import { RunResult } from './types';
+import { RunResult, Verdict } from './types';
 import { inWords } from '../core/time/offset';
-
-/** How one requirement came out. */
-export interface Verdict {
-  /** As it was written. */
-  readonly text: string;
-  readonly met: boolean;
-  /** Such as `success is 93.1 %, required is at least 99.9 %`. */
-  readonly says: string;
-}
 
 type Unit = 'share' | 'ms' | 'count' | 'hours' | 'money';
 
@@ -115,14 +106,27 @@ function readValue(text: string, unit: Unit): number | undefined {
   }
   const [, digits, suffix] = match;
   const value = Number(digits);
-  if (unit === 'ms') {
-    return suffix === undefined ? (value === 0 ? 0 : undefined) : MILLISECONDS[suffix] === undefined ? undefined : value * MILLISECONDS[suffix];
+  switch (unit) {
+    case 'ms':
+      return readTime(value, suffix);
+    case 'share': {
+      const share = suffix === '%' ? value / 100 : value;
+      return (suffix === undefined || suffix === '%') && share <= 1 ? share : undefined;
+    }
+    case 'hours':
+      return suffix === undefined || suffix === 'h' ? value : undefined;
+    default:
+      return suffix === undefined ? value : undefined;
   }
-  if (unit === 'share') {
-    const share = suffix === '%' ? value / 100 : value;
-    return (suffix === undefined || suffix === '%') && share <= 1 ? share : undefined;
+}
+
+/** Only a zero needs no unit. */
+function readTime(value: number, unit: string | undefined): number | undefined {
+  if (unit === undefined) {
+    return value === 0 ? 0 : undefined;
   }
-  return suffix === undefined || (unit === 'hours' && suffix === 'h') ? value : undefined;
+  const factor = MILLISECONDS[unit];
+  return factor === undefined ? undefined : value * factor;
 }
 
 /** Compares one run with one requirement. */

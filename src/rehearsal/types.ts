@@ -1,6 +1,5 @@
 import { AssumptionLine, Assumptions } from './assumptions';
-import { AutoscalerSpec } from './autoscaler';
-import { Verdict } from './requirements';
+import { AutoscalerSpec } from './autoscaler/spec';
 import { Plan } from '../core/plan/plan';
 import { EpochMs } from '../core/time/instant';
 
@@ -133,6 +132,15 @@ export interface RehearsalResult {
   readonly alwaysAtPeak?: RunResult;
   /** The requirements, judged on `prewarmed`. */
   readonly verdicts: readonly Verdict[];
+}
+
+/** How one requirement came out. */
+export interface Verdict {
+  /** As it was written. */
+  readonly text: string;
+  readonly met: boolean;
+  /** Such as `success is 93.1 %, required is at least 99.9 %`. */
+  readonly says: string;
 }
 
 export interface PlayedFault {

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  AutoscalerMemory, AutoscalerSpec, Behavior, CONTROLLER_DEFAULTS, MetricSpec, NO_MEMORY, Pass, PodGroup, Reading, Sample, ScalingRules,
-  changeWithin, classify, decide, defaultBehavior, limitByFactor, limitByRate, propose, remember, requestOf, scaleDownLimit, scaleUpLimit,
-  stabilizeBothWays, stabilizeDown,
-} from '../../src/rehearsal/autoscaler';
+import { limitByFactor, limitByRate, scaleDownLimit, scaleUpLimit } from '../../src/rehearsal/autoscaler/limits';
+import { AutoscalerMemory, NO_MEMORY, changeWithin, remember, stabilizeBothWays, stabilizeDown } from '../../src/rehearsal/autoscaler/memory';
+import { PodGroup, Reading, Sample, classify, propose } from '../../src/rehearsal/autoscaler/metrics';
+import { Pass, reconcile } from '../../src/rehearsal/autoscaler/reconcile';
+import { requestOf } from '../../src/rehearsal/autoscaler/requests';
+import { AutoscalerSpec, Behavior, CONTROLLER_DEFAULTS, MetricSpec, ScalingRules, defaultBehavior } from '../../src/rehearsal/autoscaler/spec';
 
 // facts from upstream's own tests, and passes decided by upstream's own code; further cases can be tried from another folder
 const FOLDER = process.env.HPA_CASES_DIR ?? join(__dirname, '../hpa-cases');
@@ -151,7 +152,7 @@ describe('whole passes', () => {
   test.each(ran(suite('reconcile')))('%s', (_, it) => {
     for (const settings of [TEST_CONTROLLER, { ...TEST_CONTROLLER, scaleUpLimitFactor: 2 }]) {
       const pods = podsOf(it, it.cpuRequestsMilli ? it.cpuRequestsMilli.length : it.statusReplicas);
-      const decision = decide({
+      const decision = reconcile({
         now: NOW,
         spec: specOf(it),
         replicas: it.specReplicas,
@@ -183,7 +184,7 @@ describe('timelines', () => {
         metrics: [{ type: 'External', name: 'idle', averageValue: 1000 }],
         ...(behavior ? { behavior } : {}),
       };
-      const decision = decide({
+      const decision = reconcile({
         now: second * 1000,
         spec,
         replicas,
@@ -208,7 +209,7 @@ describe('timelines', () => {
       const pods = step.pods.map(groupOf);
       const samples = step.pods.map(({ cpu }: any) => cpu === null ? undefined : { value: cpu, at: now - step.metricAge * 1000, windowMs: 15_000 });
       const isDown = step.metricsDown || samples.every((sample: unknown) => !sample);
-      const decision = decide({
+      const decision = reconcile({
         now,
         spec: {
           minReplicas: step.minReplicas,

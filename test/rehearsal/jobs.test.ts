@@ -72,7 +72,8 @@ function nightWith(cronJobs: readonly RehearsedCronJob[], faults: readonly Playe
   const { plan } = marathon();
   const log: LogLine[] = [];
   const timetables = cronJobs.map(job => ({ job, times: dueTimes(job, FROM, OPENING + 3 * HOUR) }));
-  const jobs = new Jobs(plan, plannedBetween(plan, FROM, 7 * 3_600), timetables, FROM, assume(), () => 0.5, faults, line => log.push(line));
+  const say = (at: number, who: LogLine['who'], says: string) => log.push({ at, who, says });
+  const jobs = new Jobs(plan, plannedBetween(plan, FROM, 7 * 3_600), timetables, FROM, assume(), () => 0.5, faults, say);
   let now = FROM;
   return {
     jobs,

@@ -1,5 +1,5 @@
 import { Opening } from '../../src/core/plan/plan';
-import { defaultBehavior } from '../../src/rehearsal/autoscaler';
+import { defaultBehavior } from '../../src/rehearsal/autoscaler/spec';
 import { RehearsedCronJob, RehearsedService, RehearsedWorkload } from '../../src/rehearsal/types';
 import { HOUR } from '../support/durations';
 import { openingAt, planOf } from '../support/plans';

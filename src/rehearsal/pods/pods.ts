@@ -1,0 +1,165 @@
+import { Cohort, Cohorts, oldPods } from './cohort';
+import { Kubelets, PARTS } from './kubelets';
+import { ALIKE_SECONDS, mergeAlike } from './merge';
+import { PodMetrics, metricsOf, scrape } from './pod-metrics';
+import { Scheduler } from './scheduler';
+import { OnQueued, OnUnqueued, Second, Serving } from './serving';
+import { WorkloadController } from './workload-controller';
+import { Assumptions } from '../assumptions';
+import { NodeGroup, Nodes } from '../nodes';
+import { Random } from '../random';
+import { RehearsedWorkload } from '../types';
+
+/** All pods of one workload, as cohorts: the cost of a second does not depend on how many pods there are. */
+export class Pods {
+  private readonly cohorts: Cohorts;
+  private readonly kubelets: Kubelets;
+  private readonly controller: WorkloadController;
+  private readonly scheduler: Scheduler;
+  private readonly serving: Serving;
+
+  constructor(
+    workload: RehearsedWorkload, private readonly assumed: Assumptions, random: Random, private readonly nodes: Nodes, count: number,
+  ) {
+    this.cohorts = new Cohorts(count === 0 ? [] : [oldPods(count, nodes.first())]);
+    this.kubelets = new Kubelets(this.cohorts, workload, assumed, random);
+    this.controller = new WorkloadController(this.cohorts, workload, assumed, this.kubelets.routeSeconds());
+    this.scheduler = new Scheduler(this.cohorts, nodes, assumed);
+    this.serving = new Serving(this.cohorts, this.kubelets, workload, assumed);
+  }
+
+  // ---- after each second
+
+  /** Pods that are Ready. */
+  public get ready(): number {
+    return this.serving.ready;
+  }
+
+  /** Requests per second that the Ready pods can serve. */
+  public get capacity(): number {
+    return this.serving.capacity;
+  }
+
+  /** Pods that are not being deleted. */
+  public get live(): number {
+    return this.serving.live;
+  }
+
+  /** Pods that are paid. */
+  public get total(): number {
+    return this.serving.total;
+  }
+
+  public get restarts(): number {
+    return this.kubelets.restarts;
+  }
+
+  public get oomKills(): number {
+    return this.serving.oomKills;
+  }
+
+  /** Pods that exist and are not being deleted, as `status.replicas` counts them. */
+  public count(): number {
+    return this.cohorts.count();
+  }
+
+  /** Why pods are not Ready, most first. */
+  public missing(second: number): { readonly reason: string; readonly count: number }[] {
+    const reasons = new Map<string, number>();
+    for (const cohort of this.cohorts.list) {
+      const reason = whyMissing(cohort, second);
+      if (reason) {
+        reasons.set(reason, (reasons.get(reason) ?? 0) + cohort.count);
+      }
+    }
+    return [...reasons].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count);
+  }
+
+  // ---- what happens
+
+  /** A rolling update begins: a new image, which no node has. */
+  public rollOut(): void {
+    this.cohorts.revision++;
+  }
+
+  /** One node disappears with its share of the pods. Returns how many. */
+  public loseNode(second: number): number {
+    const fullest = fullestOf(this.cohorts.list);
+    if (!fullest) {
+      return 0;
+    }
+    let left = Math.ceil(fullest.used / fullest.count);
+    let lost = 0;
+    for (const cohort of [...this.cohorts.list]) {
+      if (cohort.group === fullest && left > 0 && cohort.state !== 'terminating') {
+        const part = this.cohorts.split(cohort, Math.min(left, cohort.count));
+        left -= part.count;
+        lost += part.count;
+        part.state = 'lost';
+        part.until = second + this.assumed.nodeLostSeconds + this.assumed.evictionSeconds;
+        part.routedUntil = second + this.assumed.nodeLostSeconds + this.kubelets.routeSeconds();
+        part.group = undefined;
+      }
+    }
+    fullest.count--;
+    fullest.used -= lost;
+    return lost;
+  }
+
+  /** What controllers, scheduler and kubelets do in one second. Returns the pods that were deleted because there were too many. */
+  public control(second: number, desired: number, controllersUp: boolean): number {
+    this.kubelets.step(second);
+    const deleted = controllersUp ? this.controller.step(second, desired) : 0;
+    this.scheduler.step(second);
+    if (this.cohorts.list.length > 2 * PARTS && second % ALIKE_SECONDS === 0) {
+      mergeAlike(this.cohorts, this.nodes, this.assumed, second);
+    }
+    return deleted;
+  }
+
+  /** What pods do with the requests of one second; the answer is overwritten by the next. */
+  public serve(second: number, arrivals: number, onQueued: OnQueued, onUnqueued: OnUnqueued): Second {
+    return this.serving.step(second, arrivals, onQueued, onUnqueued);
+  }
+
+  /** metrics-server looks. */
+  public scrape(second: number): void {
+    scrape(this.cohorts, this.assumed, this.serving.memoryBaseMiB, second);
+  }
+
+  /** What the autoscaler reads now; times in milliseconds of the run. */
+  public metrics(second: number): PodMetrics {
+    return metricsOf(this.cohorts, this.assumed, second);
+  }
+}
+
+/** Undefined: it is Ready, or goes. */
+function whyMissing({ state, ready, until, crashes }: Cohort, second: number): string | undefined {
+  switch (state) {
+    case 'terminating':
+      return undefined;
+    case 'lost':
+      return 'on a lost node';
+    case 'unscheduled':
+      return 'unschedulable';
+    case 'pulling':
+      return until > second ? 'pulling image' : 'starting';
+    case 'waiting':
+      return 'crash-looping';
+    case 'starting':
+      return crashes > 0 ? 'crash-looping' : 'starting';
+    case 'ready':
+      return ready ? undefined : 'starting';
+  }
+}
+
+/** The nodes with the most pods each. */
+function fullestOf(cohorts: readonly Cohort[]): NodeGroup | undefined {
+  let fullest: NodeGroup | undefined;
+  for (const { group } of cohorts) {
+    if (group && group.count > 0 && (!fullest || group.used / group.count > fullest.used / fullest.count)) {
+      fullest = group;
+    }
+  }
+  return fullest;
+}
