@@ -1,15 +1,17 @@
+import { Told } from './findings';
 import { ApiError, Conflict, KubeObject, Unreachable, isMissingRight } from './kube-api';
 import { Ending, World } from './world';
-import { Finding, changeOf, decide, wantedNear, whyOf } from '../core/plan/decide';
-import { Live, liveOf, specOf } from '../core/plan/live';
-import { CRON_STEP_MS, managerName, overrideName } from '../core/plan/names';
-import { Override, Wanted, readOverride } from '../core/plan/override';
+import { textOf } from '../core/finding';
+import { Change, belowCeiling, changeOf, decide, scaledOf, scaleOf, wantedNear, whyOf } from '../core/plan/decide';
+import { Live, liveOf, podsOf, specOf } from '../core/plan/live';
+import { CRON_STEP_MS, overrideName } from '../core/plan/names';
+import { Override, Wanted, isMalformed, nextChange, readOverride } from '../core/plan/override';
 import { Plan, ReplicaBounds, nextEdge } from '../core/plan/plan';
 import { EpochMs } from '../core/time/instant';
 
 export interface Overriding {
   readonly override?: Override;
-  readonly finding?: Finding;
+  readonly finding?: Told;
 }
 
 /** What came of one look at the target. */
@@ -18,8 +20,8 @@ export interface Settled {
   readonly object: KubeObject;
   readonly live: Live;
   readonly wanted: Wanted;
-  readonly change?: Finding;
-  readonly findings: readonly Finding[];
+  readonly change?: Change;
+  readonly findings: readonly Told[];
   /** Why the floor is not what it must be. */
   readonly fallsShort?: string;
 }
@@ -41,7 +43,7 @@ export async function applyPlan(world: World, plan: Plan, deadline: number): Pro
         const woken = await wake(world, plan, settled, deadline);
         return { ...settled, findings: [...settled.findings, ...woken, ...overriding.finding ? [overriding.finding] : []] };
       }
-      before ??= liveOf(object, managerName(plan.service));
+      before ??= liveOf(object, plan);
     } catch (error) {
       const isOver = world.timers.now() >= deadline || world.stop.aborted;
       if (!(error instanceof Conflict || error instanceof Unreachable) || error instanceof Unreachable && isOver) {
@@ -51,7 +53,7 @@ export async function applyPlan(world: World, plan: Plan, deadline: number): Pro
         throw new Unreachable('the target changed faster than it could be patched');
       }
       if (error instanceof Unreachable || error.unheard) {
-        before ??= liveOf(object, managerName(plan.service));
+        before ??= liveOf(object, plan);
       }
       await world.api.pause(attempt, deadline);
     }
@@ -73,13 +75,12 @@ export interface SettleOptions {
  */
 export async function settle(world: World, plan: Plan, override: Override | undefined, object: KubeObject, options: SettleOptions): Promise<Settled> {
   const { api } = world;
-  const manager = managerName(plan.service);
-  const live = liveOf(object, manager);
+  const live = liveOf(object, plan);
   const wanted = wantedNear(plan, override, live, api.clock.now());
   let decision = decide(wanted, live);
-  if (decision.ceilingWaits) {
+  if (decision.ceiling === 'wait') {
     const workload = options.workload ?? await api.find(plan.workload, options.deadline);
-    decision = decide(wanted, live, workload && podCountIn(workload, live));
+    decision = decide(wanted, live, podsOf(workload, live));
   }
   const before = options.before ?? live;
   if (!decision.write) {
@@ -87,7 +88,7 @@ export async function settle(world: World, plan: Plan, override: Override | unde
   }
   const write = async (bounds: Partial<ReplicaBounds>) => {
     const written = await api.apply(plan.target, object.metadata, specOf(plan.target, bounds), options.deadline);
-    const after = liveOf(written, manager);
+    const after = liveOf(written, plan);
     return { object: written, live: after, wanted, findings: decision.findings, change: changeIn(written, before, after, wanted) };
   };
   try {
@@ -99,27 +100,18 @@ export async function settle(world: World, plan: Plan, override: Override | unde
     };
   } catch (error) {
     const isRefusal = error instanceof ApiError && [400, 403, 422].includes(error.status) && !isMissingRight(error);
-    if (!isRefusal || live.ceiling === undefined || !(decision.then.ceiling! > live.ceiling)) {
+    const shortfall = isRefusal ? belowCeiling(decision, wanted, live, error.said) : undefined;
+    if (!shortfall) {
       throw error;
     }
-    const floor = Math.min(decision.then.floor, live.ceiling);
-    const fallsShort = `floor ${floor} instead of ${wanted.floor}: the ceiling may not go from ${live.ceiling} to ${decision.then.ceiling}; `
-      + `raise it by hand, or ask whoever refuses it (${error.said})`;
-    const isThere = live.ownsFloor && live.floor === floor;
-    const settled = isThere ? { object, live, wanted, findings: decision.findings } : await write({
-      floor, ...(live.ownsCeilingAlone ? { ceiling: live.ceiling } : {}),
-    });
-    return { ...settled, fallsShort };
+    const { decision: { write: lesser }, sentence } = shortfall;
+    const settled = lesser ? await write(lesser) : { object, live, wanted, findings: decision.findings };
+    return { ...settled, fallsShort: sentence };
   }
 }
 
-/** The most pods that a workload and its autoscaler have or ask for. */
-function podCountIn(workload: KubeObject, live: Live): number {
-  return Math.max(workload.spec?.replicas ?? 1, workload.status?.replicas ?? 0, live.count ?? 0);
-}
-
 /** What happened to the target; each resource version tells it once. */
-function changeIn(object: KubeObject, before: Live, after: Live, wanted: Wanted): Finding | undefined {
+function changeIn(object: KubeObject, before: Live, after: Live, wanted: Wanted): Change | undefined {
   const change = changeOf(before, after, wanted);
   return change && { ...change, occurrence: object.metadata.resourceVersion };
 }
@@ -134,19 +126,21 @@ export function overridingIn(configMap: KubeObject | undefined): Overriding {
     return {};
   }
   const read = readOverride(configMap.data);
-  return 'malformed' in read
-    ? { finding: { reason: 'OverrideIgnored', message: `${read.malformed}; the plan is in force`, occurrence: configMap.metadata?.resourceVersion } }
+  const occurrence = configMap.metadata?.resourceVersion;
+  return isMalformed(read)
+    ? { finding: { id: 'override-ignored', severity: 'warning', sentence: `${read.malformed}; the plan is in force`, occurrence } }
     : { override: read };
 }
 
-/** In a window a workload that stands at 0 is brought to the floor: its autoscaler would do nothing. */
-async function wake(world: World, plan: Plan, { live, wanted }: Settled, deadline: number): Promise<Finding[]> {
-  if (!live.isDisabled || wanted.openings.length === 0) {
+/** A workload that stands at 0 while pods are awaited is brought to the floor: its autoscaler would do nothing. */
+async function wake(world: World, plan: Plan, { live, wanted }: Settled, deadline: number): Promise<Told[]> {
+  const scale = scaleOf(wanted, live.isDisabled ? 0 : undefined, live.floor);
+  if (!scale) {
     return [];
   }
   try {
-    await world.api.scale(plan.workload, 0, live.floor, deadline);
-    return [{ reason: 'WorkloadScaled', message: `${plan.workload.kind} ${plan.workload.name} 0 -> ${live.floor}: at 0 its autoscaler does nothing` }];
+    await world.api.scale(plan.workload, scale.from, scale.to, deadline);
+    return [scaledOf(plan.workload, scale)];
   } catch (error) {
     if (error instanceof Conflict) {
       // it stands at 0 no longer
@@ -159,25 +153,20 @@ async function wake(world: World, plan: Plan, { live, wanted }: Settled, deadlin
 /** Tells what came of it on the target. */
 export function tell(world: World, { object, change, findings, fallsShort }: Settled): void {
   if (change) {
-    world.notifier.tell(object, 'Normal', change);
+    world.notifier.tell(object, change);
   }
-  findings.forEach(finding => world.notifier.tell(object, 'Warning', finding));
+  findings.forEach(finding => world.notifier.tell(object, finding));
   if (fallsShort) {
-    world.notifier.tell(object, 'Warning', { reason: 'FloorFallsShort', message: fallsShort });
+    world.notifier.tell(object, { id: 'floor-falls-short', severity: 'warning', sentence: fallsShort });
   }
 }
 
 /** The ending of a run that has applied the plan. */
 export function endingOf({ live, wanted, change, findings, fallsShort }: Settled): Ending {
-  const stands = { floor: live.floor, ceiling: live.ceiling, ...(findings.length ? { findings: findings.map(finding => finding.message) } : {}) };
+  const stands = { floor: live.floor, ceiling: live.ceiling, ...(findings.length ? { findings: findings.map(textOf) } : {}) };
   return fallsShort
     ? { exitCode: 1, did: 'failed', message: fallsShort, ...stands }
-    : { exitCode: 0, did: didOf(change), message: change?.message ?? `floor ${live.floor} is right for ${whyOf(wanted)}`, ...stands };
-}
-
-/** `FloorRaised` is `raised`. */
-export function didOf(change: Finding | undefined): string {
-  return change ? change.reason.replace(/^(Floor|Ceiling|Workload)/, '').toLowerCase() : 'unchanged';
+    : { exitCode: 0, did: change?.did ?? 'unchanged', message: change?.sentence ?? `floor ${live.floor} is right for ${whyOf(wanted)}`, ...stands };
 }
 
 /** Applies the plan; shortly before an edge of it, waits for the edge and applies it again. */
@@ -201,8 +190,7 @@ export async function runOnce(world: World, plan: Plan, waits: boolean): Promise
 
 /** How long what is wanted stays the same. */
 export function untilEdge(plan: Plan, override: Override | undefined, now: EpochMs): number {
-  const edge = nextEdge(plan, now) ?? Infinity;
-  return Math.min(edge, override && override.until > now ? override.until : Infinity) - now;
+  return (nextChange(plan, override, now) ?? Infinity) - now;
 }
 
 /** Sleeps until the server's clock has certainly reached an instant. */

@@ -2,7 +2,7 @@ import { applyPlan, endingOf, tell } from './apply';
 import { ApiError, KubeObject, Unreachable, isMissingRight } from './kube-api';
 import { Ending, World } from './world';
 import { hasWorkload, liveOf, specOf } from '../core/plan/live';
-import { configName, managerName, overrideName } from '../core/plan/names';
+import { configName, overrideName } from '../core/plan/names';
 import { ObjectReference, Plan, highestOf } from '../core/plan/plan';
 import { targetKindNames, targetKindOf } from '../core/plan/target-kind';
 
@@ -56,7 +56,7 @@ async function prove(world: World, plan: Plan, deadline: number): Promise<Error[
   const proveTarget = async () => {
     const target = await attempt(api.get(plan.target, deadline));
     if (target) {
-      const foreign = liveOf(target, managerName(plan.service)).otherKeeper;
+      const foreign = liveOf(target, plan).otherKeeper;
       if (foreign) {
         troubles.push(new Error(takenBy(foreign, plan)));
       } else {

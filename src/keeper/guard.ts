@@ -1,9 +1,11 @@
-import { Settled, applyPlan, didOf, endingOf, overridingIn, runOnce, settle, tell, untilEdge } from './apply';
+import { Settled, applyPlan, endingOf, overridingIn, runOnce, settle, tell, untilEdge } from './apply';
+import { Told } from './findings';
 import { Followed } from './follow';
 import { ApiError, Conflict, Unreachable } from './kube-api';
 import { reportReadiness } from './verify';
 import { Ending, World } from './world';
-import { Finding } from '../core/plan/decide';
+import { textOf } from '../core/finding';
+import { Change, scaleOf, scaledOf } from '../core/plan/decide';
 import { PlanError, decodePlan } from '../core/plan/document';
 import { hasWorkload } from '../core/plan/live';
 import { CRON_STEP_MS, PLAN_KEY, configName, overrideName } from '../core/plan/names';
@@ -55,7 +57,7 @@ class Guard {
   private liveFloor: number;
   private writes: number[] = [];
   private planText: string | undefined;
-  private planFinding: Finding | undefined;
+  private planFinding: Told | undefined;
 
   constructor(private readonly world: World, private plan: Plan, private readonly event: string, private readonly first: Settled) {
     const follow = (ref: ObjectReference) => new Followed(world, ref, () => this.rouse());
@@ -128,18 +130,18 @@ class Guard {
       if (!(error instanceof PlanError)) {
         throw error;
       }
-      this.planFinding = { reason: 'PlanUnreadable', message: `${error.message}; the plan before it stays in force` };
+      this.planFinding = { id: 'plan-unreadable', severity: 'warning', sentence: `${error.message}; the plan before it stays in force` };
     }
   }
 
   /** Restores at each news and each edge; tells findings that are new. */
-  private async keep(restore: () => Promise<readonly Finding[]>, told: readonly Finding[]): Promise<void> {
+  private async keep(restore: () => Promise<readonly Told[]>, told: readonly Told[]): Promise<void> {
     const { world } = this;
     let standing = standingOf(told);
     while (this.isOn()) {
       const { news } = this;
       let restMs = this.untilEdge();
-      let findings: readonly Finding[] | undefined;
+      let findings: readonly Told[] | undefined;
       try {
         findings = await restore();
       } catch (error) {
@@ -152,7 +154,7 @@ class Guard {
           void this.target.look(world.api.within(TRY_MS)).catch(() => undefined);
           void this.workload?.look(world.api.within(TRY_MS)).catch(() => undefined);
         } else {
-          findings = [{ reason: 'GuardHindered', message: error.message }];
+          findings = [{ id: 'guard-hindered', severity: 'warning', sentence: error.message }];
         }
       }
       if (findings) {
@@ -163,12 +165,12 @@ class Guard {
     }
   }
 
-  private async restoreTarget(): Promise<readonly Finding[]> {
+  private async restoreTarget(): Promise<readonly Told[]> {
     const { world, plan, target } = this;
     const findings = [this.planFinding, overridingIn(this.overriding.current).finding].filter(finding => finding !== undefined);
     if (!target.current) {
-      const message = `${plan.target.kind} ${plan.target.name} is gone; its floor is set as soon as it is back`;
-      return [...findings, { reason: 'TargetMissing', message }];
+      const sentence = `${plan.target.kind} ${plan.target.name} is gone; its floor is set as soon as it is back`;
+      return [...findings, { id: 'target-missing', severity: 'warning', sentence }];
     }
     const settled = await settle(world, plan, this.override, target.current, { deadline: this.deadline(), workload: this.workload?.current });
     this.liveFloor = settled.live.floor;
@@ -176,26 +178,23 @@ class Guard {
     if (settled.change) {
       await this.say(settled.change);
     }
-    return [...findings, ...settled.findings, ...settled.fallsShort ? [{ reason: 'FloorFallsShort', message: settled.fallsShort }] : []];
+    const { fallsShort } = settled;
+    return [...findings, ...settled.findings, ...fallsShort ? [{ id: 'floor-falls-short' as const, severity: 'warning' as const, sentence: fallsShort }] : []];
   }
 
   /** Where the workload itself was scaled below the floor, its autoscaler would need up to 15 s, or, at 0, do nothing at all. */
-  private async restoreWorkload(): Promise<readonly Finding[]> {
+  private async restoreWorkload(): Promise<readonly Told[]> {
     const { world, plan, target, workload } = this;
     const object = workload?.current;
     const wanted = wantedAt(plan, this.override, world.api.clock.now());
-    if (!object || object.metadata.deletionTimestamp || wanted.openings.length === 0) {
+    if (!object || object.metadata.deletionTimestamp) {
       return [];
     }
-    const floor = target.current ? Math.min(wanted.floor, this.liveFloor) : wanted.floor;
-    const { replicas } = object.spec;
-    if (replicas < floor) {
-      const { metadata: { resourceVersion } } = await world.api.scale(plan.workload, replicas, floor, this.deadline());
-      workload.observe({ ...object, metadata: { ...object.metadata, resourceVersion }, spec: { ...object.spec, replicas: floor } });
-      const why = replicas === 0 ? 'at 0 its autoscaler does nothing' : 'that is below its floor';
-      await this.say({
-        reason: 'WorkloadScaled', message: `${plan.workload.kind} ${plan.workload.name} ${replicas} -> ${floor}: ${why}`, occurrence: resourceVersion,
-      });
+    const scale = scaleOf(wanted, object.spec.replicas, target.current ? this.liveFloor : wanted.floor);
+    if (scale) {
+      const { metadata: { resourceVersion } } = await world.api.scale(plan.workload, scale.from, scale.to, this.deadline());
+      workload.observe({ ...object, metadata: { ...object.metadata, resourceVersion }, spec: { ...object.spec, replicas: scale.to } });
+      await this.say({ ...scaledOf(plan.workload, scale), occurrence: resourceVersion });
     }
     return [];
   }
@@ -210,10 +209,10 @@ class Guard {
   }
 
   /** Tells a change, and keeps a fight with another controller at a pace that the API server bears. */
-  private async say(change: Finding): Promise<void> {
+  private async say(change: Change): Promise<void> {
     const { world } = this;
-    world.log({ did: didOf(change), message: change.message, floor: this.liveFloor });
-    world.notifier.tell(this.target.current ?? this.workload!.current, 'Normal', change);
+    world.log({ did: change.did, message: change.sentence, floor: this.liveFloor });
+    world.notifier.tell(this.target.current ?? this.workload!.current, change);
     const now = world.timers.now();
     this.writes = [...this.writes.filter(at => at > now - BURST * FIGHT_MS), now];
     if (this.writes.length > BURST) {
@@ -221,11 +220,11 @@ class Guard {
     }
   }
 
-  private sayNew(findings: readonly Finding[], standing: ReadonlyMap<string, string>): void {
+  private sayNew(findings: readonly Told[], standing: ReadonlyMap<string, string>): void {
     const now = standingOf(findings);
-    for (const finding of findings.filter(({ reason }) => standing.get(reason) !== now.get(reason))) {
-      this.world.log({ did: 'found', message: finding.message });
-      this.world.notifier.tell(this.target.current ?? this.first.object, 'Warning', finding);
+    for (const finding of findings.filter(({ id }) => standing.get(id) !== now.get(id))) {
+      this.world.log({ did: 'found', message: textOf(finding) });
+      this.world.notifier.tell(this.target.current ?? this.first.object, finding);
     }
   }
 
@@ -242,7 +241,7 @@ class Guard {
   }
 }
 
-/** What was said and is still so, by its reason. */
-function standingOf(findings: readonly Finding[]): ReadonlyMap<string, string> {
-  return new Map(findings.map(({ reason, message, occurrence }) => [reason, `${message} ${occurrence}`]));
+/** What was said and is still so, by its id. */
+function standingOf(findings: readonly Told[]): ReadonlyMap<string, string> {
+  return new Map(findings.map(finding => [finding.id, `${textOf(finding)} ${finding.occurrence}`]));
 }

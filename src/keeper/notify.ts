@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { Told } from './findings';
 import { KubeApi, KubeObject } from './kube-api';
-import { Finding } from '../core/plan/decide';
+import { eventReasonOf, textOf } from '../core/finding';
 import { isoOf } from '../core/time/instant';
 
 /** How many findings and changes a minute are told to the cluster; the log has them all. */
@@ -33,12 +34,13 @@ export class Notifier {
 
   constructor(private readonly api: KubeApi, private readonly options: NotifierOptions) {}
 
-  public tell(target: KubeObject, type: 'Normal' | 'Warning', { reason, message, occurrence }: Finding): void {
+  /** A note as an Event of type `Normal`, the rest as a `Warning`. */
+  public tell(target: KubeObject, finding: Told): void {
     const at = this.api.within(0);
     this.told = this.told.filter(time => time > at - 60_000);
     if (this.told.length < MOST_A_MINUTE) {
       this.told.push(at);
-      this.queue = this.queue.then(async () => this.send(target, type, reason, message.slice(0, LONGEST_MESSAGE), occurrence ?? ''));
+      this.queue = this.queue.then(async () => this.send(target, finding));
     }
   }
 
@@ -47,7 +49,10 @@ export class Notifier {
     await this.queue;
   }
 
-  private async send(target: KubeObject, type: string, reason: string, message: string, occurrence: string): Promise<void> {
+  private async send(target: KubeObject, finding: Told): Promise<void> {
+    const type = finding.severity === 'note' ? 'Normal' : 'Warning';
+    const reason = eventReasonOf(finding.id);
+    const message = textOf(finding).slice(0, LONGEST_MESSAGE);
     const { service, manager, role, event } = this.options;
     const { uid, name, namespace } = target.metadata;
     const time = isoOf(Math.floor(this.api.clock.now() / 1_000) * 1_000);
@@ -55,7 +60,7 @@ export class Notifier {
       const isFirst = await this.api.createEvent({
         apiVersion: 'v1',
         kind: 'Event',
-        metadata: { name: `${name}.${hashOf([uid, reason, message, occurrence].join('\n'))}`, namespace },
+        metadata: { name: `${name}.${hashOf([uid, reason, message, finding.occurrence ?? ''].join('\n'))}`, namespace },
         involvedObject: { apiVersion: target.apiVersion, kind: target.kind, name, namespace, uid },
         type,
         reason,

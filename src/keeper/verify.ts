@@ -3,7 +3,7 @@ import { KubeObject, Unreachable } from './kube-api';
 import { Ending, World } from './world';
 import { PlanError, decodePlan } from '../core/plan/document';
 import { liveOf } from '../core/plan/live';
-import { CRON_STEP_MS, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, managerName, overrideName } from '../core/plan/names';
+import { CRON_STEP_MS, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, overrideName } from '../core/plan/names';
 import { Override, wantedAt } from '../core/plan/override';
 import { Opening, Plan } from '../core/plan/plan';
 import { causeOf, readinessOf } from '../core/plan/readiness';
@@ -99,7 +99,7 @@ async function say(
   const message = look.missing.length ? `${look.missing.join('; ')} ${when}` : `all ${look.floor} ready ${when}`;
   if (message !== said && look.target) {
     const isWell = look.missing.length === 0;
-    world.notifier.tell(look.target, isWell ? 'Normal' : 'Warning', { reason: isWell ? 'Ready' : 'NotReady', message });
+    world.notifier.tell(look.target, isWell ? { id: 'ready', severity: 'note', sentence: message } : { id: 'not-ready', severity: 'warning', sentence: message });
   }
   return { look, message };
 }
@@ -116,8 +116,8 @@ async function lookAt(world: World, { plan, override }: Situation, needsGuard: b
   const missing: string[] = [];
   if (!target) {
     missing.push(`${plan.target.kind} ${plan.target.name} does not exist`);
-  } else if (liveOf(target, managerName(plan.service)).floor < floor) {
-    missing.push(`floor is ${liveOf(target, managerName(plan.service)).floor} instead of ${floor}`);
+  } else if (liveOf(target, plan).floor < floor) {
+    missing.push(`floor is ${liveOf(target, plan).floor} instead of ${floor}`);
   }
   if (!workload) {
     missing.push(`${plan.workload.kind} ${plan.workload.name} does not exist`);

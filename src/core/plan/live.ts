@@ -1,5 +1,5 @@
-import { MANAGER_PREFIX } from './names';
-import { ObjectReference, ReplicaBounds } from './plan';
+import { MANAGER_PREFIX, managerName } from './names';
+import { ObjectReference, Plan, ReplicaBounds } from './plan';
 import { KindReference, isSameObject } from './reference';
 import { boundsOf, knownTargetKindOf } from './target-kind';
 
@@ -55,6 +55,8 @@ export interface Live {
   /** Who last wrote it, other than the keeper. */
   readonly floorHand?: Hand;
   readonly ceilingHand?: Hand;
+  /** The ceiling in the target's own manifest: one that stands at just this counts as the keeper's, whoever applied it; absent: none does. */
+  readonly manifestCeiling?: number;
   /** Field manager of another schedule's keeper that holds the floor. */
   readonly otherKeeper?: string;
   /** The most pods that its status speaks of; undefined: it does not say. */
@@ -63,8 +65,41 @@ export interface Live {
   readonly isDisabled: boolean;
 }
 
-/** The target as the API server answers it, seen by the keeper whose field manager is `manager`. */
-export function liveOf(object: TargetObject, manager: string): Live {
+/** The pods of a target's workload, as far as they are known. */
+export interface Pods {
+  /** How many its workload is asked for; absent: unknown. */
+  readonly asked?: number;
+  /** The most that live or are asked for; unknown counts as infinitely many, so that nothing is cut. */
+  readonly most: number;
+}
+
+/** Nobody has looked at the workload. */
+export const UNKNOWN_PODS: Pods = { most: Infinity };
+
+/** A Deployment, StatefulSet or the like, as the API server answers it. */
+export interface WorkloadObject {
+  readonly spec?: { readonly replicas?: number };
+  readonly status?: { readonly replicas?: number };
+}
+
+/** The pods of a workload: the most that it, or its autoscaler, has or asks for; unknown where it is not there. */
+export function podsOf(workload: WorkloadObject | undefined, live: Pick<Live, 'count'>): Pods {
+  if (!workload) {
+    return UNKNOWN_PODS;
+  }
+  // what Kubernetes takes a workload for that does not say
+  const asked = workload.spec?.replicas ?? 1;
+  return { asked, most: Math.max(asked, workload.status?.replicas ?? 0, live.count ?? 0) };
+}
+
+/** Whether the keeper may lower the ceiling. */
+export function mayLowerCeiling({ ownsCeiling, ceiling, manifestCeiling }: Live): boolean {
+  return ownsCeiling || ceiling !== undefined && ceiling === manifestCeiling;
+}
+
+/** The target as the API server answers it, seen by the keeper of a plan. */
+export function liveOf(object: TargetObject, { service }: Pick<Plan, 'service'>): Live {
+  const manager = managerName(service);
   const { floor, ceiling } = knownTargetKindOf(object);
   const ofFloor = holdersOf(object, floor.field);
   const ofCeiling = ceiling ? holdersOf(object, ceiling.field) : [];
@@ -90,6 +125,39 @@ export function holdersOf({ metadata }: TargetObject, field: string): Hand[] {
     .filter(({ fieldsV1 }) => fieldsV1?.['f:spec']?.[`f:${field}`] !== undefined)
     .map(({ manager = 'unknown', time = '' }) => ({ manager, time }))
     .sort((a, b) => a.time > b.time ? -1 : 1);
+}
+
+/**
+ * The target after an apply of the keeper with force: what it carries is the keeper's, and another's no longer where the value is new.
+ *
+ * It must carry what only the keeper holds, as `decide` sees to: the API server would remove that.
+ */
+export function applied(live: Live, { floor, ceiling }: Partial<ReplicaBounds>): Live {
+  const isFloorNew = floor !== undefined && floor !== live.floor;
+  const isCeilingNew = ceiling !== undefined && ceiling !== live.ceiling;
+  return {
+    ...live,
+    floor: floor ?? live.floor,
+    ceiling: ceiling ?? live.ceiling,
+    ownsFloor: floor !== undefined,
+    ownsCeiling: ceiling !== undefined,
+    ownsCeilingAlone: ceiling !== undefined && (isCeilingNew || live.ceilingHand === undefined),
+    ...(isFloorNew ? { floorHand: undefined, otherKeeper: undefined } : {}),
+    ...(isCeilingNew ? { ceilingHand: undefined } : {}),
+  };
+}
+
+/** The target after another hand has patched it, as `kubectl` or an applier that sends what differs: what is new is that hand's alone. */
+export function patched(live: Live, hand: Hand, { floor, ceiling }: Partial<ReplicaBounds>): Live {
+  const isFloorNew = floor !== undefined && floor !== live.floor;
+  const isCeilingNew = ceiling !== undefined && ceiling !== live.ceiling;
+  return {
+    ...live,
+    ...(isFloorNew
+      ? { floor, ownsFloor: false, floorHand: hand, otherKeeper: hand.manager.startsWith(MANAGER_PREFIX) ? hand.manager : undefined }
+      : {}),
+    ...(isCeilingNew ? { ceiling, ownsCeiling: false, ownsCeilingAlone: false, ceilingHand: hand } : {}),
+  };
 }
 
 /** The `spec` that an apply carries. */

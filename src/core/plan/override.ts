@@ -1,4 +1,4 @@
-import { InForce, Plan, planAt } from './plan';
+import { InForce, Plan, ReplicaBounds, nextEdge, planAt } from './plan';
 import { EpochMs } from '../time/instant';
 
 /** What the person on call asks for instead of the plan, until a stated time. */
@@ -9,9 +9,21 @@ export interface Override {
   readonly reason?: string;
 }
 
-/** What is in force, and by whose word. */
+/** The data of an override that cannot be read, and why; it is reported, and the plan stays in force. */
+export interface Malformed {
+  readonly malformed: string;
+}
+
+/** What must be in force at an instant, and by whose word. */
 export interface Wanted extends InForce {
+  /** In force instead of the plan; absent: the plan's word counts. */
   readonly override?: Override;
+  /** What the plan asks for and does not get; absent without an override in force. */
+  readonly overruled?: ReplicaBounds;
+}
+
+export function isMalformed(override: Override | Malformed): override is Malformed {
+  return 'malformed' in override;
 }
 
 /**
@@ -19,7 +31,7 @@ export interface Wanted extends InForce {
  *
  * A malformed one is answered with a sentence that names the field; it is then reported and ignored.
  */
-export function readOverride(data: { readonly [key: string]: string } | undefined): Override | { readonly malformed: string } {
+export function readOverride(data: { readonly [key: string]: string } | undefined): Override | Malformed {
   const floor = wholeNumber(data?.floor);
   if (floor === undefined) {
     return { malformed: `'floor' of the override must be a whole number of at least 1, got ${shown(data?.floor)}` };
@@ -41,16 +53,30 @@ export function readOverride(data: { readonly [key: string]: string } | undefine
  * An override without a ceiling keeps the plan's, raised to its own floor where that is higher.
  */
 export function wantedAt(plan: Plan, override: Override | undefined, at: EpochMs): Wanted {
-  const planned = planAt(plan, at);
+  return overruledBy(override, planAt(plan, at), at);
+}
+
+/** As `wantedAt`, for a caller that knows already what the plan asks for at that instant. */
+export function overruledBy(override: Override | undefined, planned: InForce, at: EpochMs): Wanted {
   if (!override || at >= override.until) {
     return planned;
   }
   return {
-    ...planned,
     floor: override.floor,
     ceiling: override.ceiling ?? Math.max(planned.ceiling, override.floor),
+    openings: planned.openings,
     override,
+    overruled: { floor: planned.floor, ceiling: planned.ceiling },
   };
+}
+
+/** When what is wanted may change next, strictly after an instant; undefined: never. */
+export function nextChange(plan: Plan, override: Override | undefined, after: EpochMs): EpochMs | undefined {
+  const edge = nextEdge(plan, after);
+  if (!override || override.until <= after) {
+    return edge;
+  }
+  return Math.min(edge ?? Infinity, override.until);
 }
 
 function instantOf(text: string): EpochMs | undefined {

@@ -1,0 +1,19 @@
+import { FindingKinds, FindingOf } from '../core/finding';
+import { DecisionFinding } from '../core/plan/decide';
+
+/** What only the keeper can find, beside what a decision has to say. */
+export const KEEPER_FINDINGS = {
+  'override-ignored': { severities: ['warning'], meaning: 'The override cannot be read; the plan is in force.' },
+  'plan-unreadable': { severities: ['warning'], meaning: 'The plan was changed into something that this keeper cannot read; the one before it stays in force.' },
+  'target-missing': { severities: ['warning'], meaning: 'The target was deleted; its floor is set as soon as it is back.' },
+  'floor-falls-short': { severities: ['warning'], meaning: 'The floor could not be put where it must be: the ceiling may not be raised, or an admission webhook changes it.' },
+  'guard-hindered': { severities: ['warning'], meaning: "The API server did not take a guard's write; it goes on trying." },
+  'ready': { severities: ['note'], meaning: 'All pods of the floor are ready for the opening.' },
+  'not-ready': { severities: ['warning'], meaning: 'Something stands between now and a good opening: pods that are missing, a floor too low, no guard.' },
+} as const satisfies FindingKinds;
+
+/** What the keeper tells people. */
+export type Told = (DecisionFinding | FindingOf<typeof KEEPER_FINDINGS>) & {
+  /** Tells one occurrence from the next that reads the same. */
+  readonly occurrence?: string;
+};
