@@ -143,7 +143,10 @@ describe('metrics', () => {
 
   test.each(ran(suite('calculateRequests')))('requests: %s', (_, it) => {
     const containers = (list: any[] = []) => list.map(({ name, request, restartPolicy }) => ({ name, request: request ?? undefined, restartPolicy }));
-    const requests = it.pods.map((pod: any) => [pod.name, requestOf(containers(pod.containers), containers(pod.initContainers), it.container)]);
+    const requests = it.pods.map((pod: any) => {
+      const podLevel = it.podLevelResources ? pod.podRequest ?? undefined : undefined;
+      return [pod.name, requestOf(containers(pod.containers), containers(pod.initContainers), it.container, podLevel)];
+    });
     expect(it.expectedError ? requests[0][1] : Object.fromEntries(requests)).toEqual(it.expectedError ? undefined : it.expected);
   });
 });

@@ -151,7 +151,8 @@ function proposeFromPods(
     // on the way down a pod without metrics counts as one that is fully used
     value += isUtilization ? sums.missingRequest * Math.max(100, target) / 100 : sums.missing * target;
   }
-  if (!(isUtilization && ratio === 1)) {
+  // exactly at the target it does not count; on the way up it counts as idle
+  if (ratio !== 1) {
     request += sums.missingRequest;
     known += sums.missing;
   }
