@@ -1,3 +1,5 @@
+import { CONTROLLERS, ControllerDefault, DEFAULTS, DELAYS, Figure } from '../core/plan/defaults';
+
 /** One number that the manifests do not tell. */
 interface Assumption {
   readonly value: number;
@@ -10,7 +12,11 @@ interface Assumption {
 
 const assumption = (value: number, unit: string, says: string, source: string): Assumption => ({ value, unit, says, source });
 
-const MANAGER = 'kube-controller-manager, default of --';
+/** A setting of one of Kubernetes' controllers. */
+const setting = ({ value, source }: ControllerDefault, unit: string, says: string): Assumption => assumption(value, unit, says, source);
+/** What usually passes, in seconds. */
+const delay = ({ usual, source }: Figure, says: string): Assumption => assumption(usual / 1000, 's', says, source);
+
 const MEASURED = 'usual figure of production clusters';
 const OURS = 'assumption; put in your own measurement';
 
@@ -21,18 +27,18 @@ const OURS = 'assumption; put in your own measurement';
  */
 export const ASSUMPTIONS = {
   // the autoscaler
-  hpaSyncSeconds: assumption(15, 's', 'between two looks of the autoscaler', `${MANAGER}horizontal-pod-autoscaler-sync-period`),
-  hpaTolerance: assumption(0.1, '', 'deviation from the target that it ignores', `${MANAGER}horizontal-pod-autoscaler-tolerance`),
-  hpaCpuInitializationSeconds: assumption(300, 's', 'during which CPU of a starting pod may be ignored', `${MANAGER}horizontal-pod-autoscaler-cpu-initialization-period`),
-  hpaInitialReadinessSeconds: assumption(30, 's', 'during which a first unreadiness counts as starting', `${MANAGER}horizontal-pod-autoscaler-initial-readiness-delay`),
-  hpaDownscaleStabilizationSeconds: assumption(300, 's', 'memory for high recommendations', `${MANAGER}horizontal-pod-autoscaler-downscale-stabilization`),
-  metricsResolutionSeconds: assumption(15, 's', 'between two scrapes of metrics-server; a pod is known from the second on', 'metrics-server, default of --metric-resolution'),
+  hpaSyncSeconds: setting(CONTROLLERS.hpaSyncSeconds, 's', 'between two looks of the autoscaler'),
+  hpaTolerance: setting(CONTROLLERS.hpaTolerance, '', 'deviation from the target that it ignores'),
+  hpaCpuInitializationSeconds: setting(CONTROLLERS.hpaCpuInitializationSeconds, 's', 'during which CPU of a starting pod may be ignored'),
+  hpaInitialReadinessSeconds: setting(CONTROLLERS.hpaInitialReadinessSeconds, 's', 'during which a first unreadiness counts as starting'),
+  hpaDownscaleStabilizationSeconds: setting(CONTROLLERS.hpaDownscaleStabilizationSeconds, 's', 'memory for high recommendations'),
+  metricsResolutionSeconds: setting(CONTROLLERS.metricsResolutionSeconds, 's', 'between two scrapes of metrics-server; a pod is known from the second on'),
   metricsLagSeconds: assumption(5, 's', 'age of the kubelet\'s figures when they are scraped', `${MEASURED}: a step in load is visible 15 to 45 s later`),
 
   // from a replica count to a pod that serves
-  podsCreatedPerSecond: assumption(20, '/s', 'pods that the controller manager creates', `${MANAGER}kube-api-qps`),
-  podsCreatedBurst: assumption(30, 'pods', 'created at once before that rate holds', `${MANAGER}kube-api-burst`),
-  podsScheduledPerSecond: assumption(50, '/s', 'pods that the scheduler binds', 'kube-scheduler, default of --kube-api-qps'),
+  podsCreatedPerSecond: setting(CONTROLLERS.podsCreatedPerSecond, '/s', 'pods that the controller manager creates'),
+  podsCreatedBurst: setting(CONTROLLERS.podsCreatedBurst, 'pods', 'created at once before that rate holds'),
+  podsScheduledPerSecond: setting(CONTROLLERS.podsScheduledPerSecond, '/s', 'pods that the scheduler binds'),
   containerStartSeconds: assumption(2, 's', 'to start a container whose image is present', `${MEASURED} (1 to 5 s)`),
   imageMiB: assumption(400, 'MiB', 'size of the image, compressed', OURS),
   pullMiBPerSecond: assumption(50, 'MiB/s', 'at which a node pulls an image, one after the other', `${MEASURED} (12 to 200 MiB/s)`),
@@ -49,15 +55,15 @@ export const ASSUMPTIONS = {
   nodeReservedPercent: assumption(10, '%', 'of a node for the system and daemons', MEASURED),
   nodesAtStart: assumption(0, 'nodes', 'that stand ready for this service; 0: what the baseline needs, and one more', OURS),
   nodesMax: assumption(1_000, 'nodes', 'that this service may fill', OURS),
-  nodeProvisionSeconds: assumption(60, 's', 'until an ordered node is Ready', 'Karpenter (40 to 120 s); Cluster Autoscaler 210 s (120 to 420 s)'),
+  nodeProvisionSeconds: delay(DELAYS.nodeMs, 'until an ordered node is Ready'),
   nodeBatchSeconds: assumption(10, 's', 'within which orders for nodes become one', 'Karpenter, default of BATCH_MAX_DURATION'),
   nodeIdleSeconds: assumption(600, 's', 'after which an empty node is given back', 'Cluster Autoscaler, default of --scale-down-unneeded-time'),
-  nodeLostSeconds: assumption(50, 's', 'until a silent node counts as lost', `${MANAGER}node-monitor-grace-period`),
-  evictionSeconds: assumption(300, 's', 'until the pods of a lost node are replaced', 'API server, default tolerationSeconds of node.kubernetes.io/unreachable'),
+  nodeLostSeconds: setting(CONTROLLERS.nodeLostSeconds, 's', 'until a silent node counts as lost'),
+  evictionSeconds: setting(CONTROLLERS.evictionSeconds, 's', 'until the pods of a lost node are replaced'),
 
   // one pod under load
   podRps: assumption(100, '/s', 'requests that one warm pod serves', 'the plan\'s pod capacity; where it has none, an assumption'),
-  startupSeconds: assumption(60, 's', 'from container start to Ready', 'the plan\'s start-up time'),
+  startupSeconds: assumption(DEFAULTS.startupMs / 1000, 's', 'from container start to Ready', 'the plan\'s start-up time'),
   serviceMillis: assumption(50, 'ms', 'that one request takes on an idle pod', OURS),
   timeoutSeconds: assumption(10, 's', 'after which a client leaves; its work is done all the same', OURS),
   queueLimit: assumption(0, 'requests', 'waiting in one pod before it refuses more; 0: memory is the limit', OURS),
@@ -71,7 +77,7 @@ export const ASSUMPTIONS = {
   retryAfterSeconds: assumption(3, 's', 'until they are', OURS),
 
   // the jobs
-  keeperSeconds: assumption(8, 's', 'from a CronJob\'s time to the patched autoscaler', `${MEASURED} (3 to 30 s)`),
+  keeperSeconds: delay(DELAYS.keeperMs, 'from a CronJob\'s time to the patched autoscaler'),
   graceSeconds: assumption(60, 's', 'after a rise of the plan before a lower floor counts as a violation', 'the jobs run within a minute of each rise'),
 
   // prices

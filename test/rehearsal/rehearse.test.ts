@@ -234,6 +234,15 @@ describe('faults', () => {
     expect(careless.series.refused.some(refused => refused > 0)).toBe(true);
   });
 
+  test('rollout has as many pods more as a share allows, rounded up, and as many fewer, rounded down', () => {
+    const most = (maxSurge: number | string) => Math.max(...under(marathon({ workload: { maxSurge, maxUnavailable: 0 } }), 'rollout').series.pods);
+    // 10 % of 108 are 10.8
+    expect(most('10%') - 108).toBe(11);
+    expect(most(7) - 108).toBe(7);
+    const { series } = under(marathon({ workload: { maxSurge: 0, maxUnavailable: '10%' } }), 'rollout');
+    expect(Math.min(...series.ready.slice((OPENING - 10 * MINUTE - series.from) / SECOND, (OPENING - series.from) / SECOND))).toBe(108 - 10);
+  });
+
   test('an unknown fault, or an offset that is none, is refused', () => {
     expect(() => parseFault('flood')).toThrow("unknown fault 'flood'; known are no-prewarm, re-apply");
     expect(() => parseFault('re-apply@soon')).toThrow("'soon' of fault 're-apply@soon' must be an offset from the opening such as '-10m' or '+30s'");

@@ -1,3 +1,5 @@
+import { CONTROLLERS } from '../../core/plan/defaults';
+
 /** What an autoscaler is told: its spec and the controller's flags. CPU and custom metrics are counted in thousandths. */
 
 /** The part of an HPA's spec that decides, with the API server's defaults for `behavior` filled in (see `defaultBehavior`). */
@@ -54,12 +56,12 @@ export interface ControllerSettings {
 
 /** The defaults of kube-controller-manager. */
 export const CONTROLLER_DEFAULTS: ControllerSettings = {
-  tolerance: 0.1,
-  cpuInitializationMs: 300_000,
-  initialReadinessMs: 30_000,
-  downscaleStabilizationMs: 300_000,
-  scaleUpLimitFactor: 2,
-  scaleUpLimitMinimum: 4,
+  tolerance: CONTROLLERS.hpaTolerance.value,
+  cpuInitializationMs: CONTROLLERS.hpaCpuInitializationSeconds.value * 1000,
+  initialReadinessMs: CONTROLLERS.hpaInitialReadinessSeconds.value * 1000,
+  downscaleStabilizationMs: CONTROLLERS.hpaDownscaleStabilizationSeconds.value * 1000,
+  scaleUpLimitFactor: CONTROLLERS.hpaScaleUpFactor.value,
+  scaleUpLimitMinimum: CONTROLLERS.hpaScaleUpMinimum.value,
 };
 
 /** What the API server writes where `behavior` leaves something out. */
