@@ -43,7 +43,7 @@ export function addBorders(project: cdk8s.ConstructLibraryCdk8s): void {
       message: 'testing imports core, private, manifests and rehearsal only',
     },
   ];
-  project.eslint?.addRules({ 'import/no-restricted-paths': ['error', { zones }] });
+  project.eslint?.addRules({ 'import/no-restricted-paths': ['error', { zones }], 'import/no-cycle': ['error'] });
   project.eslint?.addRules({ '@stylistic/max-len': ['error', { code: 150, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }] });
 
   const clock = [
