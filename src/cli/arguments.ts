@@ -2,7 +2,9 @@ import { InvalidArgumentError } from 'commander';
 import { textOf } from '../core/finding';
 import { EpochMs } from '../core/time/instant';
 import { parseDateTime } from '../core/time/wall-clock';
+import { Allowance, problemOf } from '../manifests/allowances';
 import { PlanFinding } from '../manifests/finding';
+import { FINDING_IDS } from '../manifests/findings';
 import { formatPosition } from '../manifests/manifest';
 
 /** Reads an option's value as an instant with its offset. */
@@ -20,6 +22,21 @@ export function fileArgument(path: string): string {
     throw new InvalidArgumentError('Name a file: stdout has the text already.');
   }
   return path;
+}
+
+/**
+ * Reads `--allow ID=reason`, which may be given again.
+ *
+ * @throws InvalidArgumentError for an id that does not exist, or without a reason
+ */
+export function allowArgument(text: string, before: readonly Allowance[] = []): Allowance[] {
+  const [id, ...reason] = text.split('=');
+  const allowance = { id: id.trim(), reason: reason.join('=').trim() };
+  const problem = problemOf(allowance, FINDING_IDS);
+  if (problem) {
+    throw new InvalidArgumentError(`It ${problem}; write 'ID=reason', with an id that a finding has in --json.`);
+  }
+  return [...before, allowance];
 }
 
 /** As compilers do, so that editors and pipelines find the place. */

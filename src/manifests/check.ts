@@ -23,6 +23,10 @@ export interface Found {
   readonly severity?: Severity;
   readonly sentence: string;
   readonly remedy?: string;
+  /** What one check finds with the same text here is told as one finding. @default - the sentence and the way out */
+  readonly alike?: string;
+  /** Of what is alike, the finding that weighs most is told. @default 0 */
+  readonly weight?: number;
   /** Whom it concerns; empty where that is not known. */
   readonly services: readonly DeployedService[];
   /** The object that a person has to change. */

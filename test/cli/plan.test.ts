@@ -127,6 +127,23 @@ test('the same manifests at the same instant give the same bytes', async () => {
   expect(await once()).toEqual(await once());
 });
 
+test('an error makes the exit code 1, a warning only with --strict', async () => {
+  const exitCode = async (object: any, ...options: string[]) =>
+    (await prewarm(['plan', 'dist', ...options], { files: { 'dist/a.yaml': yamlOf(configMap(MARATHON), object) } })).exitCode;
+  const [error, warning] = [deployment('registration', { replicas: 3 }), autoscaler('registration', { minReplicas: 2 })];
+  expect(await exitCode(error)).toBe(1);
+  expect([await exitCode(warning), await exitCode(warning, '--strict')]).toEqual([0, 1]);
+  expect(await exitCode(warning, '--strict', '--allow', 'min-replicas-set=the chart is not ours')).toBe(0);
+});
+
+test('--allow says how much it allows, and is refused without reason or for an id that does not exist', async () => {
+  const files = { 'dist/a.yaml': yamlOf(configMap(MARATHON), autoscaler('registration', { minReplicas: 2 })) };
+  const err = async (allow: string) => (await prewarm(['plan', 'dist', '--allow', allow], { files })).err;
+  expect(await err('min-replicas-set=the chart = not ours')).toBe('1 finding allowed: min-replicas-set; --json has the reasons');
+  expect(await err('min-replicas-set=')).toContain("It gives no reason for 'min-replicas-set'; write 'ID=reason'");
+  expect(await err('min-replicas=ours')).toContain("It names 'min-replicas', and there is no finding of that id");
+});
+
 test('--json has of each finding what a program needs: id, severity, service, sentence, way out and place', async () => {
   const files = { 'dist/a.yaml': yamlOf(configMap(MARATHON), deployment('registration', { replicas: 3 })) };
   const { out } = await prewarm(['plan', 'dist', '--json'], { files });
@@ -248,12 +265,12 @@ test('--diff of the same is no change', async () => {
   expect(await lines(['plan', 'dist', '--diff', 'dist'], { files: SEASON_FILES })).toEqual(['no change: both ask for the same at every instant']);
 });
 
-test('warnings go to stderr with file, line and column, and change the exit code only where asked to', async () => {
+test('findings go to stderr with file, line and column, and an error changes the exit code', async () => {
   const files = { 'dist/a.yaml': `${yamlOf(configMap(MARATHON))}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: registration\n  namespace: marathon\nspec:\n  replicas: 3\n` };
   const { exitCode, err } = await prewarm(['plan', 'dist'], { files });
   const line = files['dist/a.yaml'].split('\n').indexOf('  replicas: 3') + 1;
   expect(err).toMatch(new RegExp(`^dist/a.yaml:${line}:3: error: marathon/registration: Deployment 'registration' has 'replicas: 3'`));
-  expect(exitCode).toBe(0);
+  expect(exitCode).toBe(1);
   expect((await prewarm(['plan', 'dist', '--strict'], { files })).exitCode).toBe(1);
   expect((await prewarm(['plan', 'dist', '--strict'], { files: MARATHON_FILES })).exitCode).toBe(0);
 });

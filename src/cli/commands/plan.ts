@@ -1,12 +1,15 @@
 import { Command } from 'commander';
+import { formatSome } from '../../core/time/numbers';
+import { Allowance } from '../../manifests/allowances';
 import { diffOf } from '../../manifests/diff';
+import { PlanFinding, isStopped } from '../../manifests/finding';
 import { findingsOf } from '../../manifests/findings';
 import { diffText } from '../../report/diff-text';
 import { icalendar } from '../../report/icalendar';
 import { planJson } from '../../report/plan-json';
 import { planText } from '../../report/plan-text';
 import { styleOf } from '../../report/style';
-import { fileArgument, formatFinding, instantArgument } from '../arguments';
+import { allowArgument, fileArgument, formatFinding, instantArgument } from '../arguments';
 import { FallsShort, Io, WrongInput } from '../io';
 import { readDeployed, write } from '../manifests';
 
@@ -19,6 +22,7 @@ interface PlanOptions {
   readonly diff?: string;
   readonly exitCode?: true;
   readonly strict?: true;
+  readonly allow?: readonly Allowance[];
 }
 
 export function planCommand(io: Io): Command {
@@ -33,7 +37,8 @@ export function planCommand(io: Io): Command {
     .option('--ics <file>', 'write a calendar for calendar programs', fileArgument)
     .option('--diff <old>', 'print instead what changes from these manifests to those (for a pull request)')
     .option('--exit-code', 'exit code 1 if --diff finds a change')
-    .option('--strict', 'exit code 1 if there is anything to warn of')
+    .option('--strict', 'exit code 1 for a warning too, not only for an error')
+    .option('--allow <id=reason>', 'let warnings of this id be, and say why; may be given again', allowArgument)
     .addHelpText('after', `
 Examples:
   $ prewarm plan dist/
@@ -41,7 +46,8 @@ Examples:
   $ prewarm plan dist/ --svg plan.svg --ics openings.ics
   $ prewarm plan dist/ --diff main/dist/
 
-Warnings go to stderr. Exit code 0: done, 1: --strict or --exit-code found something, 2: the command line or a manifest is wrong.`)
+Findings go to stderr; docs/reference/findings.md says what each means, and how an object allows one for itself.
+Exit code 0: done, 1: an error, or what --strict or --exit-code asks for, 2: the command line or a manifest is wrong.`)
     .action((paths: string[], options: PlanOptions) => plan(paths, options, io));
 }
 
@@ -52,7 +58,7 @@ async function plan(paths: readonly string[], options: PlanOptions, io: Io): Pro
   const now = options.at ?? io.now();
   const style = styleOf(io.colors);
   const deployed = await readDeployed(paths, io);
-  const findings = findingsOf({ deployed, now });
+  const findings = findingsOf({ deployed, now }, options.allow);
   const changes = options.diff === undefined ? [] : diffOf(await readDeployed([options.diff], io), deployed);
   if (options.diff !== undefined) {
     io.out(options.json ? JSON.stringify(changes, undefined, 2) : diffText(changes, style));
@@ -70,10 +76,20 @@ async function plan(paths: readonly string[], options: PlanOptions, io: Io): Pro
   if (options.ics !== undefined) {
     await write(options.ics, icalendar(deployed.services, now), io);
   }
-  for (const finding of findings) {
+  tell(findings, io);
+  if (isStopped(findings, options.strict ?? false) || (options.exitCode && changes.length > 0)) {
+    throw new FallsShort();
+  }
+}
+
+/** What somebody allows is counted only: it has been read before. */
+function tell(findings: readonly PlanFinding[], io: Io): void {
+  for (const finding of findings.filter(({ allowed }) => allowed === undefined)) {
     io.err(formatFinding(finding));
   }
-  if ((options.strict && findings.length > 0) || (options.exitCode && changes.length > 0)) {
-    throw new FallsShort();
+  const allowed = findings.filter(finding => finding.allowed !== undefined);
+  if (allowed.length > 0) {
+    const ids = [...new Set(allowed.map(({ id }) => id))];
+    io.err(`${formatSome(allowed.length, 'finding')} allowed: ${ids.join(', ')}; --json has the reasons`);
   }
 }

@@ -4,6 +4,9 @@ export const LABEL_SERVICE = 'cdk8s-prewarm/service';
 export const LABEL_EVENT = 'cdk8s-prewarm/event';
 export const LABEL_ROLE = 'cdk8s-prewarm/role';
 
+/** Annotation of any object: which findings about it are known, and why they may stay, as `ID: reason; ID: reason`. */
+export const ANNOTATION_ALLOW = 'cdk8s-prewarm/allow';
+
 /** The jobs: at deploy time, from the start of a window, before the opening, at its end, hourly between events. */
 export type JobRole = 'arm' | 'bump' | 'verify' | 'drop' | 'repair';
 

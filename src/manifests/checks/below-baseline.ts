@@ -10,6 +10,7 @@ export const check: Check = {
   run: ofEachService(({ plan }, { now }) => {
     const below = openingsAhead(plan, now).filter(({ floor }) => floor < plan.baseline.floor);
     return [...byEvent(below).values()].map(openings => ({
+      alike: openings[0].event,
       sentence: `'${openings[0].event}' asks for ${formatPods(openings[0].floor)}, the baseline is ${formatCount(plan.baseline.floor)}: `
         + `the event changes nothing${alike(openings)}`,
     }));

@@ -8,6 +8,7 @@ export const check: Check = {
   run: ofEachService(({ jobs }) => jobs
     .filter(({ manifest: { kind, object } }) => kind === 'CronJob' && object.spec?.suspend === true)
     .map(({ manifest }) => ({
+      alike: 'suspend',
       sentence: `${nameOf(manifest)} is suspended and will not run`,
       remedy: "take 'suspend' out",
       object: manifest,

@@ -18,9 +18,12 @@ export const check: Check = {
     const early = openingsAhead(plan, now).filter(opening => opening.readyBy - fullFrom(opening) > timeToReady(plan, opening).atMostMs + SPARE_MS);
     return [...byEvent(early).values()].map(openings => {
       const [opening] = openings;
+      const podHours = Math.round(podHoursBefore(plan, opening));
       return {
+        alike: opening.event,
+        weight: podHours,
         sentence: `'${opening.event}' keeps ${formatPods(opening.floor)} for ${formatSpan(opening.at - startOf(opening))} before it opens, `
-          + `${formatCount(Math.round(podHoursBefore(plan, opening)))} pod-hours more than the baseline${alike(openings)}`,
+          + `${formatCount(podHours)} pod-hours more than the baseline${alike(openings)}`,
         remedy: `they are Ready within ${formatSpan(timeToReady(plan, opening).atMostMs)}, so a shorter 'lead' is enough`,
       };
     });

@@ -24,6 +24,8 @@ export const check: Check = {
     const { opening, pods, hasMs, atLeastMs, atMostMs } = worst;
     const lead = opening.at - startOf(opening) + Math.ceil((atMostMs - hasMs) / MINUTE) * MINUTE;
     return [{
+      alike: opening.event,
+      weight: atMostMs - hasMs,
       severity: hasMs < atLeastMs ? 'error' : 'warning',
       sentence: `'${opening.event}' asks for ${formatPods(opening.floor)} only ${formatSpan(Math.max(0, hasMs))} before they must be Ready, `
         + `which takes up to ${formatSpan(atMostMs)} (job ${formatSpan(jobMs)}, autoscaler ${formatSpan(autoscalerMs)}, `

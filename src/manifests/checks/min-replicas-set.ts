@@ -12,6 +12,7 @@ export const check: Check = {
     // a target that has pods of its own has no autoscaler: `replicas-set` looks at it
     const field = row?.workloadField && row.floor.field;
     return !target || isLive(target) || !field || target.object.spec?.[field] === undefined ? [] : [{
+      alike: field,
       sentence: `${nameOf(target)} has '${field}: ${target.object.spec[field]}': every apply takes the floor down to it for a moment`,
       remedy: 'take the field out, the keeper writes it',
       object: target,

@@ -7,16 +7,16 @@ export const check: Check = {
   severities: ['warning'],
   meaning: 'An image has no tag or the tag `latest`, so that a pod of the opening may not be what was tested.',
   run: ofEachService(({ workload, jobs }) => {
-    const images = [...workload ? [workload] : [], ...jobs.map(({ manifest }) => manifest)]
-      .flatMap(manifest => containersOf(manifest).map(({ container: { name, image }, path }) => ({ manifest, name, image, path: [...path, 'image'] })))
-      .filter(({ image }) => typeof image === 'string' && image !== '' && isMoving(image));
-    // the jobs have one image
-    return images.filter(({ image }, i) => images.findIndex(other => other.image === image) === i).map(({ manifest, name, image, path }) => ({
-      sentence: `container '${name}' of ${nameOf(manifest)} has image '${image}', which may be another at each pull`,
-      remedy: 'name a tag that does not move, or a digest',
-      object: manifest,
-      path,
-    }));
+    const manifests = [...workload ? [workload] : [], ...jobs.map(({ manifest }) => manifest)];
+    return manifests.flatMap(object => containersOf(object)
+      .filter(({ container: { image } }) => typeof image === 'string' && image !== '' && isMoving(image))
+      .map(({ container: { name, image }, path }) => ({
+        alike: image,
+        sentence: `container '${name}' of ${nameOf(object)} has image '${image}', which may be another at each pull`,
+        remedy: 'name a tag that does not move, or a digest',
+        object,
+        path: [...path, 'image'],
+      })));
   }),
 };
 

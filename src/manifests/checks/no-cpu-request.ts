@@ -10,6 +10,7 @@ export const check: Check = {
   run: ofEachService(({ workload, target }) => !workload || (target && !scalesOnCpu(target)) ? [] : runningContainersOf(workload)
     .filter(({ container: { resources } }) => (resources?.requests?.cpu ?? resources?.limits?.cpu) === undefined)
     .map(({ container, path }) => ({
+      alike: container.name,
       sentence: `container '${container.name}' of ${nameOf(workload)} has no CPU request: the autoscaler cannot compute its metric, `
         + 'and adds no pod beyond the floor',
       object: workload,

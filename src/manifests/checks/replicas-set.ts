@@ -7,6 +7,7 @@ export const check: Check = {
   severities: ['error'],
   meaning: 'The manifest of a workload has `spec.replicas`, so an apply in the middle of an event kills all pods but those.',
   run: ofEachService(({ workload }) => !workload || isLive(workload) || workload.object.spec?.replicas === undefined ? [] : [{
+    alike: 'replicas',
     sentence: `${nameOf(workload)} has 'replicas: ${workload.object.spec.replicas}': an apply in the middle of an event kills all pods but those`,
     remedy: 'take the field out, the autoscaler writes it',
     object: workload,

@@ -13,6 +13,8 @@ export const check: Check = {
   run: ofEachService(({ plan }, { now }) => {
     const tooMany = openingsAhead(plan, now).filter(({ floor }) => floor > MOST_PODS);
     return [...byEvent(tooMany).values()].map(openings => ({
+      alike: openings[0].event,
+      weight: openings[0].floor,
       sentence: `'${openings[0].event}' asks for ${formatPods(openings[0].floor)}, and Kubernetes is built for ${formatCount(MOST_PODS)} `
         + `in a cluster${alike(openings)}`,
       remedy: 'are the demand and the capacity of a pod right?',
