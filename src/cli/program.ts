@@ -30,7 +30,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-function program(io: Io): Command {
+/** The command line as its own definitions have it. */
+export function program(io: Io): Command {
   const root = new Command('prewarm')
     .description('Looks at, rehearses and watches over what cdk8s-prewarm put into your manifests.')
     .version(io.version)

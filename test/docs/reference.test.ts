@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Ajv2020 from 'ajv/dist/2020';
+import { PAGES, commands, filled, partsIn } from './pages';
+import { REFERENCE, fieldsOf, pathsIn, schemaNames, schemaOf, strict } from './schemas';
+import { decodePlan, encodePlan } from '../../src/core/plan/document';
+import { Plan } from '../../src/core/plan/plan';
+import { FakeCluster, NOVEMBER, Standing, failed, job, jobPod, kubeObject, registration } from '../cli/fake-cluster';
+import { prewarm } from '../cli/fake-io';
+import { DAY, MINUTE } from '../support/durations';
+import { autoscaler, configMap, deployment, yamlOf } from '../support/objects';
+import { MARATHON, openingAt, planOf } from '../support/plans';
+
+/** With every field that a plan may have: the compiler asks for those that are added later. */
+type Complete<T> = T extends readonly (infer Item)[] ? readonly Complete<Item>[] : T extends object ? { [Key in keyof T]-?: Complete<T[Key]> } : T;
+
+const COMPLETE_PLAN: Complete<Plan> = {
+  service: 'registration',
+  target: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'registration' },
+  workload: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'registration' },
+  baseline: { floor: 2, ceiling: 10 },
+  fixedCeiling: 162,
+  guards: 2,
+  startupMs: 45_000,
+  podCapacity: 200,
+  openings: [{
+    event: 'seoul-marathon',
+    timeZone: 'Asia/Seoul',
+    at: Date.parse('2026-12-05T10:00:00+09:00'),
+    readyBy: Date.parse('2026-12-05T09:45:00+09:00'),
+    demand: { replicas: 108, requestsPerSecond: 15_000, headroomPercent: 43 },
+    floor: 108,
+    ceiling: 162,
+    windows: [{ from: Date.parse('2026-12-05T07:00:00+09:00'), until: Date.parse('2026-12-05T12:00:00+09:00'), floor: 108, ceiling: 162 }],
+  }],
+};
+
+describe('pages', () => {
+  test.each(PAGES)('%s says what the code says; `npx projen reference` writes it', page => {
+    const text = textOf(page);
+    expect(text).toBe(filled(text));
+  });
+
+  test('every command has its part on a page, and so has every schema', () => {
+    const parts = PAGES.flatMap(page => partsIn(textOf(page)));
+    expect(parts.sort()).toEqual([...commands().map(command => `command ${command.name()}`), ...schemaNames().map(name => `fields ${name}`)].sort());
+  });
+
+  test.each(schemaNames())('every field of %s is explained in a sentence', name => {
+    const unexplained = fieldsOf(schemaOf(name)).filter(({ description }) => !/^[A-Z`].*\.$/.test(description)).map(({ path }) => path);
+    expect(unexplained).toEqual([]);
+  });
+});
+
+/** RFC 3339. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?(Z|[+-]\d\d:\d\d)$/;
+
+/** Real output, in which together every field occurs. */
+const DOCUMENTS: { readonly [schema: string]: () => Promise<unknown[]> } = {
+  'plan-document': async () => [MARATHON, COMPLETE_PLAN].map(plan => JSON.parse(encodePlan(plan))),
+  'prewarm-plan': async () => Promise.all([{}, { namespace: undefined }].map(async more => answer(['plan', 'new', '--json'], filesWith(more)))),
+  'prewarm-plan-diff': async () => [await answer(['plan', 'new', '--diff', 'old', '--json'], filesWith({}))],
+  'prewarm-rehearse': async () => [
+    await answer(['rehearse', 'night', '--json', '--fault', 'metrics-down', '--fault', 're-apply', '--require', 'success>=50%'], NIGHT),
+  ],
+  'prewarm-status': async () => Promise.all(STANDINGS.map(async standing => {
+    const cluster = standing instanceof FakeCluster ? standing : registration(standing);
+    return JSON.parse((await prewarm(['status', '-n', 'marathon', '--json'], { spawn: cluster.spawn, now: cluster.clock })).out);
+  })),
+};
+
+test('real output is tried against every schema', () => {
+  expect(Object.keys(DOCUMENTS).sort()).toEqual(schemaNames());
+});
+
+describe.each(Object.keys(DOCUMENTS))('%s', name => {
+  test('real output has the fields of the schema, and no others', async () => {
+    const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).addFormat('date-time', INSTANT).compile(strict(schemaOf(name)));
+    for (const document of await DOCUMENTS[name]()) {
+      validate(document);
+      expect(validate.errors ?? []).toEqual([]);
+    }
+  });
+
+  test('every field of the schema occurs', async () => {
+    const seen = new Set((await DOCUMENTS[name]()).flatMap(document => [...pathsIn(document)]));
+    expect(fieldsOf(schemaOf(name)).map(({ path }) => path).filter(path => !seen.has(path))).toEqual([]);
+  });
+});
+
+describe('a plan', () => {
+  const [opening] = COMPLETE_PLAN.openings;
+  const document = JSON.parse(encodePlan({ ...COMPLETE_PLAN, openings: [{ ...opening, demand: { replicas: 108, headroomPercent: 0 } }] }));
+  const alternative = ['openings[].demand.replicas', 'openings[].demand.requestsPerSecond'];
+  const fields = fieldsOf(schemaOf('plan-document')).filter(({ path }) => !alternative.includes(path));
+
+  test.each(fields.filter(({ isRequired }) => isRequired).map(({ path }) => path))('without %s cannot be read', path => {
+    expect(() => decodePlan(JSON.stringify(without(document, path)))).toThrow(/must be|has version undefined/);
+  });
+
+  test.each(fields.filter(({ isRequired }) => !isRequired).map(({ path }) => path))('can be read without %s', path => {
+    expect(decodePlan(JSON.stringify(without(document, path))).service).toBe('registration');
+  });
+});
+
+/** A copy that lacks a field, in each entry of a list. */
+function without(value: any, path: string): unknown {
+  const [, name, list, rest] = /^(\w+)(\[\])?\.?(.*)$/.exec(path)!;
+  const { [name]: field, ...others } = value;
+  if (rest === '') {
+    return others;
+  }
+  return { ...others, [name]: list ? field.map((item: unknown) => without(item, rest)) : without(field, rest) };
+}
+
+function textOf(page: string): string {
+  return readFileSync(join(REFERENCE, page), 'utf8');
+}
+
+async function answer(argv: readonly string[], files: { readonly [path: string]: string }): Promise<unknown> {
+  return JSON.parse((await prewarm(argv, { files })).out);
+}
+
+/** Manifests before and after a pull request that changes all that one can. */
+function filesWith({ namespace }: { readonly namespace?: string } = { namespace: 'marathon' }): { readonly [path: string]: string } {
+  const { at } = MARATHON.openings[0];
+  const demand = { requestsPerSecond: 15_000, headroomPercent: 20 };
+  const sale = (from: number, floor: number) => [0, 7, 14].map(days => openingAt('sale', from + days * DAY, floor, { demand }));
+  const before = [configMap(planOf('registration', [...sale(at, 40), openingAt('gala', at, 5)]), namespace)];
+  const after = [
+    configMap({ ...MARATHON, openings: [...MARATHON.openings, ...sale(at + DAY, 50)] }, namespace),
+    configMap(planOf('queue', [openingAt('sale', at + DAY, 9)]), namespace),
+    autoscaler('registration', {}, namespace),
+    deployment('registration', { template: { spec: { containers: [{ name: 'main', image: 'main:latest', resources: {} }] } } }, namespace),
+  ];
+  return { 'old/all.yaml': yamlOf(...before), 'new/all.yaml': yamlOf(...after) };
+}
+
+// a short window, since every second of it is played
+const NIGHT = {
+  'night/all.yaml': yamlOf(
+    configMap(planOf('registration', [
+      openingAt('seoul-marathon', MARATHON.openings[0].at, 20, { leadMs: 20 * MINUTE, holdMs: 5 * MINUTE, readyMarginMs: 5 * MINUTE, demand: { requestsPerSecond: 2_000 } }),
+    ], { podCapacity: 200 })),
+    autoscaler('registration'),
+    deployment('registration'),
+  ),
+};
+
+const STANDINGS: readonly (Standing | FakeCluster)[] = [
+  { ready: 94, unschedulable: 9, override: { floor: '120', ceiling: '200', until: '2026-12-05T13:00:00+09:00', reason: 'radio spot' } },
+  { floor: 2, owner: 'kubectl-patch', override: { floor: 'many' } },
+  { now: NOVEMBER, floor: 30, owner: 'kubectl-patch' },
+  {
+    more: [job('arm', 'registration-arm-1a2b3c4d', '2026-11-25T01:00:00Z', failed('2026-11-25T01:00:20Z')), jobPod('arm', 'registration-arm-1a2b3c4d', 'arm-1', {
+      phase: 'Failed', containerStatuses: [{ name: 'keeper', state: { terminated: { exitCode: 1, message: '{"message":"may not patch"}' } } }],
+    })],
+  },
+  { more: [kubeObject('ConfigMap', 'registration-prewarm', { labels: { 'cdk8s-prewarm/service': 'registration' } }, { data: { 'plan.json': '{' } })] },
+];
