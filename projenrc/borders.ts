@@ -20,7 +20,7 @@ const PURE: readonly Layer[] = ['core', 'manifests', 'rehearsal'];
 const CDK8S = ['cdk8s', 'cdk8s-plus-*', 'constructs'];
 
 /** The only files that may read the clock, the environment or argv, or set an exit code. */
-const EDGES = ['src/keeper/main.ts', 'src/cli/main.ts'];
+const EDGES = ['src/keeper/main.ts', 'src/cli/main.ts', 'src/validation.ts'];
 
 /** The borders of the rooms, as lint rules. */
 export function addBorders(project: cdk8s.ConstructLibraryCdk8s): void {
@@ -33,14 +33,14 @@ export function addBorders(project: cdk8s.ConstructLibraryCdk8s): void {
       message: `${layer} imports ${[layer, ...MAY_IMPORT[layer]].join(', ')} and nothing else of ours`,
     })),
     {
-      target: './src/!(testing).ts',
+      target: './src/!(testing|validation).ts',
       from: ['./src/rehearsal', './src/manifests', './src/keeper', './src/report', './src/cli'],
       message: 'constructs import core and private only',
     },
     {
-      target: './src/testing.ts',
+      target: './src/@(testing|validation).ts',
       from: ['./src/keeper', './src/report', './src/cli'],
-      message: 'testing imports core, private, manifests and rehearsal only',
+      message: 'testing and validation import core, private, manifests and rehearsal only',
     },
   ];
   project.eslint?.addRules({ 'import/no-restricted-paths': ['error', { zones }], 'import/no-cycle': ['error'] });

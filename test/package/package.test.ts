@@ -29,7 +29,7 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 test('ships constructs, docs and two bundles, and nothing else', () => {
   const strange = files.filter(file => ![
     /^(package\.json|README\.md|LICENSE|API\.md|\.jsii)$/,
-    /^lib\/(index|opening-event|demand|schedule-target|event-scale-schedule|prewarmed-service|prewarm-alerts|testing)\.(js|d\.ts)$/,
+    /^lib\/(index|opening-event|demand|schedule-target|event-scale-schedule|prewarmed-service|prewarm-alerts|testing|validation)\.(js|d\.ts)$/,
     /^lib\/(core|private|manifests|rehearsal)\/[a-z/-]+\.(js|d\.ts)$/,
     /^assets\/(keeper|cli)\/main\/index\.js$/,
     /^bin\/prewarm$/,
