@@ -2,6 +2,7 @@ export * from './demand';
 export * from './event-scale-schedule';
 export * from './keeper-options';
 export * from './opening-event';
+export * from './opening-options';
 export * from './prewarm-alerts';
 export * from './prewarmed-service';
 export * from './replica-range';

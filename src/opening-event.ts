@@ -1,77 +1,15 @@
-import { datesOfSeason, SUNDAY_FIRST, uniqueDates } from './core/time/calendar';
-import { EpochMs, isoOf } from './core/time/instant';
-import { parseDate, parseInstant, parseTime, resolveWall } from './core/time/wall-clock';
-import { isLabel, labelLike, timeLike, zoneRefusal } from './private/spelling';
+import { openingsFromCsv } from './core/openings/from-csv';
+import { openingsFromJson, zoneInJson } from './core/openings/from-json';
+import { SUNDAY_FIRST, uniqueDates } from './core/time/calendar';
+import { isoOf } from './core/time/instant';
+import { parseInstant } from './core/time/wall-clock';
+import {
+  CsvOptions, DatesOptions, OnceOptions, OpeningListOptions, OpeningsOptions, SeasonOptions, WeeklyOptions,
+} from './opening-options';
+import { Occurrence, occurrencesIn, occurrencesOf, onDates, seasonOf } from './private/occurrences';
+import { isLabel, labelLike, zoneRefusal } from './private/spelling';
 import { checkWindow, givenOf } from './private/window-shape';
 import { WindowOptions } from './window-options';
-
-/** Options of `OpeningEvent.once`. */
-export interface OnceOptions extends WindowOptions {
-  /** `2026-12-05T10:00` with `timeZone`, or `2026-12-05T10:00:00+09:00`. */
-  readonly at: string;
-
-  /**
-   * IANA name of the zone in which people read this event; if `at` has an offset too, they must agree.
-   *
-   * @default - cron lines and tables in UTC
-   */
-  readonly timeZone?: string;
-}
-
-/** A time of day where the event is. */
-export interface WallTimeOptions extends WindowOptions {
-  /** `HH:MM`, 24 hours. */
-  readonly time: string;
-
-  /** IANA name, such as `Asia/Seoul`. */
-  readonly timeZone: string;
-}
-
-/** Options of `OpeningEvent.onDates`. */
-export interface DatesOptions extends WallTimeOptions {
-  /** `YYYY-MM-DD`, in any order. */
-  readonly dates: string[];
-}
-
-/** Options of `OpeningEvent.daily`. */
-export interface SeasonOptions extends WallTimeOptions {
-  /** First day of the season, included: `YYYY-MM-DD`. */
-  readonly firstDate: string;
-
-  /** Last day of the season, included: `YYYY-MM-DD`. */
-  readonly lastDate: string;
-
-  /**
-   * Days without an opening; each must otherwise be an occurrence.
-   *
-   * @default - none
-   */
-  readonly except?: string[];
-}
-
-/** Options of `OpeningEvent.weekly`. */
-export interface WeeklyOptions extends SeasonOptions {
-  /** The days of the week. */
-  readonly on: Weekday[];
-}
-
-/** A day of the week. */
-export enum Weekday {
-  MONDAY = 'Monday',
-  TUESDAY = 'Tuesday',
-  WEDNESDAY = 'Wednesday',
-  THURSDAY = 'Thursday',
-  FRIDAY = 'Friday',
-  SATURDAY = 'Saturday',
-  SUNDAY = 'Sunday',
-}
-
-/** One opening of an event. */
-interface Occurrence {
-  /** As people call it: `YYYY-MM-DD` in the event's zone; without a zone, as it was written. */
-  readonly date: string;
-  readonly at: EpochMs;
-}
 
 /**
  * Something that opens to the public at known instants.
@@ -102,7 +40,7 @@ export class OpeningEvent {
       if (options.dates.length === 0) {
         throw new Error("'dates' is empty; list at least one");
       }
-      return occurrencesOf(options, uniqueDates('dates', options.dates), date => `take ${date} out of 'dates'`);
+      return onDates(options, uniqueDates('dates', options.dates), date => `take ${date} out of 'dates'`);
     });
   }
 
@@ -129,17 +67,66 @@ export class OpeningEvent {
     });
   }
 
+  /**
+   * An event that opens at each of a list of instants.
+   *
+   * @param id DNS label, part of the jobs' names
+   */
+  public static at(id: string, options: OpeningsOptions): OpeningEvent {
+    return OpeningEvent.checked(id, options, options.timeZone, () => occurrencesIn(options.openings, options));
+  }
+
+  /**
+   * An event that opens at each of a list of instants, as a spreadsheet program exports it (CSV, in UTF-8).
+   *
+   * The first row names the columns, in any order: `at`, or `date` and `time`; `timeZone`, `demand`, `lead` and `hold` if there is something to
+   * say. Other columns are left alone. Separators are commas, semicolons or tabs. Empty rows say nothing. A cell that begins with `=` is text.
+   * What is wrong is listed with the numbers of the rows: an instant that is none, a time that a clock change skips or repeats, two rows for
+   * one instant.
+   *
+   * @example
+   * OpeningEvent.fromCsv('autumn', readFileSync('openings.csv', 'utf8'), { timeZone: 'Asia/Seoul' });
+   *
+   * @param id DNS label, part of the jobs' names
+   * @param text all of the file
+   */
+  public static fromCsv(id: string, text: string, options: CsvOptions = {}): OpeningEvent {
+    return OpeningEvent.checked(id, options, options.timeZone, () =>
+      occurrencesOf(openingsFromCsv(text, options.timeZone, options.columns), options.timeZone, options));
+  }
+
+  /**
+   * An event that opens at each of a list of instants, as JSON.
+   *
+   * `{ "timeZone": "Asia/Seoul", "openings": [{ "at": "2026-12-05T10:00", "demand": "large", "lead": "3h", "hold": "90m" }] }`. All but `at` may be
+   * left out. `prewarm openings` makes such a document of a calendar file.
+   *
+   * @param id DNS label, part of the jobs' names
+   * @param text all of the file
+   */
+  public static fromJson(id: string, text: string, options: OpeningListOptions = {}): OpeningEvent {
+    const zone = options.timeZone ?? OpeningEvent.saying(id, () => zoneInJson(text));
+    return OpeningEvent.checked(id, options, zone, () => occurrencesOf(openingsFromJson(text, zone).openings, zone, options));
+  }
+
   private static checked(id: string, options: WindowOptions, timeZone: string | undefined, occurrences: () => Occurrence[]): OpeningEvent {
     if (!isLabel(id)) {
       throw new Error(`event '${id}': the id must be a DNS label: at most 63 of a-z, 0-9 and '-', a letter or digit first and last${labelLike(id)}`);
     }
-    try {
+    return OpeningEvent.saying(id, () => {
       const problem = timeZone === undefined ? undefined : zoneRefusal(timeZone);
       if (problem) {
         throw new Error(`'timeZone' (${timeZone}) ${problem}`);
       }
       checkWindow(options);
       return new OpeningEvent(id, timeZone, givenOf(options), occurrences());
+    });
+  }
+
+  /** What `work` throws says which event it is about. */
+  private static saying<T>(id: string, work: () => T): T {
+    try {
+      return work();
     } catch (error) {
       throw new Error(`event '${id}': ${(error as Error).message}`);
     }
@@ -164,24 +151,4 @@ export class OpeningEvent {
   public get _occurrences(): readonly Occurrence[] {
     return this.occurrences;
   }
-}
-
-function seasonOf(options: SeasonOptions, weekdays?: number[]): Occurrence[] {
-  const { firstDate, lastDate, except } = options;
-  return occurrencesOf(options, datesOfSeason({ firstDate, lastDate, except, weekdays }), date => `put '${date}' into 'except'`);
-}
-
-function occurrencesOf({ time, timeZone }: WallTimeOptions, dates: string[], leaveOut: (date: string) => string): Occurrence[] {
-  const timeOfDay = parseTime(time);
-  if (timeOfDay === undefined) {
-    throw new Error(`'time' (${time}) is no time of day; write ${timeLike(time)}`);
-  }
-  return dates.map(date => {
-    const at = resolveWall(timeZone, parseDate(date)! + timeOfDay);
-    if (typeof at !== 'number') {
-      throw new Error(`'time' (${time}) on ${date} is ${at.kind} by a clock change in ${timeZone}; ${leaveOut(date)}, and add an `
-        + `OpeningEvent.once at '${at.instead[0]}' or '${at.instead[1]}'`);
-    }
-    return { date, at };
-  });
 }

@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { MINUTE } from './support/durations';
-import { DatesOptions, OpeningEvent, SeasonOptions, Weekday, WeeklyOptions } from '../src/opening-event';
+import { OpeningEvent } from '../src/opening-event';
+import { DatesOptions, SeasonOptions, Weekday, WeeklyOptions } from '../src/opening-options';
 import { resolveShape } from '../src/private/window-shape';
 
 const SEOUL = 'Asia/Seoul';

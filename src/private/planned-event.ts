@@ -1,8 +1,10 @@
 import { Duration } from 'cdk8s';
 import { KeeperCron } from './keeper-jobs';
 import { cronJobName } from './object-names';
+import { Occurrence } from './occurrences';
 import { shown, wholeNumber } from './whole-number';
 import { resolveShape } from './window-shape';
+import { Problems } from '../core/openings/listed';
 import { EventLines, eventLinesOf } from '../core/plan/event-lines';
 import { JobRole } from '../core/plan/names';
 import { Opening, ReplicaBounds } from '../core/plan/plan';
@@ -10,7 +12,7 @@ import { defaultCeiling } from '../core/plan/sizing';
 import { WindowShape, windowsOf } from '../core/plan/windows';
 import { CronLine } from '../core/time/cron-cover';
 import { unionOf } from '../core/time/intervals';
-import { MINUTE } from '../core/time/wall-clock';
+import { MINUTE, parseInstant } from '../core/time/wall-clock';
 import { Demand, PodCapacity } from '../demand';
 import { OpeningEvent } from '../opening-event';
 import { ScheduledEvent } from '../scheduled-event';
@@ -34,7 +36,10 @@ export interface ServiceFacts {
 /** An event with all that follows from it. */
 export interface PlannedEvent {
   readonly scheduled: ScheduledEvent;
-  readonly shape: WindowShape;
+  /** All pods are Ready this long before each opening. */
+  readonly readyMarginMs: number;
+  /** Says all that its windows depend on: the same for services that share event and windows. */
+  readonly likeness: string;
   readonly openings: readonly Opening[];
 }
 
@@ -43,24 +48,25 @@ export function planEvent(scheduled: ScheduledEvent, service: ServiceFacts): Pla
   const { event } = scheduled;
   try {
     checkDemand('demand', scheduled.demand);
-    const shape = resolveShape([scheduled, event.window, service.defaultWindow ?? {}], service.startupTime);
+    const shapeOf = shapesOf(scheduled, service);
     const demands = demandsOf(scheduled);
-    const bounds = new Map([...new Set(demands.values())].map(demand => [demand, boundsOf(demand, scheduled, service)]));
+    const bounds = new Map([...new Set(demands)].map(demand => [demand, boundsOf(demand, scheduled, service)]));
+    const shapes = event._occurrences.map(shapeOf);
     return {
       scheduled,
-      shape,
-      openings: event._occurrences.map(({ date, at }) => {
-        const demand = demands.get(date)!;
-        const { floor, ceiling } = bounds.get(demand)!;
+      readyMarginMs: shapes[0].readyMarginMs,
+      likeness: JSON.stringify(new Set(shapes).size === 1 ? shapes[0] : shapes),
+      openings: event._occurrences.map(({ at }, i) => {
+        const { floor, ceiling } = bounds.get(demands[i])!;
         return {
           event: event.id,
           ...(event.timeZone === undefined ? {} : { timeZone: event.timeZone }),
           at,
-          readyBy: at - shape.readyMarginMs,
-          demand: demand._planned,
+          readyBy: at - shapes[i].readyMarginMs,
+          demand: demands[i]._planned,
           floor,
           ceiling,
-          windows: windowsOf(at, shape, { floor, ceiling }),
+          windows: windowsOf(at, shapes[i], { floor, ceiling }),
         };
       }),
     };
@@ -76,19 +82,55 @@ function checkDemand(prop: string, demand: Demand): void {
   }
 }
 
-/** By date of occurrence. */
-function demandsOf({ event, demand, demandOn = {} }: ScheduledEvent): Map<string, Demand> {
-  const demands = new Map(event._occurrences.map(({ date }) => [date, demand]));
-  for (const [date, other] of Object.entries(demandOn)) {
-    if (!demands.has(date)) {
-      const dates = [...demands.keys()];
-      throw new Error(`'demandOn' has '${date}', which is no date of an opening; there ${dates.length === 1 ? 'is one' : `are ${dates.length}`}: ${
+/** The window of each opening; those that say nothing of their own share one. */
+function shapesOf(scheduled: ScheduledEvent, service: ServiceFacts): (occurrence: Occurrence) => WindowShape {
+  const layers = [scheduled, scheduled.event.window, service.defaultWindow ?? {}];
+  const known = new Map<string, WindowShape>();
+  return ({ window = {}, where }) => {
+    const { lead, hold } = window;
+    const key = [lead, hold].map(duration => duration?.toMilliseconds({ integral: false })).join();
+    const shape = known.get(key) ?? atPlace(lead || hold ? where : undefined, () => resolveShape([window, ...layers], service.startupTime));
+    known.set(key, shape);
+    return shape;
+  };
+}
+
+/** What `work` throws says where in a list it comes from. */
+function atPlace<T>(where: string | undefined, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw where === undefined ? error : new Error(`${where}: ${(error as Error).message}`);
+  }
+}
+
+/** Of each opening: the one for that instant or day, or the one that it names, or that of the event. */
+function demandsOf({ event, demand, demands = {}, demandOn = {} }: ScheduledEvent): Demand[] {
+  const occurrences = event._occurrences;
+  Object.entries(demands).forEach(([name, one]) => checkDemand(`demands['${name}']`, one));
+  const problems = new Problems();
+  const result = occurrences.map(({ demand: name, where, date }) => {
+    if (name !== undefined && !Object.prototype.hasOwnProperty.call(demands, name)) {
+      const known = Object.keys(demands).map(one => `'${one}'`).join(', ');
+      problems.add(`${where ?? date}: the opening names a demand '${name}'; ${
+        known ? `'demands' has ${known}` : `pass 'demands' with it, such as demands: { '${name}': Demand.replicas(60) }`}`);
+    }
+    return name === undefined ? demand : demands[name];
+  });
+  problems.throwIfAny();
+  // a day first, so that an instant of that day wins
+  for (const [key, other] of Object.entries(demandOn).sort(([a], [b]) => a.length - b.length)) {
+    checkDemand(`demandOn['${key}']`, other);
+    const at = key.includes('T') ? parseInstant('demandOn', key, event.timeZone, true) : undefined;
+    const meant = occurrences.flatMap((one, i) => one.date === key || one.at === at ? [i] : []);
+    if (meant.length === 0) {
+      const dates = [...new Set(occurrences.map(({ date }) => date))];
+      throw new Error(`'demandOn' has '${key}', which is no date of an opening; there ${dates.length === 1 ? 'is one' : `are ${dates.length}`}: ${
         dates.length > 6 ? `${dates.slice(0, 3).join(', ')} ... ${dates[dates.length - 1]}` : dates.join(', ')}`);
     }
-    checkDemand(`demandOn['${date}']`, other);
-    demands.set(date, other);
+    meant.forEach(i => { result[i] = other; });
   }
-  return demands;
+  return result;
 }
 
 function boundsOf(demand: Demand, scheduled: ScheduledEvent, service: ServiceFacts): ReplicaBounds {
@@ -121,9 +163,9 @@ function boundsOf(demand: Demand, scheduled: ScheduledEvent, service: ServiceFac
 }
 
 /** The three CronJobs of an event, however many its openings are. */
-export function cronJobsOf({ scheduled, shape, openings }: PlannedEvent, service: string, guards: number): { [role in 'bump' | 'verify' | 'drop']: KeeperCron } {
+export function cronJobsOf({ scheduled, readyMarginMs, likeness, openings }: PlannedEvent, service: string, guards: number): { [role in 'bump' | 'verify' | 'drop']: KeeperCron } {
   const { id } = scheduled.event;
-  const lines = linesOf(scheduled.event, shape, openings);
+  const lines = linesOf(scheduled.event, likeness, openings);
   const job = (role: JobRole, line: CronLine, own: Pick<KeeperCron, 'startingDeadline' | 'backoffLimit' | 'activeDeadline' | 'args' | 'parallelism'>): KeeperCron => ({
     role, event: id, name: cronJobName(service, role, id), schedule: line.schedule, timeZone: line.timeZone, ...own,
   });
@@ -140,10 +182,10 @@ export function cronJobsOf({ scheduled, shape, openings }: PlannedEvent, service
     }),
     verify: job('verify', lines.verify, {
       args: ['--event', id],
-      startingDeadline: Duration.millis(Math.max(shape.readyMarginMs, 5 * MINUTE)),
+      startingDeadline: Duration.millis(Math.max(readyMarginMs, 5 * MINUTE)),
       // after the opening there is nothing left to verify: a second try would turn a failure into a success
       backoffLimit: 0,
-      activeDeadline: Duration.millis(shape.readyMarginMs + 30 * MINUTE),
+      activeDeadline: Duration.millis(readyMarginMs + 30 * MINUTE),
     }),
     drop: job('drop', lines.drop, {
       startingDeadline: Duration.hours(1),
@@ -156,12 +198,11 @@ export function cronJobsOf({ scheduled, shape, openings }: PlannedEvent, service
 /** Services that share an event mostly share its windows too, and finding their lines takes longer than all else of a schedule. */
 const known = new WeakMap<OpeningEvent, Map<string, EventLines>>();
 
-function linesOf(event: OpeningEvent, shape: WindowShape, openings: readonly Opening[]): EventLines {
+function linesOf(event: OpeningEvent, likeness: string, openings: readonly Opening[]): EventLines {
   const lines = known.get(event) ?? new Map<string, EventLines>();
   known.set(event, lines);
-  const key = JSON.stringify(shape);
-  const found = lines.get(key) ?? eventLinesOf(openings, event.timeZone);
-  lines.set(key, found);
+  const found = lines.get(likeness) ?? eventLinesOf(openings, event.timeZone);
+  lines.set(likeness, found);
   return found;
 }
 

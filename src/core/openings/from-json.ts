@@ -19,6 +19,27 @@ export interface OpeningsDocument {
  * @throws Error that lists what is wrong, opening by opening
  */
 export function openingsFromJson(text: string, zone: string | undefined): OpeningsDocument {
+  const { document, list } = documentIn(text);
+  if (list.length === 0) {
+    throw new Error('the list has no opening');
+  }
+  const timeZone = zone ?? textOf(document, 'timeZone');
+  const problems = new Problems();
+  const written = list.flatMap((one: unknown, i) => {
+    const where = `opening ${i + 1}`;
+    return problems.collect(where, () => [writtenIn(one, where)]) ?? [];
+  });
+  const openings = resolveOpenings(written, timeZone, problems);
+  problems.throwIfAny();
+  return { ...(timeZone === undefined ? {} : { timeZone }), openings };
+}
+
+/** The zone that a document names. */
+export function zoneInJson(text: string): string | undefined {
+  return textOf(documentIn(text).document, 'timeZone');
+}
+
+function documentIn(text: string): { readonly document: JsonRecord; readonly list: readonly unknown[] } {
   let raw: unknown;
   try {
     raw = JSON.parse(text.replace(/^\ufeff/, ''));
@@ -34,18 +55,7 @@ export function openingsFromJson(text: string, zone: string | undefined): Openin
   if (wrong !== undefined) {
     throw new Error(`the list has a field '${wrong}'; known are timeZone and openings`);
   }
-  if (list.length === 0) {
-    throw new Error('the list has no opening');
-  }
-  const timeZone = zone ?? textOf(document, 'timeZone');
-  const problems = new Problems();
-  const written = list.flatMap((one: unknown, i) => {
-    const where = `opening ${i + 1}`;
-    return problems.collect(where, () => [writtenIn(one, where)]) ?? [];
-  });
-  const openings = resolveOpenings(written, timeZone, problems);
-  problems.throwIfAny();
-  return { ...(timeZone === undefined ? {} : { timeZone }), openings };
+  return { document, list };
 }
 
 function writtenIn(one: unknown, where: string): WrittenOpening {

@@ -1,7 +1,8 @@
 import { decodePlan, encodePlan, PlanError } from '../../../src/core/plan/document';
 import { highestOf, nextEdge, Opening, Plan, planAt, stretchesOf } from '../../../src/core/plan/plan';
 import { WindowShape } from '../../../src/core/plan/windows';
-import { OpeningEvent, Weekday } from '../../../src/opening-event';
+import { OpeningEvent } from '../../../src/opening-event';
+import { Weekday } from '../../../src/opening-options';
 import { MINUTE } from '../../support/durations';
 import { openingAt, planOf } from '../../support/plans';
 

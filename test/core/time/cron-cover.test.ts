@@ -6,7 +6,8 @@ import { Opening, startOf } from '../../../src/core/plan/plan';
 import { windowsOf } from '../../../src/core/plan/windows';
 import { isoOf } from '../../../src/core/time/instant';
 import { clockChanges, DAY, HOUR, MINUTE } from '../../../src/core/time/wall-clock';
-import { OpeningEvent, SeasonOptions, Weekday, WeeklyOptions } from '../../../src/opening-event';
+import { OpeningEvent } from '../../../src/opening-event';
+import { SeasonOptions, Weekday, WeeklyOptions } from '../../../src/opening-options';
 import { resolveShape } from '../../../src/private/window-shape';
 import { anyEvent } from '../plan/random-plans';
 
