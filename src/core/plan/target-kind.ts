@@ -1,3 +1,4 @@
+import { FollowedMetric, ParsedAutoscaler, autoscalerMetrics, scaledObjectMetrics } from './followed-metrics';
 import { ObjectReference, ReplicaBounds } from './plan';
 import { KindReference, groupOf } from './reference';
 
@@ -28,6 +29,8 @@ export interface TargetKind {
   readonly workloadField?: string;
   /** Where an object has the selector of its pods; absent: an autoscaler has no pods of its own. */
   readonly selectorPath?: readonly string[];
+  /** What an object follows between floor and ceiling; absent: nothing. */
+  readonly metricsOf?: (object: ParsedAutoscaler) => FollowedMetric[];
   /** Who adds and removes pods between floor and ceiling, in words that fit into `which … scales`. */
   readonly scaler: string;
   /** The series of Prometheus that shows the live floor of an object. */
@@ -69,6 +72,7 @@ export const TARGET_KINDS: readonly TargetKind[] = [
     floor: { field: 'minReplicas', default: 1 },
     ceiling: { field: 'maxReplicas' },
     workloadField: 'scaleTargetRef',
+    metricsOf: autoscalerMetrics,
     scaler: 'the autoscaler',
     floorSeries: autoscalerSeries,
   },
@@ -80,6 +84,7 @@ export const TARGET_KINDS: readonly TargetKind[] = [
     floor: { field: 'minReplicaCount', default: 0 },
     ceiling: { field: 'maxReplicaCount', default: 100 },
     workloadField: 'scaleTargetRef',
+    metricsOf: scaledObjectMetrics,
     scaler: 'KEDA\'s autoscaler',
     // KEDA makes a HorizontalPodAutoscaler of it
     floorSeries: name => autoscalerSeries(`keda-hpa-${name}`),
@@ -132,6 +137,34 @@ export function boundsOf(object: ParsedObject): Pick<ReplicaBounds, 'floor'> & P
   const spec = object.spec ?? {};
   const most = ceiling && (spec[ceiling.field] ?? ceiling.default);
   return { floor: spec[floor.field] ?? floor.default, ...(most === undefined ? {} : { ceiling: most }) };
+}
+
+/** What a target follows between floor and ceiling; nothing where no autoscaler scales it. */
+export function followedMetricsOf(target: KindReference & ParsedAutoscaler): FollowedMetric[] {
+  return targetKindOf(target)?.metricsOf?.(target) ?? [];
+}
+
+/** CPU that is followed as a share of what is requested. */
+export interface CpuTarget {
+  readonly percent: number;
+  /** The one container whose CPU and request are looked at; absent: all of the pod. */
+  readonly container?: string;
+}
+
+/** The shares of the requested CPU that a target aims at, in the order of its manifest; none where it does not follow CPU that way. */
+export function cpuTargetsOf(target: KindReference & ParsedAutoscaler): CpuTarget[] {
+  return followedMetricsOf(target).flatMap(({ name, averageUtilization: percent, container }) =>
+    name === 'cpu' && percent !== undefined ? [{ percent, ...(container === undefined ? {} : { container }) }] : []);
+}
+
+/**
+ * The share of the requested CPU from which on a target adds pods; undefined where it does not follow CPU that way.
+ *
+ * Of several the lowest, since an autoscaler takes the highest count that any of its metrics asks for.
+ */
+export function cpuPercentOf(target: KindReference & ParsedAutoscaler): number | undefined {
+  const percents = cpuTargetsOf(target).map(({ percent }) => percent);
+  return percents.length > 0 ? Math.min(...percents) : undefined;
 }
 
 /** The workload that a target scales: what its `spec` names, or the target itself where it has pods of its own. */

@@ -1,0 +1,150 @@
+/**
+ * What an autoscaler follows: the metrics of every API version and of KEDA, read into one shape.
+ *
+ * Nothing is taken here that the API server or KEDA would refuse: a metric without a target, a trigger without a type.
+ */
+
+/** One metric and its target; one of the three amounts is there. */
+export interface FollowedMetric {
+  readonly type: MetricType;
+  /** Of a resource `cpu` or `memory`, else the metric's own name, and for a trigger of KEDA its type. */
+  readonly name: string;
+  /** The one container that is looked at; absent: all of the pod. */
+  readonly container?: string;
+  /** Percent of what is requested. */
+  readonly averageUtilization?: number;
+  /** A quantity for each pod. */
+  readonly averageValue?: Quantity;
+  /** A quantity for all pods together. */
+  readonly value?: Quantity;
+}
+
+export type MetricType = 'Resource' | 'ContainerResource' | 'Pods' | 'Object' | 'External';
+
+/** As Kubernetes writes it: `500m`, `2Gi`, or a number. */
+export type Quantity = string | number;
+
+/** What is read of an autoscaler; nobody has checked it. */
+export interface ParsedAutoscaler {
+  readonly apiVersion?: string;
+  readonly metadata?: { readonly annotations?: { readonly [name: string]: string } };
+  readonly spec?: object;
+}
+
+/**
+ * What the API server has an HPA follow that names no metric: 80 % of the requested CPU.
+ *
+ * The API reference of HorizontalPodAutoscalerSpec says of `metrics`: "If not set, the default metric will be set to 80% average CPU
+ * utilization"; autoscaling/v1 becomes the same on its way into the API server.
+ */
+const WITHOUT_METRICS: FollowedMetric = { type: 'Resource', name: 'cpu', averageUtilization: 80 };
+
+/** Where autoscaling/v1 keeps the metrics that it has no field for, in the shape of v2beta1. */
+const METRICS_ANNOTATION = 'autoscaling.alpha.kubernetes.io/metrics';
+
+/** The metrics of a HorizontalPodAutoscaler of any version: autoscaling/v1, v2, v2beta1 and v2beta2. */
+export function autoscalerMetrics({ apiVersion = 'autoscaling/v2', metadata, spec }: ParsedAutoscaler): FollowedMetric[] {
+  const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
+  const { metrics, targetCPUUtilizationPercentage: averageUtilization } = fieldsOf(spec);
+  const given = version === 'v1' ? parsedJson(metadata?.annotations?.[METRICS_ANNOTATION]) : metrics;
+  const followed = [
+    ...version === 'v1' && typeof averageUtilization === 'number' ? [{ ...WITHOUT_METRICS, averageUtilization }] : [],
+    ...itemsOf(given).flatMap(version === 'v1' || version === 'v2beta1' ? betaMetric : metricOf),
+  ];
+  return followed.length > 0 || itemsOf(given).length > 0 ? followed : [WITHOUT_METRICS];
+}
+
+/** The metrics of the HPA that KEDA makes of a ScaledObject: triggers of CPU and memory as they are, the others as external metrics. */
+export function scaledObjectMetrics({ spec }: ParsedAutoscaler): FollowedMetric[] {
+  return itemsOf(fieldsOf(spec).triggers).flatMap(triggerMetric);
+}
+
+/** The field of each type of metric that says what is measured. */
+const SOURCES: { readonly [type in MetricType]: string } = {
+  Resource: 'resource', ContainerResource: 'containerResource', Pods: 'pods', Object: 'object', External: 'external',
+};
+
+/** A metric of autoscaling/v2 and v2beta2. */
+function metricOf(parsed: Fields): FollowedMetric[] {
+  const { type, source } = sourceOf(parsed);
+  const { averageUtilization, averageValue, value } = fieldsOf(source.target);
+  const name = source.name ?? fieldsOf(source.metric).name;
+  return withTarget({ type, name, container: source.container }, { averageUtilization, averageValue, value });
+}
+
+/** A metric of autoscaling/v2beta1, and of the annotation of v1. */
+function betaMetric(parsed: Fields): FollowedMetric[] {
+  const { type, source } = sourceOf(parsed);
+  return withTarget({ type, name: source.name ?? source.metricName, container: source.container }, {
+    averageUtilization: source.targetAverageUtilization,
+    averageValue: source.targetAverageValue ?? source.averageValue,
+    value: source.targetValue,
+  });
+}
+
+function sourceOf(parsed: Fields): { readonly type: MetricType; readonly source: Fields } {
+  const type = parsed.type as MetricType;
+  return { type, source: Object.hasOwn(SOURCES, type) ? fieldsOf(parsed[SOURCES[type]]) : {} };
+}
+
+/** KEDA takes the kind of target from `metricType`, formerly from `metadata.type`; of CPU and memory it needs one of the two. */
+function triggerMetric({ type: name, metricType, metadata }: Fields): FollowedMetric[] {
+  const { type, value, threshold, containerName } = fieldsOf(metadata);
+  if (name !== 'cpu' && name !== 'memory') {
+    const amount = threshold ?? value ?? '1';
+    return withTarget({ type: 'External', name }, metricType === 'Value' ? { value: amount } : { averageValue: amount });
+  }
+  const head = { type: containerName ? 'ContainerResource' : 'Resource', name, container: containerName || undefined } as const;
+  switch (metricType ?? type) {
+    case 'Utilization': return withTarget(head, { averageUtilization: wholeNumberOf(value) });
+    case 'AverageValue': return withTarget(head, { averageValue: value });
+    default: return [];
+  }
+}
+
+/** Out of a text, as all values of a trigger are. */
+function wholeNumberOf(value: unknown): number | undefined {
+  return /^\d+$/.test(String(value)) ? Number(value) : undefined;
+}
+
+interface Head {
+  readonly type: MetricType;
+  readonly name?: unknown;
+  readonly container?: unknown;
+}
+
+/** One metric, without the fields that are not there; none where it has no target. */
+function withTarget({ type, name, container }: Head, { averageUtilization, averageValue, value }: Fields): FollowedMetric[] {
+  const target = {
+    ...(typeof averageUtilization === 'number' ? { averageUtilization } : {}),
+    ...(isQuantity(averageValue) ? { averageValue } : {}),
+    ...(isQuantity(value) ? { value } : {}),
+  };
+  return Object.keys(target).length === 0 ? []
+    : [{ type, name: typeof name === 'string' ? name : '', ...(typeof container === 'string' ? { container } : {}), ...target }];
+}
+
+function isQuantity(value: unknown): value is Quantity {
+  return typeof value === 'string' || typeof value === 'number';
+}
+
+/** The fields of a parsed object; none of what is no object. */
+interface Fields {
+  readonly [field: string]: unknown;
+}
+
+function fieldsOf(parsed: unknown): Fields {
+  return parsed && typeof parsed === 'object' ? parsed as Fields : {};
+}
+
+function itemsOf(list: unknown): Fields[] {
+  return Array.isArray(list) ? list.map(fieldsOf) : [];
+}
+
+function parsedJson(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
