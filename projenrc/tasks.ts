@@ -54,6 +54,10 @@ export function addTasks(project: cdk8s.ConstructLibraryCdk8s): void {
       { exec: 'node bin/prewarm rehearse examples/marathon/dist --service registration --svg docs/images/rehearsal.svg > /dev/null' },
     ],
   });
+  project.addTask('reference', {
+    description: 'Writes those parts of docs/reference that follow from the code',
+    exec: `${tsx} test/docs/write-pages.ts`,
+  });
   project.addTask('benchmark', {
     description: 'Speed and memory, as ratios against a named peer',
     env: { TSX_TSCONFIG_PATH: 'tsconfig.check.json' },
