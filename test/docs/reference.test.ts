@@ -4,11 +4,11 @@ import Ajv2020 from 'ajv/dist/2020';
 import { PAGES, commands, filled, partsIn } from './pages';
 import { REFERENCE, fieldsOf, pathsIn, schemaNames, schemaOf, strict } from './schemas';
 import { decodePlan, encodePlan } from '../../src/core/plan/document';
-import { Plan } from '../../src/core/plan/plan';
+import { Opening, Plan } from '../../src/core/plan/plan';
 import { FakeCluster, NOVEMBER, Standing, failed, job, jobPod, kubeObject, registration } from '../cli/fake-cluster';
 import { prewarm } from '../cli/fake-io';
 import { DAY, MINUTE } from '../support/durations';
-import { autoscaler, configMap, deployment, yamlOf } from '../support/objects';
+import { autoscaler, configMap, deployment, other, yamlOf } from '../support/objects';
 import { MARATHON, openingAt, planOf } from '../support/plans';
 
 /** With every field that a plan may have: the compiler asks for those that are added later. */
@@ -58,8 +58,9 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?(Z|[+-]\d\d:\d\d)$/;
 /** Real output, in which together every field occurs. */
 const DOCUMENTS: { readonly [schema: string]: () => Promise<unknown[]> } = {
   'plan-document': async () => [MARATHON, COMPLETE_PLAN].map(plan => JSON.parse(encodePlan(plan))),
-  'prewarm-plan': async () => Promise.all([{}, { namespace: undefined }].map(async more => answer(['plan', 'new', '--json'], filesWith(more)))),
-  'prewarm-plan-diff': async () => [await answer(['plan', 'new', '--diff', 'old', '--json'], filesWith({}))],
+  'prewarm-plan': async () => Promise.all([PULL_REQUEST, withoutNamespace(PULL_REQUEST)].map(async files =>
+    answer(['plan', 'new', '--json', '--allow', 'season-ends-soon=the last one'], files))),
+  'prewarm-plan-diff': async () => [await answer(['plan', 'new', '--diff', 'old', '--json'], PULL_REQUEST)],
   'prewarm-rehearse': async () => [
     await answer(['rehearse', 'night', '--json', '--fault', 'metrics-down', '--fault', 're-apply', '--require', 'success>=50%'], NIGHT),
   ],
@@ -117,23 +118,40 @@ function textOf(page: string): string {
   return readFileSync(join(REFERENCE, page), 'utf8');
 }
 
-async function answer(argv: readonly string[], files: { readonly [path: string]: string }): Promise<unknown> {
+async function answer(argv: readonly string[], files: Files): Promise<unknown> {
   return JSON.parse((await prewarm(argv, { files })).out);
 }
 
-/** Manifests before and after a pull request that changes all that one can. */
-function filesWith({ namespace }: { readonly namespace?: string } = { namespace: 'marathon' }): { readonly [path: string]: string } {
-  const { at } = MARATHON.openings[0];
-  const demand = { requestsPerSecond: 15_000, headroomPercent: 20 };
-  const sale = (from: number, floor: number) => [0, 7, 14].map(days => openingAt('sale', from + days * DAY, floor, { demand }));
-  const before = [configMap(planOf('registration', [...sale(at, 40), openingAt('gala', at, 5)]), namespace)];
-  const after = [
-    configMap({ ...MARATHON, openings: [...MARATHON.openings, ...sale(at + DAY, 50)] }, namespace),
-    configMap(planOf('queue', [openingAt('sale', at + DAY, 9)]), namespace),
-    autoscaler('registration', {}, namespace),
-    deployment('registration', { template: { spec: { containers: [{ name: 'main', image: 'main:latest', resources: {} }] } } }, namespace),
-  ];
-  return { 'old/all.yaml': yamlOf(...before), 'new/all.yaml': yamlOf(...after) };
+type Files = { readonly [path: string]: string };
+
+const { at: AT } = MARATHON.openings[0];
+
+/** Manifests before and after a change of all that can change. */
+const PULL_REQUEST: Files = {
+  'old/all.yaml': yamlOf(configMap(planOf('registration', [...season(AT, 40), openingAt('gala', AT, 5)]))),
+  'new/all.yaml': yamlOf(
+    configMap({ ...MARATHON, openings: [...MARATHON.openings, ...season(AT + DAY, 50)] }),
+    configMap(planOf('queue', [...season(AT + DAY, 9), openingAt('gala', AT, 5)])),
+    autoscaler('registration'),
+    deployment('registration', { template: { spec: { containers: [{ name: 'main', image: 'main:latest', resources: {} }] } } }),
+    cronJob('bump'),
+    cronJob('drop'),
+  ),
+};
+
+function withoutNamespace(files: Files): Files {
+  return Object.fromEntries(Object.entries(files).map(([path, text]) => [path, text.replaceAll(/"namespace": "marathon",?/g, '')]));
+}
+
+function season(first: number, floor: number): Opening[] {
+  return [0, 7, 14].map(days => openingAt('sale', first + days * DAY, floor, { demand: { requestsPerSecond: 15_000, headroomPercent: 20 } }));
+}
+
+function cronJob(role: string): any {
+  const name = `registration-seoul-marathon-${role}`;
+  const labels = { 'cdk8s-prewarm/service': 'registration', 'cdk8s-prewarm/role': role, 'cdk8s-prewarm/event': 'seoul-marathon' };
+  const template = { spec: { containers: [{ name: 'keeper', image: 'node:latest' }] } };
+  return other('batch/v1', 'CronJob', name, { metadata: { name, labels, namespace: 'marathon' }, spec: { jobTemplate: { spec: { template } } } });
 }
 
 // a short window, since every second of it is played
