@@ -1,5 +1,5 @@
 import { Finished, Io, WrongInput } from './io';
-import { ManagedFields } from '../core/plan/live';
+import { ManagedFields } from '../core/kube-objects';
 import { ObjectReference } from '../core/plan/plan';
 import { EpochMs } from '../core/time/instant';
 import { formatSpan } from '../core/time/words';

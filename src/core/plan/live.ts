@@ -2,38 +2,7 @@ import { MANAGER_PREFIX, managerName } from './names';
 import { ObjectReference, Plan, ReplicaBounds } from './plan';
 import { KindReference, isSameObject } from './reference';
 import { boundsOf, knownTargetKindOf } from './target-kind';
-
-/** What is read of a target, as the API server answers it. */
-export interface TargetObject extends KindReference {
-  readonly metadata: {
-    readonly managedFields?: readonly ManagedFields[];
-  };
-  readonly spec?: { readonly [field: string]: unknown };
-  readonly status?: {
-    /** Of an autoscaler. */
-    readonly currentReplicas?: number;
-    readonly desiredReplicas?: number;
-    /** Of a workload. */
-    readonly replicas?: number;
-    readonly conditions?: readonly Condition[];
-  };
-}
-
-/** Which fields one field manager holds. */
-export interface ManagedFields {
-  readonly manager?: string;
-  readonly time?: string;
-  readonly fieldsV1?: { readonly [part: string]: { readonly [field: string]: unknown } };
-}
-
-/** A condition of an object's status. */
-export interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly lastTransitionTime?: string;
-}
+import { TargetObject } from '../kube-objects';
 
 /** Somebody who wrote a field, as the API server remembers it. */
 export interface Hand {

@@ -1,13 +1,12 @@
-/** A parsed Kubernetes object; only what is read is looked at. */
-type KubeObject = any;
+import { Condition, ContainerStatus, Pod, Waiting, Workload } from '../kube-objects';
 
 export interface ReadinessFacts {
   /** How many must be Ready. */
   readonly floor: number;
   /** Deployment, StatefulSet or the like; absent: it does not exist. */
-  readonly workload?: KubeObject;
+  readonly workload?: Partial<Workload>;
   /** The pods that its selector matches. */
-  readonly pods: readonly KubeObject[];
+  readonly pods: readonly Pod[];
 }
 
 /** Why some pods are not Ready. */
@@ -30,7 +29,7 @@ export interface Readiness {
 
 /** Compares Ready pods with the floor, and says what the missing ones wait for. */
 export function readinessOf({ floor, workload, pods }: ReadinessFacts): Readiness {
-  const living = pods.filter(pod => !pod.metadata?.deletionTimestamp && !['Failed', 'Succeeded'].includes(pod.status?.phase));
+  const living = pods.filter(pod => !pod.metadata?.deletionTimestamp && !hasEnded(pod));
   const ready = living.filter(isReady).length;
   const missing = Math.max(0, floor - ready);
   const counts = new Map<string, number>();
@@ -48,12 +47,16 @@ export function readinessOf({ floor, workload, pods }: ReadinessFacts): Readines
   return { floor, ready, missing, causes, text };
 }
 
-export function isReady(pod: KubeObject): boolean {
+export function isReady(pod: Pod): boolean {
   return conditionOf(pod, 'Ready')?.status === 'True' && !pod.metadata?.deletionTimestamp;
 }
 
+function hasEnded({ status }: Pod): boolean {
+  return status?.phase === 'Failed' || status?.phase === 'Succeeded';
+}
+
 /** What one pod that is not Ready waits for. */
-export function causeOf(pod: KubeObject): string {
+export function causeOf(pod: Pod): string {
   const { status = {} } = pod;
   if (pod.metadata?.deletionTimestamp) {
     return 'terminating';
@@ -65,24 +68,35 @@ export function causeOf(pod: KubeObject): string {
   if (!pod.spec?.nodeName && scheduled?.status !== 'True') {
     return 'waiting for the scheduler';
   }
-  const containers: KubeObject[] = [...status.initContainerStatuses ?? [], ...status.containerStatuses ?? []];
+  const containers = [...status.initContainerStatuses ?? [], ...status.containerStatuses ?? []];
   const causes = containers.map(container => causeOfContainer(container, pod)).filter(cause => cause !== undefined);
   if (causes.length) {
     return causes.find(cause => /crash|image|config/.test(cause)) ?? causes[0];
   }
-  const gate = (pod.spec?.readinessGates ?? []).find((g: KubeObject) => conditionOf(pod, g.conditionType)?.status !== 'True');
+  const gate = (pod.spec?.readinessGates ?? []).find(({ conditionType }) => conditionOf(pod, conditionType)?.status !== 'True');
   return gate ? `waiting for readiness gate ${gate.conditionType}` : 'starting';
 }
 
-function causeOfContainer(container: KubeObject, pod: KubeObject): string | undefined {
+function causeOfContainer(container: ContainerStatus, pod: Pod): string | undefined {
   const { waiting, running, terminated } = container.state ?? {};
-  const last = container.lastState?.terminated ?? terminated;
   if (terminated?.exitCode === 0 || container.ready) {
     return undefined;
   }
-  switch (waiting?.reason) {
+  const last = container.lastState?.terminated ?? terminated;
+  if (waiting) {
+    return causeOfWaiting(waiting, container, pod);
+  }
+  const hasCrashed = terminated !== undefined || (container.restartCount ?? 0) > 0;
+  if (last && hasCrashed) {
+    return `crash-looping (${last.reason ?? `exit code ${last.exitCode}`})`;
+  }
+  return running && container.started ? 'not ready (readiness probe)' : 'starting';
+}
+
+function causeOfWaiting({ reason, message }: Waiting, { image, lastState }: ContainerStatus, pod: Pod): string | undefined {
+  switch (reason) {
     case 'CrashLoopBackOff':
-      return `crash-looping (${last?.reason ?? 'unknown'})`;
+      return `crash-looping (${lastState?.terminated?.reason ?? 'unknown'})`;
     case 'ErrImagePull':
     case 'ImagePullBackOff':
     case 'InvalidImageName':
@@ -90,23 +104,16 @@ function causeOfContainer(container: KubeObject, pod: KubeObject): string | unde
     case 'RegistryUnavailable':
     case 'ErrImageInspect':
     case 'SignatureValidationFailed':
-      return `without image (${waiting.reason}: ${container.image})`;
+      return `without image (${reason}: ${image})`;
     case 'ContainerCreating':
     case undefined:
-      break;
+      // the sandbox stands, so what is left to wait for is the image
+      return conditionOf(pod, 'PodReadyToStartContainers')?.status === 'False' ? 'waiting for volumes or network' : 'pulling image';
     case 'PodInitializing':
       return undefined;
     default:
-      return `misconfigured (${waiting.reason}${waiting.message ? `: ${waiting.message}` : ''})`;
+      return `misconfigured (${reason}${message ? `: ${message}` : ''})`;
   }
-  if (waiting) {
-    // the sandbox stands, so what is left to wait for is the image
-    return conditionOf(pod, 'PodReadyToStartContainers')?.status === 'False' ? 'waiting for volumes or network' : 'pulling image';
-  }
-  if (last && (terminated || container.restartCount > 0)) {
-    return `crash-looping (${last.reason ?? `exit code ${last.exitCode}`})`;
-  }
-  return running && container.started ? 'not ready (readiness probe)' : 'starting';
 }
 
 /** Out of `0/12 nodes are available: 9 Insufficient cpu, 3 node(s) had untolerated taint {a: b}. preemption: ...`: what and what. */
@@ -122,7 +129,7 @@ function obstaclesIn(message: string | undefined): string {
   return obstacles.sort((a, b) => b.count - a.count).map(({ what }) => what).join(', ');
 }
 
-function whyAbsent(floor: number, workload: KubeObject | undefined, living: number): string {
+function whyAbsent(floor: number, workload: Partial<Workload> | undefined, living: number): string {
   if (!workload) {
     return 'not created (the workload does not exist)';
   }
@@ -150,6 +157,6 @@ function cut(counts: ReadonlyMap<string, number>, missing: number): Cause[] {
     .filter(({ count }) => count > 0);
 }
 
-function conditionOf(object: KubeObject, type: string): KubeObject | undefined {
-  return (object.status?.conditions ?? []).find((condition: KubeObject) => condition.type === type);
+function conditionOf({ status }: Pick<Pod, 'status'> | Pick<Workload, 'status'>, type: string): Condition | undefined {
+  return status?.conditions?.find(condition => condition.type === type);
 }
