@@ -1,7 +1,8 @@
+import { Conflict, Unreachable, isRefused } from './api-error';
 import { Told } from './findings';
-import { ApiError, Conflict, KubeObject, Unreachable, isMissingRight } from './kube-api';
 import { Ending, World } from './world';
 import { textOf } from '../core/finding';
+import { ConfigMap, Stored, TargetObject, Workload } from '../core/kube-objects';
 import { Change, belowCeiling, changeOf, decide, scaledOf, scaleOf, wantedNear, whyOf } from '../core/plan/decide';
 import { Live, liveOf, podsOf, specOf } from '../core/plan/live';
 import { CRON_STEP_MS, overrideName } from '../core/plan/names';
@@ -17,7 +18,7 @@ export interface Overriding {
 /** What came of one look at the target. */
 export interface Settled {
   /** The target as it stands after. */
-  readonly object: KubeObject;
+  readonly object: Stored<TargetObject>;
   readonly live: Live;
   readonly wanted: Wanted;
   readonly change?: Change;
@@ -34,7 +35,7 @@ export interface Settled {
 export async function applyPlan(world: World, plan: Plan, deadline: number): Promise<Settled> {
   let before: Live | undefined;
   for (let attempt = 0; ; attempt++) {
-    const [object, overriding] = await Promise.all([world.api.get(plan.target, deadline), readOverriding(world, plan, deadline)]);
+    const [object, overriding] = await Promise.all([world.api.get<TargetObject>(plan.target, deadline), readOverriding(world, plan, deadline)]);
     // what is wanted now must not be written after the next edge
     const edge = world.api.within(untilEdge(plan, overriding.override, world.api.clock.now()));
     try {
@@ -63,7 +64,7 @@ export async function applyPlan(world: World, plan: Plan, deadline: number): Pro
 export interface SettleOptions {
   readonly deadline: number;
   /** As just seen; absent: read when needed. */
-  readonly workload?: KubeObject;
+  readonly workload?: Workload;
   /** How it stood before a write whose answer was lost. */
   readonly before?: Live;
 }
@@ -73,13 +74,15 @@ export interface SettleOptions {
  *
  * @throws Conflict when it has changed meanwhile
  */
-export async function settle(world: World, plan: Plan, override: Override | undefined, object: KubeObject, options: SettleOptions): Promise<Settled> {
+export async function settle(
+  world: World, plan: Plan, override: Override | undefined, object: Stored<TargetObject>, options: SettleOptions,
+): Promise<Settled> {
   const { api } = world;
   const live = liveOf(object, plan);
   const wanted = wantedNear(plan, override, live, api.clock.now());
   let decision = decide(wanted, live);
   if (decision.ceiling === 'wait') {
-    const workload = options.workload ?? await api.find(plan.workload, options.deadline);
+    const workload = options.workload ?? await api.find<Workload>(plan.workload, options.deadline);
     decision = decide(wanted, live, podsOf(workload, live));
   }
   const before = options.before ?? live;
@@ -87,7 +90,7 @@ export async function settle(world: World, plan: Plan, override: Override | unde
     return { object, live, wanted, findings: decision.findings, change: changeIn(object, before, live, wanted) };
   }
   const write = async (bounds: Partial<ReplicaBounds>) => {
-    const written = await api.apply(plan.target, object.metadata, specOf(plan.target, bounds), options.deadline);
+    const written = await api.apply<TargetObject>(plan.target, object.metadata, specOf(plan.target, bounds), options.deadline);
     const after = liveOf(written, plan);
     return { object: written, live: after, wanted, findings: decision.findings, change: changeIn(written, before, after, wanted) };
   };
@@ -99,8 +102,7 @@ export async function settle(world: World, plan: Plan, override: Override | unde
       fallsShort: `the API server took floor ${decision.then.floor} and made it ${floor}; some admission webhook changes it, exempt this autoscaler from it`,
     };
   } catch (error) {
-    const isRefusal = error instanceof ApiError && [400, 403, 422].includes(error.status) && !isMissingRight(error);
-    const shortfall = isRefusal ? belowCeiling(decision, wanted, live, error.said) : undefined;
+    const shortfall = isRefused(error, 'value') ? belowCeiling(decision, wanted, live, error.said) : undefined;
     if (!shortfall) {
       throw error;
     }
@@ -111,7 +113,7 @@ export async function settle(world: World, plan: Plan, override: Override | unde
 }
 
 /** What happened to the target; each resource version tells it once. */
-function changeIn(object: KubeObject, before: Live, after: Live, wanted: Wanted): Change | undefined {
+function changeIn(object: Stored, before: Live, after: Live, wanted: Wanted): Change | undefined {
   const change = changeOf(before, after, wanted);
   return change && { ...change, occurrence: object.metadata.resourceVersion };
 }
@@ -121,7 +123,7 @@ export async function readOverriding(world: World, plan: Plan, deadline: number)
 }
 
 /** What the override's ConfigMap says; nothing where there is none. */
-export function overridingIn(configMap: KubeObject | undefined): Overriding {
+export function overridingIn(configMap: ConfigMap | undefined): Overriding {
   if (!configMap) {
     return {};
   }

@@ -1,6 +1,7 @@
+import { ApiError, Conflict, Unreachable, isRefused } from './api-error';
 import { applyPlan, endingOf, tell } from './apply';
-import { ApiError, KubeObject, Unreachable, isMissingRight } from './kube-api';
 import { Ending, World } from './world';
+import { EventObject, Stored, TargetObject, Workload } from '../core/kube-objects';
 import { hasWorkload, liveOf, specOf } from '../core/plan/live';
 import { configName, overrideName } from '../core/plan/names';
 import { ObjectReference, Plan, highestOf } from '../core/plan/plan';
@@ -25,7 +26,7 @@ export async function arm(world: World, plan: Plan): Promise<Ending> {
       break;
     }
     const message = [...new Set(troubles.map(trouble => trouble.message))].join('; ');
-    const isOver = (trouble: Error) => world.timers.now() >= (isMissingRight(trouble) ? rightsDeadline : isMissing(trouble) ? deadline : -Infinity);
+    const isOver = (trouble: Error) => world.timers.now() >= patienceFor(trouble, { deadline, rightsDeadline });
     if (troubles.some(isOver) || world.stop.aborted) {
       return failed(message);
     }
@@ -41,6 +42,14 @@ export async function arm(world: World, plan: Plan): Promise<Ending> {
   return ending.exitCode === 0 ? { ...ending, message: `all rights proved; ${ending.message}` } : ending;
 }
 
+/** Until when what is missing may still come; long ago for what will not. */
+function patienceFor(trouble: Error, { deadline, rightsDeadline }: { readonly deadline: number; readonly rightsDeadline: number }): number {
+  if (isRefused(trouble, 'missing-right')) {
+    return rightsDeadline;
+  }
+  return isRefused(trouble, 'absent') ? deadline : -Infinity;
+}
+
 /** Uses every right once, without effect; what fails, or nothing. */
 async function prove(world: World, plan: Plan, deadline: number): Promise<Error[]> {
   const { api } = world;
@@ -54,7 +63,7 @@ async function prove(world: World, plan: Plan, deadline: number): Promise<Error[
   });
   const config = (name: string): ObjectReference => ({ apiVersion: 'v1', kind: 'ConfigMap', name });
   const proveTarget = async () => {
-    const target = await attempt(api.get(plan.target, deadline));
+    const target = await attempt(api.get<TargetObject>(plan.target, deadline));
     if (target) {
       const foreign = liveOf(target, plan).otherKeeper;
       if (foreign) {
@@ -66,7 +75,7 @@ async function prove(world: World, plan: Plan, deadline: number): Promise<Error[
     }
   };
   const proveWorkload = async () => {
-    const workload = await attempt(api.get(plan.workload, deadline));
+    const workload = await attempt(api.get<Workload>(plan.workload, deadline));
     if (workload) {
       await attempt(proveScale(world, plan, workload, deadline));
     }
@@ -85,7 +94,7 @@ async function prove(world: World, plan: Plan, deadline: number): Promise<Error[
 }
 
 /** The plan's highest floor and ceiling, so that a validation error shows days ahead. */
-async function proveWrite(world: World, plan: Plan, target: KubeObject, deadline: number): Promise<void> {
+async function proveWrite(world: World, plan: Plan, target: Stored<TargetObject>, deadline: number): Promise<void> {
   const { floor, ceiling } = highestOf(plan);
   await retryingConflicts(world, deadline, async again => world.api.apply(
     plan.target,
@@ -96,10 +105,11 @@ async function proveWrite(world: World, plan: Plan, target: KubeObject, deadline
   ));
 }
 
-async function proveScale(world: World, plan: Plan, workload: KubeObject, deadline: number): Promise<void> {
+async function proveScale(world: World, plan: Plan, workload: Workload, deadline: number): Promise<void> {
   await retryingConflicts(world, deadline, async again => {
-    const { spec } = again ? await world.api.get(plan.workload, deadline) : workload;
-    return world.api.scale(plan.workload, spec.replicas ?? 1, spec.replicas ?? 1, deadline, true);
+    const { spec } = again ? await world.api.get<Workload>(plan.workload, deadline) : workload;
+    const replicas = spec?.replicas ?? 1;
+    return world.api.scale(plan.workload, replicas, replicas, deadline, true);
   });
 }
 
@@ -109,7 +119,7 @@ async function retryingConflicts(world: World, deadline: number, act: (again: bo
       await act(attempt > 0);
       return;
     } catch (error) {
-      if (!(error instanceof ApiError && error.status === 409) || world.timers.now() >= deadline || world.stop.aborted) {
+      if (!(error instanceof Conflict) || world.timers.now() >= deadline || world.stop.aborted) {
         throw error;
       }
       await world.api.pause(attempt, deadline);
@@ -117,7 +127,7 @@ async function retryingConflicts(world: World, deadline: number, act: (again: bo
   }
 }
 
-function eventOn(target: KubeObject): KubeObject {
+function eventOn(target: Stored): EventObject {
   const { name, namespace, uid } = target.metadata;
   return {
     apiVersion: 'v1',
@@ -134,10 +144,6 @@ function takenBy(manager: string, { target }: Plan): string {
   const other = manager.replace(/^cdk8s-prewarm-/, '');
   return `the floor of ${target.kind} ${target.name} is held by another schedule, ${other}: one target takes one schedule. If ${other} is gone, hand its fields over with `
     + `kubectl patch ${target.kind.toLowerCase()} ${target.name} --type=json -p '[{"op":"replace","path":"/metadata/managedFields","value":[{}]}]' and deploy again`;
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 404;
 }
 
 function failed(message: string): Ending {

@@ -1,24 +1,22 @@
-import { ApiError, KubeObject } from './kube-api';
+import { isRefused } from './api-error';
 import { World } from './world';
+import { KubeObject, Stored } from '../core/kube-objects';
 import { ObjectReference } from '../core/plan/plan';
-
-/** An object as last seen; undefined: it does not exist. */
-export type Seen = KubeObject | undefined;
 
 /**
  * What the API server says of one object: a watch, and beside it a look now and then, since a watch can be dead without a word.
  *
  * Older news never replaces newer.
  */
-export class Followed {
-  private object: Seen;
+export class Followed<T extends KubeObject = KubeObject> {
+  private object: Stored<T> | undefined;
   private seen = 0;
   private resourceVersion: string | undefined;
 
   constructor(private readonly world: World, public readonly ref: ObjectReference, private readonly onChange: () => void) {}
 
   /** The object now; undefined: it does not exist, or was never seen. */
-  public get current(): Seen {
+  public get current(): Stored<T> | undefined {
     return this.object;
   }
 
@@ -28,7 +26,7 @@ export class Followed {
   }
 
   /** Takes what an answer to a read, a write or a watch says. */
-  public observe(object: KubeObject): void {
+  public observe(object: Stored<T>): void {
     if (!isNewer(object, this.object)) {
       return;
     }
@@ -38,9 +36,9 @@ export class Followed {
   }
 
   /** Reads it now. */
-  public async look(deadline: number): Promise<Seen> {
+  public async look(deadline: number): Promise<Stored<T> | undefined> {
     const before = this.seen;
-    const object = await this.world.api.find(this.ref, deadline);
+    const object = await this.world.api.find<T>(this.ref, deadline);
     if (object) {
       this.observe(object);
     } else if (this.seen === before) {
@@ -64,18 +62,18 @@ export class Followed {
     for (let failures = 0; !signal.aborted;) {
       const began = timers.now();
       try {
-        await api.watch(this.ref, this.resourceVersion, signal, ({ type, object }) => {
+        await api.watch<T>(this.ref, this.resourceVersion, signal, event => {
           failures = 0;
-          this.resourceVersion = object.metadata.resourceVersion;
-          if (type === 'DELETED') {
-            this.vanish(object);
-          } else if (type !== 'BOOKMARK') {
-            this.observe(object);
+          this.resourceVersion = event.object.metadata.resourceVersion;
+          if (event.type === 'DELETED') {
+            this.vanish(event.object);
+          } else if (event.type !== 'BOOKMARK') {
+            this.observe(event.object);
           }
         });
       } catch (error) {
         failures++;
-        if (error instanceof ApiError && error.status === 410) {
+        if (isRefused(error, 'expired')) {
           // what happened in between is not told, a deletion least of all
           this.resourceVersion = undefined;
           await this.look(api.within(pace.requestMs)).catch(() => undefined);
@@ -98,7 +96,7 @@ export class Followed {
     }
   }
 
-  private vanish(last?: KubeObject): void {
+  private vanish(last?: Stored): void {
     this.seen++;
     if (this.object && (!last || last.metadata.uid === this.object.metadata.uid)) {
       this.object = undefined;
@@ -108,6 +106,6 @@ export class Followed {
 }
 
 /** Resource versions of one kind grow; another uid's object is newer if its version is. */
-function isNewer(object: KubeObject, than: Seen): boolean {
+function isNewer(object: Stored, than: Stored | undefined): boolean {
   return !than || BigInt(object.metadata.resourceVersion) > BigInt(than.metadata.resourceVersion);
 }

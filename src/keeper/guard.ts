@@ -1,10 +1,11 @@
+import { ApiError, Conflict, Unreachable, isRefused } from './api-error';
 import { Settled, applyPlan, endingOf, overridingIn, runOnce, settle, tell, untilEdge } from './apply';
 import { Told } from './findings';
 import { Followed } from './follow';
-import { ApiError, Conflict, Unreachable } from './kube-api';
 import { reportReadiness } from './verify';
 import { Ending, World } from './world';
 import { textOf } from '../core/finding';
+import { ConfigMap, KubeObject, TargetObject, Workload } from '../core/kube-objects';
 import { Change, scaleOf, scaledOf } from '../core/plan/decide';
 import { PlanError, decodePlan } from '../core/plan/document';
 import { hasWorkload } from '../core/plan/live';
@@ -47,10 +48,10 @@ export function spanOf(plan: Plan, event: string, at: EpochMs): Interval | undef
 
 /** Sees every change of target, workload, plan and override, and answers it at once. It keeps nothing: a new one goes on where it ended. */
 class Guard {
-  private readonly target: Followed;
-  private readonly workload: Followed | undefined;
-  private readonly config: Followed;
-  private readonly overriding: Followed;
+  private readonly target: Followed<TargetObject>;
+  private readonly workload: Followed<Workload> | undefined;
+  private readonly config: Followed<ConfigMap>;
+  private readonly overriding: Followed<ConfigMap>;
   private readonly ended = new AbortController();
   /** Aborted, and replaced, whenever something is heard. */
   private news = new AbortController();
@@ -60,7 +61,7 @@ class Guard {
   private planFinding: Told | undefined;
 
   constructor(private readonly world: World, private plan: Plan, private readonly event: string, private readonly first: Settled) {
-    const follow = (ref: ObjectReference) => new Followed(world, ref, () => this.rouse());
+    const follow = <T extends KubeObject>(ref: ObjectReference) => new Followed<T>(world, ref, () => this.rouse());
     this.target = follow(plan.target);
     this.workload = hasWorkload(plan.target, plan.workload) ? follow(plan.workload) : undefined;
     this.config = follow({ apiVersion: 'v1', kind: 'ConfigMap', name: configName(plan.service) });
@@ -118,7 +119,7 @@ class Guard {
   }
 
   private readPlan(): void {
-    const text: string | undefined = this.config.current?.data?.[PLAN_KEY];
+    const text = this.config.current?.data?.[PLAN_KEY];
     if (text === undefined || text === this.planText) {
       return;
     }
@@ -149,7 +150,7 @@ class Guard {
           throw error;
         }
         restMs = world.pace.backoffMaxMs;
-        if (error instanceof Conflict || error instanceof ApiError && error.status === 404) {
+        if (error instanceof Conflict || isRefused(error, 'absent')) {
           // it has changed; a dead watch would not bring how
           void this.target.look(world.api.within(TRY_MS)).catch(() => undefined);
           void this.workload?.look(world.api.within(TRY_MS)).catch(() => undefined);
@@ -187,12 +188,12 @@ class Guard {
     const { world, plan, target, workload } = this;
     const object = workload?.current;
     const wanted = wantedAt(plan, this.override, world.api.clock.now());
-    if (!object || object.metadata.deletionTimestamp) {
+    if (!workload || !object || object.metadata.deletionTimestamp) {
       return [];
     }
-    const scale = scaleOf(wanted, object.spec.replicas, target.current ? this.liveFloor : wanted.floor);
+    const scale = scaleOf(wanted, object.spec?.replicas ?? 1, target.current ? this.liveFloor : wanted.floor);
     if (scale) {
-      const { metadata: { resourceVersion } } = await world.api.scale(plan.workload, scale.from, scale.to, this.deadline());
+      const resourceVersion = await world.api.scale(plan.workload, scale.from, scale.to, this.deadline());
       workload.observe({ ...object, metadata: { ...object.metadata, resourceVersion }, spec: { ...object.spec, replicas: scale.to } });
       await this.say({ ...scaledOf(plan.workload, scale), occurrence: resourceVersion });
     }
@@ -212,7 +213,7 @@ class Guard {
   private async say(change: Change): Promise<void> {
     const { world } = this;
     world.log({ did: change.did, message: change.sentence, floor: this.liveFloor });
-    world.notifier.tell(this.target.current ?? this.workload!.current, change);
+    world.notifier.tell(this.target.current ?? this.workload?.current ?? this.first.object, change);
     const now = world.timers.now();
     this.writes = [...this.writes.filter(at => at > now - BURST * FIGHT_MS), now];
     if (this.writes.length > BURST) {

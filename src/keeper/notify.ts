@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Told } from './findings';
-import { KubeApi, KubeObject } from './kube-api';
+import { KubeApi } from './kube-api';
 import { eventReasonOf, textOf } from '../core/finding';
+import { Stored } from '../core/kube-objects';
 import { isoOf } from '../core/time/instant';
 
 /** How many findings and changes a minute are told to the cluster; the log has them all. */
@@ -35,7 +36,7 @@ export class Notifier {
   constructor(private readonly api: KubeApi, private readonly options: NotifierOptions) {}
 
   /** A note as an Event of type `Normal`, the rest as a `Warning`. */
-  public tell(target: KubeObject, finding: Told): void {
+  public tell(target: Stored, finding: Told): void {
     const at = this.api.within(0);
     this.told = this.told.filter(time => time > at - 60_000);
     if (this.told.length < MOST_A_MINUTE) {
@@ -49,7 +50,7 @@ export class Notifier {
     await this.queue;
   }
 
-  private async send(target: KubeObject, finding: Told): Promise<void> {
+  private async send(target: Stored, finding: Told): Promise<void> {
     const type = finding.severity === 'note' ? 'Normal' : 'Warning';
     const reason = eventReasonOf(finding.id);
     const message = textOf(finding).slice(0, LONGEST_MESSAGE);

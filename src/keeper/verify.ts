@@ -1,6 +1,7 @@
+import { Unreachable } from './api-error';
 import { overridingIn, sleepUntil } from './apply';
-import { KubeObject, Unreachable } from './kube-api';
 import { Ending, World } from './world';
+import { ConfigMap, Stored, TargetObject, Workload } from '../core/kube-objects';
 import { PlanError, decodePlan } from '../core/plan/document';
 import { liveOf } from '../core/plan/live';
 import { CRON_STEP_MS, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, overrideName } from '../core/plan/names';
@@ -24,7 +25,7 @@ interface Look {
   readonly missing: readonly string[];
   readonly floor: number;
   /** To tell it on; absent: there is no target. */
-  readonly target?: KubeObject;
+  readonly target?: Stored<TargetObject>;
 }
 
 /** Waits until the floor is Ready and a guard runs; falls short when it is not so at the opening. */
@@ -109,8 +110,8 @@ async function lookAt(world: World, { plan, override }: Situation, needsGuard: b
   const deadline = api.within(LOOK_MS);
   const { floor } = wantedAt(plan, override, api.clock.now());
   const [target, workload, guards] = await Promise.all([
-    api.find(plan.target, deadline),
-    api.find(plan.workload, deadline),
+    api.find<TargetObject>(plan.target, deadline),
+    api.find<Workload>(plan.workload, deadline),
     needsGuard && plan.guards > 0 ? api.pods(`${LABEL_SERVICE}=${plan.service},${LABEL_ROLE}=bump`, deadline) : undefined,
   ]);
   const missing: string[] = [];
@@ -127,7 +128,7 @@ async function lookAt(world: World, { plan, override }: Situation, needsGuard: b
       missing.push(readiness.text);
     }
   }
-  const running = guards?.filter(pod => pod.status?.phase === 'Running' && !pod.metadata.deletionTimestamp);
+  const running = guards?.filter(pod => pod.status?.phase === 'Running' && !pod.metadata?.deletionTimestamp);
   if (guards && running!.length === 0) {
     const waiting = guards.filter(pod => pod.status?.phase === 'Pending').map(causeOf);
     missing.push(`no guard runs (${waiting.length ? [...new Set(waiting)].join(', ') : 'the bump job has no pod'})`);
@@ -138,7 +139,7 @@ async function lookAt(world: World, { plan, override }: Situation, needsGuard: b
 /** Plan and override as they are now; what cannot be read stays as it was. */
 async function situationNow(world: World, last: Situation): Promise<Situation> {
   const deadline = world.api.within(LOOK_MS);
-  const read = async (name: string) => world.api.find({ apiVersion: 'v1', kind: 'ConfigMap', name }, deadline);
+  const read = async (name: string) => world.api.find<ConfigMap>({ apiVersion: 'v1', kind: 'ConfigMap', name }, deadline);
   try {
     const [config, override] = await Promise.all([read(configName(last.plan.service)), read(overrideName(last.plan.service))]);
     return { plan: config?.data?.[PLAN_KEY] ? decodePlan(config.data[PLAN_KEY]) : last.plan, override: overridingIn(override).override };

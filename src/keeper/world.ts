@@ -1,7 +1,7 @@
 import { Timers } from './clock';
-import { KubeApi, Pace } from './kube-api';
+import { KubeApi } from './kube-api';
 import { Notifier } from './notify';
-import { JobRole } from '../core/plan/names';
+import { Pace } from './pace';
 
 /** All that a run has of the outside world. */
 export interface World {
@@ -29,10 +29,4 @@ export interface Line {
 /** How a run ended. */
 export interface Ending extends Line {
   readonly exitCode: 0 | 1 | 2;
-}
-
-export interface Invocation {
-  readonly role: JobRole;
-  readonly event?: string;
-  readonly guards: boolean;
 }

@@ -1,5 +1,5 @@
+import { Stored } from '../../src/core/kube-objects';
 import { Followed } from '../../src/keeper/follow';
-import { KubeObject } from '../../src/keeper/kube-api';
 import { World } from '../../src/keeper/world';
 
 const REF = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'queue' };
@@ -31,15 +31,15 @@ test('an answer that it does not exist is news', async () => {
   expect(heard()).toBe(2);
 });
 
-function version(rv: number): KubeObject {
-  return { metadata: { uid: 'a', resourceVersion: String(rv) } };
+function version(rv: number): Stored {
+  return { ...REF, metadata: { name: 'queue', namespace: 'shop', uid: 'a', resourceVersion: String(rv) } };
 }
 
 /** An object that is followed, and the answer that a look at it waits for. */
 function following() {
-  let answer: (object: KubeObject | undefined) => void = () => undefined;
+  let answer: (object: Stored | undefined) => void = () => undefined;
   let changes = 0;
   const api = { find: async () => new Promise(resolve => answer = resolve) };
   const followed = new Followed({ api } as unknown as World, REF, () => changes++);
-  return { followed, answer: (object: KubeObject | undefined) => answer(object), heard: () => changes };
+  return { followed, answer: (object: Stored | undefined) => answer(object), heard: () => changes };
 }

@@ -2,11 +2,13 @@ import { FakeCluster, NAMESPACE, START, VirtualTime, autoscaler, configMap, depl
 import { encodePlan } from '../../src/core/plan/document';
 import { JobRole } from '../../src/core/plan/names';
 import { Opening, Plan } from '../../src/core/plan/plan';
+import { ApiError, Unreachable } from '../../src/keeper/api-error';
 import { runOnce } from '../../src/keeper/apply';
 import { arm } from '../../src/keeper/arm';
 import { bump } from '../../src/keeper/guard';
-import { ApiError, KubeApi, PACE, Pace, Unreachable } from '../../src/keeper/kube-api';
+import { KubeApi } from '../../src/keeper/kube-api';
 import { Notifier } from '../../src/keeper/notify';
+import { PACE, Pace } from '../../src/keeper/pace';
 import { verify } from '../../src/keeper/verify';
 import { Ending, Line, World } from '../../src/keeper/world';
 import { MINUTE, SECOND } from '../support/durations';

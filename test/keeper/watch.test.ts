@@ -1,7 +1,8 @@
 import { NAMESPACE, VirtualTime } from './fake-cluster';
 import { MANAGER, SECOND } from './harness';
 import { HttpAnswer, HttpRequest } from '../../src/keeper/http';
-import { KubeApi, PACE } from '../../src/keeper/kube-api';
+import { KubeApi } from '../../src/keeper/kube-api';
+import { PACE } from '../../src/keeper/pace';
 
 const AUTOSCALER = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'queue' };
 

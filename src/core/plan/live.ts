@@ -2,7 +2,7 @@ import { MANAGER_PREFIX, managerName } from './names';
 import { ObjectReference, Plan, ReplicaBounds } from './plan';
 import { KindReference, isSameObject } from './reference';
 import { boundsOf, knownTargetKindOf } from './target-kind';
-import { TargetObject } from '../kube-objects';
+import { TargetObject, Workload } from '../kube-objects';
 
 /** Somebody who wrote a field, as the API server remembers it. */
 export interface Hand {
@@ -45,14 +45,8 @@ export interface Pods {
 /** Nobody has looked at the workload. */
 export const UNKNOWN_PODS: Pods = { most: Infinity };
 
-/** A Deployment, StatefulSet or the like, as the API server answers it. */
-export interface WorkloadObject {
-  readonly spec?: { readonly replicas?: number };
-  readonly status?: { readonly replicas?: number };
-}
-
 /** The pods of a workload: the most that it, or its autoscaler, has or asks for; unknown where it is not there. */
-export function podsOf(workload: WorkloadObject | undefined, live: Pick<Live, 'count'>): Pods {
+export function podsOf(workload: Pick<Workload, 'spec' | 'status'> | undefined, live: Pick<Live, 'count'>): Pods {
   if (!workload) {
     return UNKNOWN_PODS;
   }

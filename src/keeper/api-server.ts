@@ -1,0 +1,193 @@
+import { Asked, Unreachable, firstLine, refusalOf, wordsFor } from './api-error';
+import { ServerClock, Timers } from './clock';
+import { HttpAnswer, Send } from './http';
+import { Pace } from './pace';
+
+export interface ApiServerPorts {
+  readonly send: Send;
+  readonly timers: Timers;
+  /** From 0 to 1; for jitter only. */
+  readonly random: () => number;
+  /** Read at each use, since it is renewed in place. */
+  readonly readToken: () => string;
+  /** Who asks, for the server's log. */
+  readonly userAgent: string;
+  readonly pace: Pace;
+  /** Aborted when the program must end. */
+  readonly stop: AbortSignal;
+}
+
+/** One request, without its credentials. */
+export interface Call {
+  readonly asked: Asked;
+  readonly method: 'GET' | 'PATCH' | 'POST';
+  readonly path: string;
+  readonly query?: { readonly [name: string]: string | number | boolean | undefined };
+  readonly body?: object;
+  readonly contentType?: string;
+}
+
+/** Whether the parsed body of an answer is what was asked for, and not some proxy's; undefined: it was no JSON. */
+export type IsWhole<T> = (body: unknown) => body is T;
+
+/** What came in the way of one try; another may succeed. */
+interface Trouble {
+  readonly what: string;
+  /** The server may have carried it out all the same. */
+  readonly isUnheard: boolean;
+  /** Before the server wants to be asked again. */
+  readonly retryAfterMs: number;
+}
+
+type Outcome<T> = { readonly answer: T } | Trouble;
+
+/** The API server: each request is tried again until it is answered or its deadline has passed. */
+export class ApiServer {
+  public readonly clock: ServerClock;
+  /** Tries made, whatever came of them. */
+  public requests = 0;
+
+  constructor(private readonly ports: ApiServerPorts) {
+    this.clock = new ServerClock(ports.timers);
+  }
+
+  /**
+   * @param deadline by the timers; no try begins later
+   * @throws ApiError for a refusal, which another try would not change
+   * @throws Unreachable
+   */
+  public async ask<T>(call: Call, deadline: number, isWhole: IsWhole<T>): Promise<T> {
+    const { timers, stop } = this.ports;
+    let isUnheard = false;
+    for (let attempt = 0; ; attempt++) {
+      const outcome: Outcome<T> = await this.attempt(call, attempt, isWhole, isUnheard);
+      if ('answer' in outcome) {
+        return outcome.answer;
+      }
+      isUnheard ||= outcome.isUnheard;
+      if (stop.aborted) {
+        throw new Unreachable('told to stop');
+      }
+      await this.pause(attempt, deadline, outcome.retryAfterMs);
+      if (timers.now() >= deadline || stop.aborted) {
+        throw new Unreachable(`could not ${wordsFor(call.asked)}: ${outcome.what}`);
+      }
+    }
+  }
+
+  /**
+   * One try: hands on each line of the answer until the stream ends.
+   *
+   * @throws ApiError for a refusal, Error for what may pass
+   */
+  public async stream(call: Call, signal: AbortSignal, onLine: (line: string) => void): Promise<void> {
+    const answer = await this.exchange(call, this.ports.pace.requestMs, signal, onLine);
+    const trouble = this.troubleIn(answer);
+    if (trouble) {
+      throw new Error(`${wordsFor(call.asked)}: ${trouble.what}`);
+    }
+    if (!isSuccess(answer)) {
+      throw refusalOf(call.asked, answer.status, answer.body);
+    }
+  }
+
+  /** A deadline that many milliseconds from now. */
+  public within(ms: number): number {
+    return this.ports.timers.now() + ms;
+  }
+
+  /** Waits before a further try: exponential, with jitter, never beyond the deadline. */
+  public async pause(attempt: number, deadline: number, atLeastMs = 0): Promise<void> {
+    const { timers, pace, random, stop } = this.ports;
+    const most = Math.min(pace.backoffMaxMs, pace.backoffMs * 2 ** Math.min(attempt, 20));
+    const ms = Math.max(atLeastMs, most / 2 + random() * most / 2);
+    await timers.sleep(Math.max(0, Math.min(ms, deadline - timers.now())), stop);
+  }
+
+  private async attempt<T>(call: Call, attempt: number, isWhole: IsWhole<T>, wasUnheard: boolean): Promise<Outcome<T>> {
+    const { pace, stop } = this.ports;
+    let answer: HttpAnswer;
+    try {
+      answer = await this.exchange(call, Math.min(pace.requestMs * 2 ** attempt, pace.requestMs * 8), stop);
+    } catch (error) {
+      return { what: (error as Error).message, isUnheard: true, retryAfterMs: 0 };
+    }
+    const trouble = this.troubleIn(answer);
+    if (trouble) {
+      return trouble;
+    }
+    if (!isSuccess(answer)) {
+      throw refusalOf(call.asked, answer.status, answer.body, wasUnheard);
+    }
+    const body = parsed(answer.body);
+    return isWhole(body) ? { answer: body } : NOT_ASKED_FOR;
+  }
+
+  private async exchange(call: Call, timeoutMs: number, signal: AbortSignal, onLine?: (line: string) => void): Promise<HttpAnswer> {
+    const { send, timers, readToken, userAgent } = this.ports;
+    const query = Object.entries(call.query ?? {})
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
+    const askedAt = timers.now();
+    this.requests++;
+    return send({
+      method: call.method,
+      path: call.path + (query.length ? `?${query.join('&')}` : ''),
+      headers: {
+        'accept': 'application/json',
+        'authorization': `Bearer ${readToken()}`,
+        'user-agent': userAgent,
+        ...(call.body ? { 'content-type': call.contentType ?? 'application/json' } : {}),
+      },
+      body: call.body && JSON.stringify(call.body),
+      timeoutMs,
+      signal,
+      onLine,
+      onHeaders: headers => {
+        const date = Date.parse(String(headers.date));
+        if (!Number.isNaN(date)) {
+          this.clock.observe(date, askedAt, timers.now());
+        }
+      },
+    });
+  }
+
+  /** What may pass by itself; undefined for a success, and for a refusal. */
+  private troubleIn(answer: HttpAnswer): Trouble | undefined {
+    const { status, body } = answer;
+    if (isSuccess(answer)) {
+      return undefined;
+    }
+    if (status < 400) {
+      return NOT_ASKED_FOR;
+    }
+    // a token is renewed in its file, a server that is overloaded or not well recovers
+    const mayPass = status === 401 || status === 429 || status >= 500;
+    return mayPass ? { what: `${status} ${firstLine(body)}`, isUnheard: status >= 500, retryAfterMs: this.retryAfterMs(answer) } : undefined;
+  }
+
+  /** Of a header that says seconds, or an instant; 0 where there is none. */
+  private retryAfterMs({ headers }: HttpAnswer): number {
+    const value = String(headers['retry-after'] ?? '');
+    if (/^\d+$/.test(value)) {
+      return Number(value) * 1_000;
+    }
+    const at = Date.parse(value);
+    return Number.isNaN(at) || !this.clock.isSet ? 0 : Math.max(0, at - this.clock.now());
+  }
+}
+
+const NOT_ASKED_FOR: Trouble = { what: 'the answer is not what was asked for', isUnheard: true, retryAfterMs: 0 };
+
+function isSuccess({ status }: HttpAnswer): boolean {
+  return status >= 200 && status < 300;
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
