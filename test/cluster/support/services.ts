@@ -38,20 +38,25 @@ export function serviceIn(chart: Chart, name: string, floor: number, event: Open
 
 /** What somebody else deploys: a Deployment, and its autoscaler; fields left out are not in the manifest. */
 export function foreignManifests(name: string, options: ForeignOptions): string {
-  return Yaml.stringify(foreignDeployment(name, options.replicas), foreignAutoscaler(name, options));
+  return Yaml.stringify(foreignDeployment(name, options), foreignAutoscaler(name, options));
 }
 
 export interface ForeignOptions {
   readonly replicas?: number;
   readonly floor?: number;
   readonly ceiling: number;
+  /** What a pod requests. @default 100m */
+  readonly cpu?: string;
+  readonly podAnnotations?: { readonly [annotation: string]: string };
+  /** Absent: pods leave as soon as the autoscaler wants fewer. */
+  readonly behavior?: 'of Kubernetes';
 }
 
-function foreignDeployment(name: string, replicas?: number): object {
+function foreignDeployment(name: string, { replicas, cpu = '100m', podAnnotations }: ForeignOptions): object {
   const securityContext = {
     runAsNonRoot: true, runAsUser: 1000, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, seccompProfile: { type: 'RuntimeDefault' },
   };
-  const container = { name: 'main', image: `registry.example.com/${name}:1`, resources: { requests: { cpu: '100m' } }, securityContext };
+  const container = { name: 'main', image: `registry.example.com/${name}:1`, resources: { requests: { cpu } }, securityContext };
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -59,12 +64,12 @@ function foreignDeployment(name: string, replicas?: number): object {
     spec: {
       ...replicas === undefined ? {} : { replicas },
       selector: { matchLabels: { app: name } },
-      template: { metadata: { labels: { app: name } }, spec: { containers: [container] } },
+      template: { metadata: { labels: { app: name }, annotations: podAnnotations }, spec: { containers: [container] } },
     },
   };
 }
 
-function foreignAutoscaler(name: string, { floor, ceiling }: ForeignOptions): object {
+function foreignAutoscaler(name: string, { floor, ceiling, behavior }: ForeignOptions): object {
   return {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',
@@ -74,7 +79,7 @@ function foreignAutoscaler(name: string, { floor, ceiling }: ForeignOptions): ob
       ...floor === undefined ? {} : { minReplicas: floor },
       maxReplicas: ceiling,
       metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } }],
-      behavior: { scaleDown: { stabilizationWindowSeconds: 0 } },
+      ...behavior === undefined ? { behavior: { scaleDown: { stabilizationWindowSeconds: 0 } } } : {},
     },
   };
 }
