@@ -6,6 +6,8 @@ export * from './opening-options';
 export * from './prewarm-alerts';
 export * from './prewarmed-service';
 export * from './replica-range';
+export * from './schedule-options';
 export * from './schedule-target';
 export * from './scheduled-event';
+export * from './service-options';
 export * from './window-options';

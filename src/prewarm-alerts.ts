@@ -46,7 +46,7 @@ export class PrewarmAlerts extends Construct {
     super(scope, id);
     const { schedules, ruleLabels, alertLabels = { severity: 'critical' } } = props;
     if (schedules.length === 0) {
-      throw Blame.on(this, "'schedules' is empty; pass those to watch, such as [service.schedule]");
+      throw Blame.on(this.node.path, "'schedules' is empty; pass those to watch, such as [service.schedule]");
     }
     this.node.addValidation({
       validate: () => schedules.flatMap(({ _plan, _namespace }) => {

@@ -1,124 +1,14 @@
-import { ApiObject, Duration, JsonPatch, Size } from 'cdk8s';
+import { ApiObject, Duration, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { DEFAULTS } from './core/plan/defaults';
 import { LABEL_SERVICE } from './core/plan/names';
-import { EventScaleSchedule, EventScaleScheduleOptions } from './event-scale-schedule';
-import { Blame } from './private/blame';
-import { Resources, canonicalResources, resourcesOver } from './private/container-resources';
+import { EventScaleSchedule } from './event-scale-schedule';
+import { CheckedProps } from './private/checked-schedule';
+import { CheckedService, Labels } from './private/checked-service';
+import { canonicalResources } from './private/container-resources';
 import { given } from './private/given';
-import { checkName } from './private/object-names';
-import { tellManifest } from './private/target-facts';
-import { checkImage, checkRange, wholeNumber } from './private/whole-number';
-import { ReplicaRange } from './replica-range';
-
-/** How the autoscaler behaves between floor and ceiling. */
-export interface AutoscalingOptions {
-  /**
-   * What it follows.
-   *
-   * @default - 70 % of the requested CPU
-   */
-  readonly metrics?: kplus.Metric[];
-
-  /**
-   * How fast it adds pods.
-   *
-   * Keep periods short: the rise of the floor counts as scaling within them, and would hold the autoscaler back.
-   *
-   * @default - at once; as many again or 20 in 15 seconds, whichever is more
-   */
-  readonly scaleUp?: kplus.ScalingRules;
-
-  /**
-   * How fast it takes pods away, also after an event.
-   *
-   * @default - 10 % a minute, on the highest recommendation of the last 5 minutes
-   */
-  readonly scaleDown?: kplus.ScalingRules;
-}
-
-/** All that a preset may have an opinion on; nothing in it is required. */
-export interface PrewarmedServiceOptions extends EventScaleScheduleOptions {
-  /**
-   * Name of all objects, or its first part: a DNS label that begins with a letter.
-   *
-   * @default - the construct's id
-   */
-  readonly name?: string;
-
-  /**
-   * Of the container and of the Service.
-   *
-   * @default 8080
-   */
-  readonly port?: number;
-
-  /**
-   * Request of a pod, with which `podCapacity` was measured. There is no limit: a JVM that starts may take what the node has left.
-   *
-   * @default Cpu.units(1)
-   */
-  readonly cpu?: kplus.Cpu;
-
-  /**
-   * Request and limit of a pod.
-   *
-   * @default Size.gibibytes(1)
-   */
-  readonly memory?: Size;
-
-  /**
-   * HTTP path that answers 2xx or 3xx once a pod can serve.
-   *
-   * @default - Ready when `port` takes connections
-   */
-  readonly readinessPath?: string;
-
-  /**
-   * In force between events, from the first arm job on; until that has run, Kubernetes' default floor of 1 is.
-   *
-   * @default - floor 2, ceiling 10
-   */
-  readonly baseline?: ReplicaRange;
-
-  /**
-   * Of the Deployment; immutable once deployed.
-   *
-   * @default - app.kubernetes.io/name: the service's name
-   */
-  readonly selector?: { readonly [label: string]: string };
-
-  /**
-   * The HorizontalPodAutoscaler.
-   *
-   * @default - as its fields say
-   */
-  readonly autoscaling?: AutoscalingOptions;
-
-  /**
-   * More of the container, in cdk8s-plus's words; a field given here replaces ours whole, except that `resources` does so one by one: what
-   * it leaves out of CPU and memory is as `cpu` and `memory` say, and gives way where a request would be above its limit.
-   *
-   * @default - probes from `startupTime` and `readinessPath`, resources from `cpu` and `memory`, a read-only root file system with a
-   * writable /tmp, IfNotPresent, and a preStop of `sleep 15`, for which the image must have `sleep`
-   */
-  readonly container?: kplus.ContainerOpts;
-
-  /**
-   * More of the pod, in cdk8s-plus's words; a field given here replaces ours whole. `containers` stand beside the service's own, and need a
-   * CPU request for the autoscaler to work.
-   *
-   * @default - 60 seconds to end, seccomp's RuntimeDefault, not as root
-   */
-  readonly pod?: kplus.AbstractPodProps;
-}
-
-/** What a service must say. */
-export interface PrewarmedServiceProps extends PrewarmedServiceOptions {
-  /** With a tag that does not move, or a digest: what was measured is what starts in the window. */
-  readonly image: string;
-}
+import { autoscalerProps, containerProps } from './private/service-props';
+import { PrewarmedServiceOptions, PrewarmedServiceProps } from './service-options';
 
 /**
  * A service that is scaled out before its events open: Deployment, Service, HorizontalPodAutoscaler, PodDisruptionBudget and schedule.
@@ -175,54 +65,18 @@ export class PrewarmedService extends Construct {
 
   constructor(scope: Construct, id: string, props: PrewarmedServiceProps) {
     super(scope, id);
-    const { name = id, port = 8080, baseline = { floor: 2, ceiling: 10 } } = props;
-    const selector = { ...props.selector ?? { 'app.kubernetes.io/name': name } };
-    let resources: Resources;
-    try {
-      checkName('name', name);
-      if (!/^[a-z]/.test(name)) {
-        throw new Error(`name '${name}' must begin with a letter, as the name of a Service does; pass another 'name'`);
-      }
-      checkImage('image', props.image);
-      checkRange('baseline', baseline);
-      wholeNumber("'port'", port, 1);
-      if (Object.keys(selector).length === 0) {
-        throw new Error("'selector' is empty and would match every pod; leave it out, or give the labels of the Deployment that exists");
-      }
-      resources = resourcesOver(props, props.container?.resources);
-    } catch (error) {
-      throw Blame.on(this, error);
-    }
+    const checked = CheckedService.of(this, { ...props, name: props.name ?? id });
+    const { name, selector, port, baseline } = checked;
     const metadata = { name, labels: { 'app.kubernetes.io/name': name, [LABEL_SERVICE]: name } };
 
-    this.deployment = this.defineDeployment(props, metadata, selector, containerOf(this, props, port, resources), resources);
+    this.deployment = this.defineDeployment(props, checked, metadata);
     this.container = this.deployment.containers[0];
     this.service = new kplus.Service(this, 'Service', { metadata, ports: [{ name: 'http', port, targetPort: port }] });
     Object.entries(selector).forEach(([label, value]) => this.service.selectLabel(label, value));
     // kplus renders defaults, here and in the Deployment, that 'kubectl apply' would report as a change each time
     ApiObject.of(this.service).addJsonPatch(JsonPatch.remove('/spec/externalIPs'));
     this.autoscaler = new kplus.HorizontalPodAutoscaler(this, 'Autoscaler', {
-      metadata,
-      target: this.deployment,
-      // the schedule takes the floor out of the manifest and puts the plan's highest ceiling in
-      minReplicas: baseline.floor,
-      maxReplicas: baseline.ceiling,
-      metrics: props.autoscaling?.metrics ?? [kplus.Metric.resourceCpu(kplus.MetricTarget.averageUtilization(DEFAULTS.targetPercent))],
-      // kplus: four pods or 200 % a minute
-      scaleUp: {
-        stabilizationWindow: Duration.seconds(0),
-        policies: [
-          { replicas: kplus.Replicas.percent(100), duration: Duration.seconds(15) },
-          { replicas: kplus.Replicas.absolute(20), duration: Duration.seconds(15) },
-        ],
-        ...given(props.autoscaling?.scaleUp),
-      },
-      // kplus: the floor's number of pods in five minutes, four hours from 100 to 2
-      scaleDown: {
-        stabilizationWindow: Duration.minutes(5),
-        policies: [{ replicas: kplus.Replicas.percent(10), duration: Duration.minutes(1) }],
-        ...given(props.autoscaling?.scaleDown),
-      },
+      metadata, target: this.deployment, ...autoscalerProps(props.autoscaling, baseline),
     });
     this.disruptionBudget = new ApiObject(this, 'DisruptionBudget', {
       apiVersion: 'policy/v1',
@@ -236,23 +90,13 @@ export class PrewarmedService extends Construct {
       },
     });
     this.node.addValidation({ validate: () => this.withoutCpuRequest(props.autoscaling?.metrics === undefined) });
-    if (!props.autoscaling?.metrics) {
-      const { apiVersion, kind } = this.deployment;
-      tellManifest(this.autoscaler, { workload: { apiVersion, kind, name }, own: baseline, targetPercent: DEFAULTS.targetPercent });
-    }
-    try {
-      this.schedule = new EventScaleSchedule(this, 'Schedule', { ...props, name, baseline, target: this.autoscaler });
-    } catch (error) {
-      // what the schedule refuses leaves no half of a service behind
-      this.node.children.forEach(child => this.node.tryRemoveChild(child.node.id));
-      throw error;
-    }
+    this.schedule = new EventScaleSchedule(this, 'Schedule', new CheckedProps(this.autoscaler, checked.schedule));
   }
 
-  private defineDeployment(
-    props: PrewarmedServiceProps, metadata: Metadata, selector: Labels, container: kplus.ContainerProps, resources: Resources,
-  ): kplus.Deployment {
+  private defineDeployment(props: PrewarmedServiceProps, checked: CheckedService, metadata: Metadata): kplus.Deployment {
+    const { port, selector, resources, schedule: { startupTime } } = checked;
     const pod = given(props.pod);
+    const container = containerProps(props, port, startupTime, kplus.Volume.fromEmptyDir(this, 'Tmp', 'tmp'));
     const deployment = new kplus.Deployment(this, 'Deployment', {
       terminationGracePeriod: Duration.seconds(60),
       ...pod,
@@ -264,7 +108,7 @@ export class PrewarmedService extends Construct {
       strategy: kplus.DeploymentStrategy.rollingUpdate({
         maxUnavailable: kplus.PercentOrAbsolute.absolute(0), maxSurge: kplus.PercentOrAbsolute.percent(10),
       }),
-      containers: [container, ...pod.containers ?? []],
+      containers: [{ ...container, resources }, ...pod.containers ?? []],
     });
     deployment.select(kplus.LabelSelector.of({ labels: selector }));
     // kplus would restart all pods when code moves
@@ -302,33 +146,7 @@ export class PrewarmedService extends Construct {
   }
 }
 
-interface Labels {
-  readonly [label: string]: string;
-}
-
 interface Metadata {
   readonly name: string;
   readonly labels: Labels;
-}
-
-/** A slow-starting program under a flash crowd; each field replaceable. */
-function containerOf(scope: Construct, props: PrewarmedServiceProps, port: number, resources: Resources): kplus.ContainerProps {
-  const { startupTime = Duration.seconds(60), readinessPath } = props;
-  const probe = (options: kplus.ProbeOptions) =>
-    readinessPath === undefined ? kplus.Probe.fromTcpSocket({ port, ...options }) : kplus.Probe.fromHttpGet(readinessPath, { port, ...options });
-  return {
-    image: props.image,
-    portNumber: port,
-    // every scale-up would depend on the registry
-    imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
-    // kplus gives 30 seconds, which kills a JVM that starts in 40; four times the declared time is slack for busy nodes
-    startup: probe({ periodSeconds: Duration.seconds(2), failureThreshold: Math.max(30, Math.ceil(2 * startupTime.toMilliseconds() / 1000)) }),
-    readiness: probe({ periodSeconds: Duration.seconds(5), timeoutSeconds: Duration.seconds(3), failureThreshold: 3 }),
-    // endpoints and load balancers need a while to forget a pod; it serves on until then
-    lifecycle: { preStop: kplus.Handler.fromCommand(['sleep', '15']) },
-    // the root file system is read-only; a JVM or Tomcat wants a place to write
-    volumeMounts: [{ path: '/tmp', volume: kplus.Volume.fromEmptyDir(scope, 'Tmp', 'tmp') }],
-    ...given(props.container),
-    resources,
-  };
 }

@@ -848,6 +848,24 @@ describe('refuses', () => {
     }
   });
 
+  test('an autoscaler that was added between two synths, with one look at the app in each, however many workloads have schedules', () => {
+    const chart = chartNamed('shop');
+    const autoscaler = ApiObject.of(autoscalerIn(chart));
+    const looks = jest.spyOn(autoscaler, 'toJson');
+    const names = Array.from({ length: 20 }, (_, i) => `db-${i}`);
+    names.forEach(name => scheduleIn(chart, { target: ScheduleTarget.fromStatefulSetName(name), events: [] }, name));
+    Testing.synth(chart);
+    // the other one is that of cdk8s
+    expect(looks).toHaveBeenCalledTimes(2);
+    new ApiObject(chart, 'New', {
+      apiVersion: 'keda.sh/v1alpha1',
+      kind: 'ScaledObject',
+      metadata: { name: 'new' },
+      spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db-7' } },
+    });
+    expect(() => Testing.synth(chart)).toThrow("[shop/db-7] StatefulSet 'db-7' is scaled by ScaledObject 'new' (shop/New) too");
+  });
+
   test('not a workload that an autoscaler of another name, kind or namespace scales', () => {
     const app = Testing.app();
     autoscalerIn(new Chart(app, 'theirs', { namespace: 'theirs' }));

@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
-import { Construct, IConstruct } from 'constructs';
+import { IConstruct } from 'constructs';
+import { forgetAutoscalers } from './scaled-workloads';
 import { LABEL_SERVICE } from '../core/plan/names';
 
 /** What is taken in each app: key to the path of who took it. */
@@ -11,21 +12,30 @@ export interface Claim {
   readonly refusal: (holder: string) => string;
 }
 
-/** Takes all or refuses all. cdk8s would render both without a word, and the cluster would keep the last. */
-export function claim(scope: Construct, wanted: readonly Claim[]): void {
-  const { root } = scope.node;
+/**
+ * Takes all or refuses all. cdk8s would render both without a word, and the cluster would keep the last.
+ *
+ * @param holder the path of the construct that takes them
+ */
+export function claim(root: IConstruct, holder: string, wanted: readonly Claim[]): void {
   const taken = claims.get(root) ?? new Map<string, string>();
   for (const { key, refusal } of wanted) {
-    const holder = taken.get(key);
-    if (holder !== undefined) {
-      throw new Error(refusal(holder));
+    const other = taken.get(key);
+    if (other !== undefined) {
+      throw new Error(refusal(other));
     }
   }
   if (!claims.has(root)) {
     claims.set(root, taken);
-    root.node.addValidation({ validate: () => doubleNames(root) });
+    root.node.addValidation({
+      // the first validation of a synth: an app looks at its root before all else
+      validate: () => {
+        forgetAutoscalers(root);
+        return doubleNames(root);
+      },
+    });
   }
-  wanted.forEach(({ key }) => taken.set(key, scope.node.path));
+  wanted.forEach(({ key }) => taken.set(key, holder));
 }
 
 /** Objects of other constructs that have the kind, namespace and name of one of ours. */

@@ -1,5 +1,5 @@
 import { ApiObject } from 'cdk8s';
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { ObjectReference, ReplicaBounds } from '../core/plan/plan';
 import { IScheduleTarget, ScheduleTarget } from '../schedule-target';
 
@@ -14,7 +14,6 @@ export interface TargetFacts {
 }
 
 export interface RenderedTarget {
-  readonly object: ApiObject;
   /** The bounds in the manifest. */
   readonly own: ReplicaBounds;
   /** Of CPU; absent where the autoscaler follows something else. */
@@ -70,8 +69,8 @@ export function factsOf(target: IScheduleTarget, namespace: string): TargetFacts
     throw new Error(`'target' ${kind} '${name}' is in namespace '${object.metadata.namespace ?? ''}', the schedule's chart in '${namespace}'; `
       + 'put the schedule into a chart of the target\'s namespace');
   }
-  const { workload, own, targetPercent } = told.get(target) ?? readManifest(object, known, reference);
-  return { target: reference, workload, ceilingField, rendered: { object, own, targetPercent } };
+  const { workload, own, targetPercent } = readManifest(object, known, reference);
+  return { target: reference, workload, ceilingField, rendered: { own, targetPercent } };
 }
 
 /** What the manifest of a target says. */
@@ -79,25 +78,6 @@ interface ManifestFacts {
   readonly workload: ObjectReference;
   readonly own: ReplicaBounds;
   readonly targetPercent?: number;
-}
-
-const told = new WeakMap<IScheduleTarget, ManifestFacts>();
-
-/** Spares a target that we make ourselves from being rendered only to be read. */
-export function tellManifest(target: IScheduleTarget, facts: ManifestFacts): void {
-  told.set(target, facts);
-}
-
-/** The autoscalers of this app that scale a workload, and would take back a floor that is set on it. */
-export function autoscalersOf(workload: ObjectReference, namespace: string, root: IConstruct): ApiObject[] {
-  return root.node.findAll().filter((object): object is ApiObject => {
-    const field = ApiObject.isApiObject(object) ? KINDS[object.kind]?.workloadField : undefined;
-    if (!field || (object as ApiObject).metadata.namespace !== namespace) {
-      return false;
-    }
-    const scaled = (object as ApiObject).toJson().spec?.[field];
-    return scaled?.name === workload.name && (scaled.kind ?? 'Deployment') === workload.kind;
-  });
 }
 
 function readManifest(object: ApiObject, { workloadField, floorField, ceilingField, defaults }: Kind, reference: ObjectReference): ManifestFacts {
@@ -109,8 +89,13 @@ function readManifest(object: ApiObject, { workloadField, floorField, ceilingFie
       // KEDA leaves both out for a Deployment
       : { apiVersion: scaled?.apiVersion ?? 'apps/v1', kind: scaled?.kind ?? 'Deployment', name: scaled?.name ?? reference.name },
     own: { floor, ceiling: ceilingField === undefined ? floor : spec[ceilingField] ?? defaults.ceiling },
-    targetPercent: reference.kind === 'HorizontalPodAutoscaler' ? cpuTargetOf(spec) ?? cpuTargetWithoutMetrics(spec) : cpuTargetOf(spec),
+    targetPercent: targetPercentOf(reference.kind, spec),
   };
+}
+
+/** The CPU percentage that an autoscaler aims at; undefined where it follows something else. */
+export function targetPercentOf(kind: string, spec: any): number | undefined {
+  return kind === 'HorizontalPodAutoscaler' ? cpuTargetOf(spec) ?? cpuTargetWithoutMetrics(spec) : cpuTargetOf(spec);
 }
 
 function referenceOf({ apiVersion, kind, name }: IScheduleTarget): ObjectReference {

@@ -1,16 +1,15 @@
 import { Duration } from 'cdk8s';
 import { shown } from './whole-number';
+import { DEFAULTS } from '../core/plan/defaults';
 import { RampShape, WindowShape } from '../core/plan/windows';
 import { inWords } from '../core/time/offset';
 import { MINUTE } from '../core/time/wall-clock';
 import { Ramp, WindowOptions } from '../window-options';
 
-const DEFAULT_STEPS = 4;
-
 const DEFAULT_WINDOW = {
-  lead: Duration.hours(2),
-  hold: Duration.hours(1),
-  readyMargin: Duration.minutes(15),
+  lead: Duration.millis(DEFAULTS.leadMs),
+  hold: Duration.millis(DEFAULTS.holdMs),
+  readyMargin: Duration.millis(DEFAULTS.readyMarginMs),
 };
 
 /**
@@ -95,7 +94,7 @@ function checkRamp(prop: string, ramp: Ramp | undefined): void {
   if (!ramp) {
     return;
   }
-  const steps = ramp.steps ?? DEFAULT_STEPS;
+  const steps = ramp.steps ?? DEFAULTS.rampSteps;
   if (!Number.isSafeInteger(steps) || steps < 2) {
     throw new Error(`'${prop}.steps' (${steps}) must be a whole number of at least 2; without '${prop}' the floor moves in one step`);
   }
@@ -120,7 +119,7 @@ export function checkDuration(prop: string, value: Duration | undefined): void {
   }
 }
 
-function rampShape({ over, steps = DEFAULT_STEPS }: Ramp): RampShape {
+function rampShape({ over, steps = DEFAULTS.rampSteps }: Ramp): RampShape {
   return { overMs: msOf(over), steps };
 }
 

@@ -1,0 +1,229 @@
+import { Chart, Duration } from 'cdk8s';
+import { IConstruct } from 'constructs';
+import { blaming } from './blame';
+import { KEEPER_IMAGE } from './keeper-jobs';
+import { checkName, cronJobName } from './object-names';
+import { PlannedEvent, ServiceFacts, planEvent } from './planned-event';
+import { Claim, claim } from './registry';
+import { TargetFacts } from './target-facts';
+import { checkImage, checkRange, shown, wholeNumber } from './whole-number';
+import { checkDuration } from './window-shape';
+import { DEFAULTS } from '../core/plan/defaults';
+import { Plan, byInstant, highestOf } from '../core/plan/plan';
+import { KeeperOptions } from '../keeper-options';
+import { CeilingPolicy, ReplicaRange } from '../replica-range';
+import { EventScaleScheduleOptions, EventScaleScheduleProps } from '../schedule-options';
+import { IScheduleTarget } from '../schedule-target';
+import { ScheduledEvent } from '../scheduled-event';
+
+/** Where a schedule stands, or is still to stand: what it is checked for may come before it. */
+export interface Place {
+  readonly chart: Chart;
+  /** Of the schedule's construct. */
+  readonly path: string;
+}
+
+/** The place of a construct, or of a child that it does not have yet. */
+export function placeOf(construct: IConstruct, ...child: string[]): Place {
+  return { chart: Chart.of(construct), path: [construct.node.path, ...child].join('/') };
+}
+
+/** What is checked of a schedule, beside its target. */
+export interface ScheduleRequest extends EventScaleScheduleOptions {
+  readonly name: string;
+  readonly baseline?: ReplicaRange;
+}
+
+/**
+ * A schedule of which nothing is left to refuse.
+ *
+ * All refusals are here, before any child of a construct exists: whoever catches an error finds no half-built tree.
+ */
+export class CheckedSchedule {
+  /**
+   * Checks a schedule, and takes its names in the app.
+   *
+   * @param factsOf reads the target, in the namespace of the schedule
+   */
+  public static of(place: Place, request: ScheduleRequest, factsOf: (namespace: string) => TargetFacts): CheckedSchedule {
+    return blaming(place.path, () => {
+      checkName('name', request.name);
+      const namespace = namespaceOf(place.chart);
+      checkOptions(request);
+      return new CheckedSchedule(place, request, namespace, factsOf(namespace));
+    });
+  }
+
+  public readonly name: string;
+  public readonly keeper: KeeperOptions;
+  public readonly guards: number;
+  public readonly ceilingPolicy: CeilingPolicy;
+  public readonly baseline: ReplicaRange;
+  /** `maxReplicas` all year, where somebody says so. */
+  public readonly ceiling?: number;
+  /** From the start of a container to Ready. */
+  public readonly startupTime: Duration;
+  /** Those that the props name; more may be added. */
+  public readonly events: readonly PlannedEvent[];
+  private readonly service: ServiceFacts;
+
+  private constructor(
+    private readonly place: Place, request: ScheduleRequest, public readonly namespace: string, public readonly facts: TargetFacts,
+  ) {
+    this.name = request.name;
+    this.keeper = request.keeper ?? {};
+    this.guards = this.keeper.guards ?? DEFAULTS.guards;
+    this.ceiling = request.ceiling;
+    this.startupTime = startupOf(request);
+    this.ceilingPolicy = request.ceilingPolicy ?? (facts.rendered ? CeilingPolicy.FIXED : CeilingPolicy.PER_WINDOW);
+    this.baseline = this.baselineOf(request.baseline);
+    this.service = {
+      baseline: this.baseline,
+      ceiling: request.ceiling,
+      hasCeiling: facts.ceilingField !== undefined,
+      podCapacity: request.podCapacity,
+      targetPercent: facts.rendered?.targetPercent,
+      defaultWindow: request.defaultWindow,
+      startupTime: this.startupTime,
+    };
+    this.events = this.eventsOf(request.events ?? [], new Set());
+    claim(place.chart.node.root, place.path, [...this.claims(), ...this.jobClaims(this.events)]);
+  }
+
+  /**
+   * Checks one more event, and takes the names of its jobs.
+   *
+   * @param ids of the events that are scheduled already
+   */
+  public another(scheduled: ScheduledEvent, ids: ReadonlySet<string>): PlannedEvent {
+    return blaming(this.place.path, () => {
+      const events = this.eventsOf([scheduled], ids);
+      claim(this.place.chart.node.root, this.place.path, this.jobClaims(events));
+      return events[0];
+    });
+  }
+
+  /** The plan with these events. */
+  public planOf(events: readonly PlannedEvent[]): Plan {
+    const { facts: { target, workload }, service: { podCapacity } } = this;
+    const plan: Plan = {
+      service: this.name,
+      target,
+      workload,
+      baseline: this.baseline,
+      guards: this.guards,
+      startupMs: this.startupTime.toMilliseconds(),
+      ...(podCapacity ? { podCapacity: podCapacity._requestsPerSecond } : {}),
+      openings: events.flatMap(({ openings }) => openings).sort(byInstant),
+    };
+    return this.ceilingPolicy === CeilingPolicy.FIXED
+      ? { ...plan, fixedCeiling: this.ceiling ?? highestOf(plan).ceiling }
+      : plan;
+  }
+
+  private baselineOf(given: ReplicaRange | undefined): ReplicaRange {
+    const { target: { kind, name }, rendered } = this.facts;
+    const own = rendered?.own;
+    const baseline = given ?? own;
+    if (!baseline) {
+      throw new Error(`'baseline' is required for ${kind} '${name}', which is known by name only; `
+        + 'pass the floor and ceiling between events, such as { floor: 2, ceiling: 10 }');
+    }
+    if (!given && own?.floor === 0) {
+      throw new Error(`'baseline' is required for ${kind} '${name}', which goes down to 0 between events; pass a floor of at least 1`);
+    }
+    checkRange('baseline', baseline);
+    this.checkCeiling(baseline.ceiling);
+    return { floor: baseline.floor, ceiling: baseline.ceiling };
+  }
+
+  private checkCeiling(least: number): void {
+    const { ceiling, facts: { target: { kind, name }, rendered, ceilingField } } = this;
+    if (ceiling === undefined) {
+      return;
+    }
+    if (ceilingField === undefined) {
+      throw new Error(`'ceiling' (${ceiling}) has no meaning for ${kind} '${name}', which no autoscaler scales beyond the floor; leave it out`);
+    }
+    if (!rendered && this.ceilingPolicy === CeilingPolicy.PER_WINDOW) {
+      throw new Error(`'ceiling' (${ceiling}) has no meaning for ${kind} '${name}', which is known by name and whose ceiling moves with each window; `
+        + 'pass ceilingPolicy: CeilingPolicy.FIXED to have that ceiling all year, or give the events a ceiling each');
+    }
+    if (wholeNumber("'ceiling'", ceiling, 1) < least) {
+      throw new Error(`'ceiling' (${ceiling}) must be at least the baseline's (${least}); it is in force all year`);
+    }
+  }
+
+  private eventsOf(wanted: readonly ScheduledEvent[], scheduledAlready: ReadonlySet<string>): PlannedEvent[] {
+    const ids = new Set(scheduledAlready);
+    return wanted.map((scheduled, i) => {
+      if (!scheduled?.event?._occurrences) {
+        throw new Error(`'event' of scheduled event ${i + 1} must be an OpeningEvent, such as OpeningEvent.once('marathon', ...), got ${shown(scheduled?.event)}`);
+      }
+      const { id } = scheduled.event;
+      if (ids.has(id)) {
+        throw new Error(`event '${id}' is scheduled twice; give the other an id of its own, or list all its openings in one event`);
+      }
+      ids.add(id);
+      return planEvent(scheduled, this.service);
+    });
+  }
+
+  private claims(): Claim[] {
+    const where = `in namespace '${this.namespace}'`;
+    const { kind, name } = this.facts.target;
+    return [
+      {
+        key: `schedule ${this.namespace}/${this.name}`,
+        refusal: holder => `the name '${this.name}' is taken ${where} by ${holder}; pass another 'name' (charts of different clusters need an App each)`,
+      },
+      {
+        key: `target ${this.namespace}/${kind}/${name}`,
+        refusal: holder => `${kind} '${name}' ${where} has a schedule already, ${holder}; add the events to that one by addEvent()`,
+      },
+      this.jobClaim(cronJobName(this.name, 'repair')),
+    ];
+  }
+
+  private jobClaims(events: readonly PlannedEvent[]): Claim[] {
+    return events.flatMap(({ scheduled }) => (['bump', 'verify', 'drop'] as const).map(role =>
+      this.jobClaim(cronJobName(this.name, role, scheduled.event.id))));
+  }
+
+  private jobClaim(name: string): Claim {
+    return {
+      key: `job ${this.namespace}/${name}`,
+      refusal: holder => `the job '${name}' in namespace '${this.namespace}' would be that of ${holder} too; choose another 'name' or event id`,
+    };
+  }
+}
+
+/** Props of a schedule that somebody has checked before there was a target to point at. */
+export class CheckedProps implements EventScaleScheduleProps {
+  constructor(public readonly target: IScheduleTarget, public readonly checked: CheckedSchedule) {}
+}
+
+function namespaceOf({ namespace, node }: Chart): string {
+  if (!namespace) {
+    throw new Error(`the chart has no namespace, which the rights of the jobs are bound to; write new Chart(..., '${node.id}', { namespace: 'shop' })`);
+  }
+  return namespace;
+}
+
+function startupOf({ startupTime }: EventScaleScheduleOptions): Duration {
+  return startupTime ?? Duration.millis(DEFAULTS.startupMs);
+}
+
+function checkOptions(options: EventScaleScheduleOptions): void {
+  const { keeper: { guards = DEFAULTS.guards, image = KEEPER_IMAGE } = {}, podCapacity } = options;
+  wholeNumber("'keeper.guards'", guards, 0);
+  checkImage('keeper.image', image);
+  const startupTime = startupOf(options);
+  checkDuration('startupTime', startupTime);
+  if (startupTime.toMilliseconds() <= 0) {
+    throw new Error(`'startupTime' (${startupTime.toHumanString()}) must be longer than nothing: the time from the start of a container to Ready`);
+  }
+  if (podCapacity && !podCapacity._requestsPerSecond) {
+    throw new Error(`'podCapacity' must be a PodCapacity, such as PodCapacity.requestsPerSecond(200), got ${shown(podCapacity)}`);
+  }
+}
