@@ -2,15 +2,9 @@ import { FakeCluster, NAMESPACE, START, VirtualTime, autoscaler, configMap, depl
 import { encodePlan } from '../../src/core/plan/document';
 import { JobRole } from '../../src/core/plan/names';
 import { Opening, Plan } from '../../src/core/plan/plan';
-import { ApiError, Unreachable } from '../../src/keeper/api-error';
-import { runOnce } from '../../src/keeper/apply';
-import { arm } from '../../src/keeper/arm';
-import { bump } from '../../src/keeper/guard';
-import { KubeApi } from '../../src/keeper/kube-api';
-import { Notifier } from '../../src/keeper/notify';
 import { PACE, Pace } from '../../src/keeper/pace';
-import { verify } from '../../src/keeper/verify';
-import { Ending, Line, World } from '../../src/keeper/world';
+import { run } from '../../src/keeper/program';
+import { Line } from '../../src/keeper/world';
 import { MINUTE, SECOND } from '../support/durations';
 import { planOf as planFor } from '../support/plans';
 
@@ -41,10 +35,17 @@ export function planOf(openings: Opening[], more: Partial<Plan> = {}): Plan {
   return planFor('queue', openings, { startupMs: MINUTE, ...more });
 }
 
+/** A line of the log, as it is printed. */
+export interface LoggedLine extends Line {
+  readonly role: string;
+  readonly requests: number;
+  readonly warning?: string;
+}
+
 export interface Pod {
-  readonly ending: Promise<Ending>;
-  readonly lines: Line[];
-  readonly world: World;
+  /** The last line of the log, and the exit code. */
+  readonly ending: Promise<LoggedLine & { readonly exitCode: number }>;
+  readonly lines: LoggedLine[];
   readonly stop: () => void;
 }
 
@@ -87,54 +88,34 @@ export class Stage {
 
   /** Starts a pod, as its job would. */
   public start(role: JobRole, options: { event?: string; guards?: boolean; pace?: Partial<Pace>; post?: (body: string) => Promise<void> } = {}): Pod {
+    const { event = 'sale', guards = true, pace, post } = options;
     const stopper = new AbortController();
-    const lines: Line[] = [];
-    const pace = { ...PACE, ...options.pace };
-    const api = new KubeApi({
+    const lines: LoggedLine[] = [];
+    const document = encodePlan(this.plan);
+    const running = run([role, '--event', event, ...guards ? [] : ['--no-guard']], {
+      readPlan: () => document,
+      readNamespace: () => NAMESPACE,
+      readToken: () => this.token,
       send: async request => this.cluster.send(request),
+      post,
       timers: this.time,
+      localTime: () => this.now,
       random: () => {
         this.random = (this.random * 48_271) % 2_147_483_647;
         return this.random / 2_147_483_647;
       },
-      readToken: () => this.token,
-      namespace: NAMESPACE,
-      manager: MANAGER,
-      pace,
+      pace: { ...PACE, ...pace },
       stop: stopper.signal,
+      out: line => lines.push(JSON.parse(line)),
+      err: () => undefined,
     });
-    const { event = 'sale', guards = true, post } = options;
-    const notifier = new Notifier(api, {
-      service: 'queue', manager: MANAGER, role, event, post, complain: message => lines.push({ did: 'complained', message }),
-    });
-    const world: World = { api, timers: this.time, pace, notifier, stop: stopper.signal, log: line => lines.push(line) };
-    const { plan } = this;
-    const run = async (): Promise<Ending> => {
-      switch (role) {
-        case 'arm': return arm(world, plan);
-        case 'bump': return bump(world, plan, event, guards);
-        case 'verify': return verify(world, plan, event);
-        default: return runOnce(world, plan, role === 'drop');
-      }
-    };
-    const ending = run()
-      .catch((error): Ending => {
-        if (error instanceof ApiError || error instanceof Unreachable) {
-          return { exitCode: 1, did: 'failed', message: error.message };
-        }
-        throw error;
-      })
-      .then(async last => {
-        await notifier.flush();
-        lines.push(last);
-        return last;
-      });
+    const ending = running.then(exitCode => ({ ...lines[lines.length - 1], exitCode }));
     ending.catch(() => undefined);
-    return { ending, lines, world, stop: () => stopper.abort() };
+    return { ending, lines, stop: () => stopper.abort() };
   }
 
   /** Runs a pod to its end. */
-  public async run(role: JobRole, options: Parameters<Stage['start']>[1] = {}): Promise<Ending> {
+  public async run(role: JobRole, options: Parameters<Stage['start']>[1] = {}): Pod['ending'] {
     return this.time.play(this.start(role, options).ending);
   }
 
