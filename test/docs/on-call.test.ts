@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventReasonOf } from '../../src/core/finding';
+import { DECISION_FINDINGS } from '../../src/core/plan/decision-findings';
+import { decodePlan } from '../../src/core/plan/document';
+import { KEEPER_FINDINGS } from '../../src/keeper/findings';
+import { NOVEMBER, Standing, cronJob, failed, hpa, job, jobPod, kubeObject, registration } from '../cli/fake-cluster';
+import { prewarm } from '../cli/fake-io';
+import { HPA, Stage, opening, planOf } from '../keeper/harness';
+
+const PAGE = readFileSync(join(__dirname, '../../docs/on-call.md'), 'utf8');
+
+/** Each spoils a night in another way. */
+const STANDINGS: readonly Standing[] = [
+  { floor: 2, owner: 'kubectl-patch' },
+  { ready: 94, unschedulable: 9 },
+  { guards: 0 },
+  { more: [{ ...hpa(108, 162, 'cdk8s-prewarm-registration'), status: { conditions: [{ type: 'ScalingActive', status: 'False', reason: 'ScalingDisabled' }] } }] },
+  { more: [job('arm', 'registration-arm-1a2b3c4d', '2026-11-25T01:00:00Z', failed('2026-11-25T01:00:20Z'))] },
+  {
+    more: [job('arm', 'registration-arm-1a2b3c4d', '2026-11-25T01:00:00Z', {}), jobPod('arm', 'registration-arm-1a2b3c4d', 'arm-1', {
+      phase: 'Pending', containerStatuses: [{ name: 'keeper', image: 'node:22', state: { waiting: { reason: 'ImagePullBackOff' } } }],
+    })],
+  },
+  { more: [kubeObject('ConfigMap', 'registration-prewarm', { labels: { 'cdk8s-prewarm/service': 'registration' } }, { data: { 'plan.json': '{"version":7}' } })] },
+  { now: NOVEMBER, more: [cronJob('bump', { schedule: '*/5 7-11 5 12 *', timeZone: 'Asia/Seoul', suspend: true })] },
+  { now: NOVEMBER, without: ['registration-seoul-marathon-bump'] },
+  { floor: 150, owner: 'kubectl-patch' },
+  { more: [hpa(108, 162, 'x', [{ type: 'ScalingLimited', status: 'True', reason: 'TooManyReplicas' }])] },
+  { more: [hpa(108, 162, 'x', [{ type: 'ScalingActive', status: 'False', reason: 'FailedGetResourceMetric' }])] },
+  { override: { floor: '120', until: '2026-12-04T13:00:00+09:00' } },
+  { override: { floor: 'many' } },
+];
+
+describe('Kubernetes Events', () => {
+  const rows = rowsUnder('| reason | says | do |');
+  const reasons = [...Object.keys(DECISION_FINDINGS), ...Object.keys(KEEPER_FINDINGS)].map(eventReasonOf);
+
+  test('every reason that the keeper tells is on the page, and no other', () => {
+    const listed = rows.filter(row => !row.includes('(of Kubernetes)')).flatMap(codeIn);
+    expect(listed.sort()).toEqual(reasons.sort());
+  });
+
+  test('a reason that the text speaks of exists', () => {
+    const spoken = [...PAGE.matchAll(/\(`([A-Z][A-Za-z]+)`\)/g)].map(([, reason]) => reason);
+    expect(spoken.length).toBeGreaterThan(1);
+    expect(spoken.filter(reason => !reasons.includes(reason))).toEqual([]);
+  });
+});
+
+describe('what a failed job says', () => {
+  // of a deploy, which is another program's word
+  const sentences = rowsUnder('| sentence | do |').filter(row => !row.includes('(of a deploy)')).flatMap(codeIn);
+  const real = failures();
+
+  test.each(sentences)('%s', async sentence => {
+    expect(await real).toContainEqual(expect.stringMatching(patternOf(sentence.replace('registration', 'queue').replace('marathon', 'shop'))));
+  });
+});
+
+describe('what status says', () => {
+  const real = Promise.all(STANDINGS.map(async standing => {
+    const cluster = registration(standing);
+    const { out } = await prewarm(['status', '-n', 'marathon'], { spawn: cluster.spawn, now: cluster.clock });
+    return out.replace(/\s+/g, ' ');
+  }));
+
+  test.each(rowsUnder('| it says | it means | do |').flatMap(codeIn))('%s', async sentence => {
+    // without a dash before it, a line is a problem
+    const line = patternOf(sentence).source.slice(1);
+    const wanted = sentence.startsWith('- ') ? ` ${line}` : ` ! [^!]*${line}`;
+    expect(await real).toContainEqual(expect.stringMatching(new RegExp(wanted)));
+  });
+
+  test('a go is shown as it is printed', async () => {
+    const cluster = registration();
+    const { out } = await prewarm(['status', '-n', 'marathon'], { spawn: cluster.spawn, now: cluster.clock, columns: 80 });
+    expect(PAGE).toContain(`\`\`\`text\n${out}\n\`\`\``);
+  });
+});
+
+/** First cells of the table under a head. */
+function rowsUnder(head: string): string[] {
+  const [, table] = PAGE.split(`${head}\n`);
+  expect(table).toBeDefined();
+  return table.split('\n\n')[0].split('\n').slice(1).map(row => row.split(' | ')[0]);
+}
+
+function codeIn(cell: string): string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code);
+}
+
+/** The beginning of a sentence; figures are examples, and `...` is whatever the case makes of it. */
+function patternOf(sentence: string): RegExp {
+  return new RegExp(`^${sentence.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('\\.\\.\\.', '.*').replace(/\d+/g, '\\d+')}`);
+}
+
+/** What jobs say when they fail, each for another reason. */
+async function failures(): Promise<string[]> {
+  const plan = planOf([opening('sale', { from: 0, at: 20, until: 30, readyBy: 5 }, 5)]);
+  const failing = async (role: 'arm' | 'repair' | 'verify', spoil: (stage: Stage) => void) => {
+    const stage = new Stage(plan);
+    spoil(stage);
+    return (await stage.run(role, { event: 'sale' })).message;
+  };
+  return [
+    ...await Promise.all([
+      failing('arm', ({ cluster }) => {
+        cluster.fault = ({ method }) => method === 'PATCH' ? { kind: 'status', status: 403, message: 'User "sa" cannot patch resource "x"' } : undefined;
+      }),
+      failing('arm', ({ cluster }) => cluster.remove(HPA)),
+      failing('arm', ({ cluster }) => cluster.apply(HPA, 'cdk8s-prewarm-old', { minReplicas: 7 })),
+      failing('repair', ({ cluster }) => {
+        cluster.fault = () => ({ kind: 'refused' });
+      }),
+      failing('verify', () => undefined),
+    ]),
+    messageOf(() => decodePlan('{')),
+  ];
+}
+
+function messageOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+}
