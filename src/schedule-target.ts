@@ -1,3 +1,5 @@
+import { knownTargetKindOf } from './core/plan/target-kind';
+
 /**
  * Whose floor is moved: a HorizontalPodAutoscaler, a KEDA ScaledObject, a Deployment or a StatefulSet.
  *
@@ -31,33 +33,31 @@ export interface AutoscalerReferenceOptions {
 export class ScheduleTarget implements IScheduleTarget {
   /** A HorizontalPodAutoscaler (`autoscaling/v2`): the keeper writes its `minReplicas` and `maxReplicas`. */
   public static fromAutoscalerName(name: string, options: AutoscalerReferenceOptions = {}): ScheduleTarget {
-    return new ScheduleTarget('autoscaling/v2', 'HorizontalPodAutoscaler', name, () => options.workload ?? ScheduleTarget.fromDeploymentName(name));
+    return new ScheduleTarget('HorizontalPodAutoscaler', name, () => options.workload ?? ScheduleTarget.fromDeploymentName(name));
   }
 
   /** A KEDA ScaledObject (`keda.sh/v1alpha1`): the keeper writes its `minReplicaCount` and `maxReplicaCount`. */
   public static fromScaledObjectName(name: string, options: AutoscalerReferenceOptions = {}): ScheduleTarget {
-    return new ScheduleTarget('keda.sh/v1alpha1', 'ScaledObject', name, () => options.workload ?? ScheduleTarget.fromDeploymentName(name));
+    return new ScheduleTarget('ScaledObject', name, () => options.workload ?? ScheduleTarget.fromDeploymentName(name));
   }
 
   /** A Deployment without an autoscaler: the keeper writes its `replicas`, and a ceiling has no meaning. */
   public static fromDeploymentName(name: string): ScheduleTarget {
-    return new ScheduleTarget('apps/v1', 'Deployment', name);
+    return new ScheduleTarget('Deployment', name);
   }
 
   /** A StatefulSet without an autoscaler: the keeper writes its `replicas`, and a ceiling has no meaning. */
   public static fromStatefulSetName(name: string): ScheduleTarget {
-    return new ScheduleTarget('apps/v1', 'StatefulSet', name);
+    return new ScheduleTarget('StatefulSet', name);
   }
+
+  public readonly apiVersion: string;
 
   /** @internal */
   public readonly _workload: IScheduleTarget;
 
-  private constructor(
-    public readonly apiVersion: string,
-    public readonly kind: string,
-    public readonly name: string,
-    workload?: () => IScheduleTarget,
-  ) {
+  private constructor(public readonly kind: string, public readonly name: string, workload?: () => IScheduleTarget) {
+    this.apiVersion = knownTargetKindOf({ kind }).apiVersion;
     if (!/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)) {
       throw new Error(`'${name}' cannot be the name of a ${kind}: use lower-case letters, digits, '-' and '.', as in the cluster`);
     }

@@ -1,29 +1,37 @@
 import { Manifest } from './manifest';
+import { ParsedContainer, ParsedPod, containersIn, isSidecar } from '../core/plan/pod-shape';
 
 /** A container of a pod template, and where it stands. */
 export interface TemplateContainer {
-  /** As parsed; nobody has checked it. */
-  readonly container: any;
+  readonly container: ParsedContainer;
   readonly path: readonly (string | number)[];
-  /** An init container that runs beside the others for as long as the pod does. */
-  readonly isSidecar: boolean;
-  readonly isInit: boolean;
+  /** An init container that does not run beside the others for as long as the pod does. */
+  readonly isOver: boolean;
+}
+
+/** The pod of what makes pods; one without containers where the template is missing. */
+export function podOf(manifest: Manifest | undefined): ParsedPod {
+  return manifest ? podPathOf(manifest).reduce((parent, key) => parent?.[key], manifest.object) ?? {} : {};
 }
 
 /** All containers of what makes pods: init containers first, as they run. */
-export function containersOf({ kind, object }: Manifest): TemplateContainer[] {
-  const path = kind === 'CronJob' ? ['spec', 'jobTemplate', 'spec', 'template', 'spec'] : ['spec', 'template', 'spec'];
-  const pod = path.reduce((parent, key) => parent?.[key], object);
-  return ['initContainers', 'containers'].flatMap(list => {
-    const containers: any[] = Array.isArray(pod?.[list]) ? pod[list] : [];
-    const isInit = list === 'initContainers';
-    return containers
-      .map((container, i) => ({ container, path: [...path, list, i], isInit, isSidecar: isInit && container?.restartPolicy === 'Always' }))
-      .filter(({ container }) => container && typeof container === 'object');
+export function containersOf(manifest: Manifest): TemplateContainer[] {
+  const pod = podOf(manifest);
+  return (['initContainers', 'containers'] as const).flatMap(list => {
+    const parsed = pod[list];
+    return containersIn(parsed).map(container => ({
+      container,
+      path: [...podPathOf(manifest), list, (parsed as unknown[]).indexOf(container)],
+      isOver: list === 'initContainers' && !isSidecar(container),
+    }));
   });
 }
 
 /** The containers that run for as long as a pod does. */
 export function runningContainersOf(workload: Manifest): TemplateContainer[] {
-  return containersOf(workload).filter(({ isInit, isSidecar }) => !isInit || isSidecar);
+  return containersOf(workload).filter(({ isOver }) => !isOver);
+}
+
+function podPathOf({ kind }: Manifest): string[] {
+  return kind === 'CronJob' ? ['spec', 'jobTemplate', 'spec', 'template', 'spec'] : ['spec', 'template', 'spec'];
 }

@@ -3,6 +3,7 @@ import { byText } from '../core/order';
 import { decodePlan } from '../core/plan/document';
 import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName } from '../core/plan/names';
 import { Opening, Plan } from '../core/plan/plan';
+import { servedPortsOf } from '../core/plan/pod-shape';
 import { isSameObject } from '../core/plan/reference';
 
 /** What a set of manifests puts into a cluster, as far as it concerns us. */
@@ -31,6 +32,8 @@ export interface DeployedService {
   readonly target?: Manifest;
   /** Absent: known by name only. */
   readonly workload?: Manifest;
+  /** The ports of the workload's pods, by number or name, to which Services of the manifests send requests. */
+  readonly servedPorts: readonly (number | string)[];
   readonly jobs: readonly DeployedJob[];
 }
 
@@ -54,12 +57,14 @@ export function deployedIn(manifests: readonly Manifest[]): Deployed {
       return [];
     }
     const here = manifests.filter(manifest => manifest.namespace === config.namespace);
+    const workload = here.find(manifest => isSameObject(manifest, plan.workload));
     return [{
       plan,
       ...(config.namespace === undefined ? {} : { namespace: config.namespace }),
       config,
       target: here.find(manifest => isSameObject(manifest, plan.target)),
-      workload: here.find(manifest => isSameObject(manifest, plan.workload)),
+      workload,
+      servedPorts: servedPortsOf(workload?.object.spec?.template ?? {}, here.filter(isService).map(({ object }) => object.spec ?? {})),
       jobs: here.filter(manifest => isJob(manifest) && labelOf(manifest, LABEL_SERVICE) === plan.service).map(manifest => ({
         role: labelOf(manifest, LABEL_ROLE) as JobRole, event: labelOf(manifest, LABEL_EVENT), manifest,
       })),
@@ -82,6 +87,10 @@ function hasPlan(manifest: Manifest): boolean {
   return manifest.kind === 'ConfigMap'
     && typeof manifest.object.data?.[PLAN_KEY] === 'string'
     && (labelOf(manifest, LABEL_SERVICE) !== undefined || manifest.name.endsWith(configName('')));
+}
+
+function isService({ kind, apiVersion }: Manifest): boolean {
+  return kind === 'Service' && apiVersion === 'v1';
 }
 
 function isJob({ kind }: Manifest): boolean {

@@ -1,6 +1,7 @@
 import { Deployed, DeployedService, ceilingOf, titleOf } from './deployed';
 import { Opening, Plan, byInstant, endOf, startOf } from '../core/plan/plan';
 import { formatDemand } from '../core/plan/sizing';
+import { targetKindOf } from '../core/plan/target-kind';
 import { EpochMs } from '../core/time/instant';
 import { formatCount } from '../core/time/numbers';
 
@@ -43,6 +44,7 @@ export function diffOf(before: Deployed, after: Deployed): Change[] {
 /** All of a plan but its openings, by the names under which people know it. */
 function fieldsOf({ plan, target }: DeployedService): { readonly [field: string]: Side | undefined } {
   const reference = ({ kind, name }: Plan['target']) => `${kind} ${name}`;
+  const floor = targetKindOf(plan.target)?.floor;
   return {
     'target': reference(plan.target),
     'workload': reference(plan.workload),
@@ -52,7 +54,7 @@ function fieldsOf({ plan, target }: DeployedService): { readonly [field: string]
     'guards': plan.guards,
     'startupMs': plan.startupMs,
     'capacity of a pod': plan.podCapacity,
-    'minReplicas in the manifest': target?.object.spec?.minReplicas ?? target?.object.spec?.minReplicaCount,
+    'floor in the manifest': floor && target?.object.spec?.[floor.field],
   };
 }
 

@@ -1,6 +1,7 @@
 import { cronJobName } from './object-names';
 import { LABEL_SERVICE } from '../core/plan/names';
 import { ObjectReference, Plan, endOf, stretchesOf } from '../core/plan/plan';
+import { knownTargetKindOf } from '../core/plan/target-kind';
 
 /** A rule of Prometheus. */
 export interface Rule {
@@ -69,14 +70,8 @@ function plannedFloor(plan: Plan): string {
   return steps.join(' ');
 }
 
-/** Of kube-state-metrics. */
-function floorSeries({ kind, name }: ObjectReference, namespace: string): string {
-  const series = (metric: string, label: string, value: string = name) => `${metric}{namespace="${namespace}",${label}="${value}"}`;
-  switch (kind) {
-    case 'Deployment': return series('kube_deployment_spec_replicas', 'deployment');
-    case 'StatefulSet': return series('kube_statefulset_replicas', 'statefulset');
-    // KEDA makes an HPA of it
-    case 'ScaledObject': return series('kube_horizontalpodautoscaler_spec_min_replicas', 'horizontalpodautoscaler', `keda-hpa-${name}`);
-    default: return series('kube_horizontalpodautoscaler_spec_min_replicas', 'horizontalpodautoscaler');
-  }
+/** The live floor of a target. */
+function floorSeries(target: ObjectReference, namespace: string): string {
+  const { metric, labels } = knownTargetKindOf(target).floorSeries(target.name);
+  return `${metric}{${Object.entries({ namespace, ...labels }).map(([label, value]) => `${label}="${value}"`).join(',')}}`;
 }

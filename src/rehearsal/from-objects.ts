@@ -1,27 +1,28 @@
-import { requestOf } from './autoscaler/requests';
 import { AutoscalerSpec, Behavior, MetricSpec, ScalingRules, defaultBehavior } from './autoscaler/spec';
-import { RehearsedCronJob, RehearsedProbe, RehearsedService, RehearsedWorkload } from './types';
+import { RehearsedCronJob, RehearsedService, RehearsedWorkload } from './types';
 import { DEFAULTS } from '../core/plan/defaults';
+import { FollowedMetric, Quantity } from '../core/plan/followed-metrics';
 import { Plan, highestOf } from '../core/plan/plan';
+import { ParsedPod, ParsedTemplate, PodResource, measuredRequestOf, podRequestOf, probesOf, servingContainerOf } from '../core/plan/pod-shape';
+import { parseQuantity } from '../core/plan/quantity';
+import { boundsOf, targetKindOf } from '../core/plan/target-kind';
 import { DeployedService } from '../manifests/deployed';
-import { parseQuantity } from '../manifests/quantity';
 
 const MIB = 2 ** 20;
-/** The API server's default where an autoscaler names no metric. */
-const DEFAULT_UTILIZATION = 80;
 
 /**
  * One service of the manifests, as far as a rehearsal needs it.
  *
  * What the manifests do not contain, because it is known by name only, is taken as we would render it, and said in the notes.
  */
-export function rehearsedServiceOf({ plan, target, workload, jobs }: DeployedService): RehearsedService {
+export function rehearsedServiceOf(service: DeployedService): RehearsedService {
+  const { plan, target, jobs } = service;
   const notes: string[] = [];
   const autoscaler = autoscalerOf(plan, target?.object, notes);
   return {
     plan,
     ...(autoscaler ? { autoscaler } : {}),
-    workload: workloadOf(plan, workload?.object, notes),
+    workload: workloadOf(service, autoscaler?.metrics ?? [], notes),
     cronJobs: jobs.filter(({ manifest }) => manifest.kind === 'CronJob').map(({ role, event, manifest }) =>
       cronJobOf(role as RehearsedCronJob['role'], event, manifest.object)),
     notes,
@@ -30,7 +31,8 @@ export function rehearsedServiceOf({ plan, target, workload, jobs }: DeployedSer
 
 function autoscalerOf(plan: Plan, object: any, notes: string[]): AutoscalerSpec | undefined {
   const { kind, name } = plan.target;
-  if (kind !== 'HorizontalPodAutoscaler' && kind !== 'ScaledObject') {
+  const row = targetKindOf(plan.target);
+  if (!row?.metricsOf) {
     return undefined;
   }
   if (!object) {
@@ -41,32 +43,14 @@ function autoscalerOf(plan: Plan, object: any, notes: string[]): AutoscalerSpec 
       metrics: [{ type: 'Resource', name: 'cpu', averageUtilization: DEFAULTS.targetPercent }],
     };
   }
-  return kind === 'ScaledObject' ? scaledObjectOf(plan, object.spec ?? {}, notes) : hpaOf(plan, object.spec ?? {}, notes);
-}
-
-function hpaOf(plan: Plan, spec: any, notes: string[]): AutoscalerSpec {
-  const metrics: MetricSpec[] = (spec.metrics ?? []).map(metricOf);
+  const metrics = row.metricsOf(object).map(metricOf);
   noteForeignMetrics(metrics, notes);
+  const floor = object.spec?.[row.floor.field];
   return {
-    ...(typeof spec.minReplicas === 'number' ? { minReplicas: spec.minReplicas } : {}),
-    maxReplicas: spec.maxReplicas ?? highestOf(plan).ceiling,
-    metrics: metrics.length > 0 ? metrics : [{ type: 'Resource', name: 'cpu', averageUtilization: DEFAULT_UTILIZATION }],
-    ...behaviorOf(spec.behavior),
-  };
-}
-
-/** KEDA makes an autoscaler of it; CPU and memory triggers become its metrics as they are. */
-function scaledObjectOf(plan: Plan, spec: any, notes: string[]): AutoscalerSpec {
-  const metrics: MetricSpec[] = (spec.triggers ?? []).map(({ type, metricType, metadata }: any): MetricSpec =>
-    type === 'cpu' || type === 'memory'
-      ? metricOf({ type: 'Resource', resource: { name: type, target: metricType === 'AverageValue' ? { averageValue: metadata?.value } : { averageUtilization: Number(metadata?.value) } } })
-      : { type: 'External', name: type, averageValue: (parseQuantity(metadata?.threshold ?? metadata?.value) ?? 1) * 1000 });
-  noteForeignMetrics(metrics, notes);
-  return {
-    ...(typeof spec.minReplicaCount === 'number' ? { minReplicas: spec.minReplicaCount } : {}),
-    maxReplicas: spec.maxReplicaCount ?? highestOf(plan).ceiling,
+    ...(typeof floor === 'number' ? { minReplicas: floor } : {}),
+    maxReplicas: boundsOf(object).ceiling ?? highestOf(plan).ceiling,
     metrics,
-    ...behaviorOf(spec.advanced?.horizontalPodAutoscalerConfig?.behavior),
+    ...behaviorOf(row.behaviorOf?.(object)),
   };
 }
 
@@ -78,18 +62,12 @@ function noteForeignMetrics(metrics: readonly MetricSpec[], notes: string[]): vo
   }
 }
 
-function metricOf({ type, resource, containerResource, pods, object, external }: any): MetricSpec {
-  const source = resource ?? containerResource ?? pods ?? object ?? external ?? {};
-  const name: string = source.name ?? source.metric?.name ?? '';
+function metricOf({ averageValue, value, ...metric }: FollowedMetric): MetricSpec {
   // memory is counted in thousandths of MiB, everything else in thousandths
-  const factor = name === 'memory' ? 1000 / MIB : 1000;
-  const { averageUtilization, averageValue, value } = source.target ?? {};
-  const amount = (quantity: unknown) => Math.round((parseQuantity(quantity) ?? 0) * factor);
+  const factor = metric.name === 'memory' ? 1000 / MIB : 1000;
+  const amount = (quantity: Quantity) => Math.round((parseQuantity(quantity) ?? 0) * factor);
   return {
-    type,
-    name,
-    ...(source.container === undefined ? {} : { container: source.container }),
-    ...(averageUtilization === undefined ? {} : { averageUtilization }),
+    ...metric,
     ...(averageValue === undefined ? {} : { averageValue: amount(averageValue) }),
     ...(value === undefined ? {} : { value: amount(value) }),
   };
@@ -108,33 +86,37 @@ function behaviorOf(behavior: any): { behavior?: Behavior } {
   return { behavior: defaultBehavior({ scaleUp: rulesOf(behavior.scaleUp), scaleDown: rulesOf(behavior.scaleDown) }) };
 }
 
-function workloadOf(plan: Plan, object: any, notes: string[]): RehearsedWorkload {
-  if (!object) {
-    notes.push(`${plan.workload.kind} '${plan.workload.name}' is not in the manifests; `
-      + 'taken as one with 1 CPU, 1 GiB of memory and a readiness probe every 5 s');
-  }
-  const spec = object?.spec ?? {};
-  const pod = spec.template?.spec ?? {
+/** What stands in for a pod that the manifests do not contain. */
+const USUAL_TEMPLATE = {
+  spec: {
     containers: [{
       name: 'main',
       resources: { requests: { cpu: '1', memory: '1Gi' }, limits: { memory: '1Gi' } },
       readinessProbe: { periodSeconds: 5 },
       lifecycle: { preStop: { sleep: { seconds: 10 } } },
     }],
-  };
-  // the container that serves comes first, as everywhere in Kubernetes' examples
-  const [main = {}] = pod.containers ?? [];
-  const memoryLimit = parseQuantity(main.resources?.limits?.memory);
+  },
+};
+
+function workloadOf({ plan, workload, servedPorts }: DeployedService, metrics: readonly MetricSpec[], notes: string[]): RehearsedWorkload {
+  const object = workload?.object;
+  if (!object) {
+    notes.push(`${plan.workload.kind} '${plan.workload.name}' is not in the manifests; `
+      + 'taken as one with 1 CPU, 1 GiB of memory and a readiness probe every 5 s');
+  }
+  const spec = object?.spec ?? {};
+  const template: ParsedTemplate = spec.template?.spec ? spec.template : USUAL_TEMPLATE;
+  const pod = template.spec!;
+  const main = servingContainerOf(template, servedPorts) ?? {};
+  const memoryLimit = parseQuantity(main.resources?.limits?.memory) ?? parseQuantity(pod.resources?.limits?.memory);
   const { maxSurge = '25%', maxUnavailable = '25%' } = spec.strategy?.rollingUpdate ?? {};
   const isRecreated = spec.strategy?.type === 'Recreate';
   return {
     image: main.image ?? '',
     imagePullPolicy: main.imagePullPolicy ?? (/:latest$|^[^:@]*$/.test(main.image ?? ':') ? 'Always' : 'IfNotPresent'),
-    ...requests(pod),
+    ...requestsOf(pod, metrics),
     ...(memoryLimit === undefined ? {} : { memoryLimitMiB: memoryLimit / MIB }),
-    ...probe('startupProbe', main),
-    ...probe('readinessProbe', main),
-    ...probe('livenessProbe', main),
+    ...probesOf(main),
     maxSurge: isRecreated ? 0 : maxSurge,
     maxUnavailable: isRecreated ? '100%' : maxUnavailable,
     preStopSeconds: sleepOf(main.lifecycle?.preStop),
@@ -142,34 +124,20 @@ function workloadOf(plan: Plan, object: any, notes: string[]): RehearsedWorkload
   };
 }
 
-function requests(pod: any): Pick<RehearsedWorkload, 'cpuRequestMillis' | 'memoryRequestMiB'> {
-  const sumOf = (resource: 'cpu' | 'memory', factor: number) => {
-    const amount = (holder: any) => parseQuantity(holder?.resources?.requests?.[resource]) ?? parseQuantity(holder?.resources?.limits?.[resource]);
-    const containers = (list: any[] = []) => list.map(each => ({ name: each.name, request: amount(each), restartPolicy: each.restartPolicy }));
-    const sum = requestOf(containers(pod.containers), containers(pod.initContainers), undefined, amount(pod));
-    return sum === undefined ? undefined : sum * factor;
+/** What one pod asks for: as the autoscaler measures it by these metrics, and as nodes reserve it. */
+function requestsOf(pod: ParsedPod, metrics: readonly MetricSpec[]): Partial<RehearsedWorkload> {
+  const measured = (resource: PodResource) => measuredRequestOf(pod, resource, metrics.find(({ name }) => name === resource)?.container);
+  const amounts = {
+    cpuRequestMillis: scaled(measured('cpu'), 1000),
+    memoryRequestMiB: scaled(measured('memory'), 1 / MIB),
+    reservedCpuMillis: scaled(podRequestOf(pod, 'cpu'), 1000),
+    reservedMemoryMiB: scaled(podRequestOf(pod, 'memory'), 1 / MIB),
   };
-  const cpuRequestMillis = sumOf('cpu', 1000);
-  const memoryRequestMiB = sumOf('memory', 1 / MIB);
-  return {
-    ...(cpuRequestMillis === undefined ? {} : { cpuRequestMillis }),
-    ...(memoryRequestMiB === undefined ? {} : { memoryRequestMiB }),
-  };
+  return Object.fromEntries(Object.entries(amounts).filter(([, amount]) => amount !== undefined));
 }
 
-type ProbeName = 'startupProbe' | 'readinessProbe' | 'livenessProbe';
-
-/** With the API server's defaults. */
-function probe(name: ProbeName, container: any): { [name in ProbeName]?: RehearsedProbe } {
-  const given = container[name];
-  return given === undefined ? {} : {
-    [name]: {
-      initialDelaySeconds: given.initialDelaySeconds ?? 0,
-      periodSeconds: given.periodSeconds ?? 10,
-      failureThreshold: given.failureThreshold ?? 3,
-      successThreshold: given.successThreshold ?? 1,
-    },
-  };
+function scaled(amount: number | undefined, factor: number): number | undefined {
+  return amount === undefined ? undefined : amount * factor;
 }
 
 /** `sleep`, as an action of its own or as a command. */

@@ -40,8 +40,8 @@ export class Nodes {
     basePods: number, private readonly most: number,
   ) {
     const usable = 1 - assumed.nodeReservedPercent / 100;
-    const byCpu = workload.cpuRequestMillis ? assumed.nodeCpuMillis * usable / workload.cpuRequestMillis : 110;
-    const byMemory = workload.memoryRequestMiB ? assumed.nodeMemoryMiB * usable / workload.memoryRequestMiB : 110;
+    const byCpu = workload.reservedCpuMillis ? assumed.nodeCpuMillis * usable / workload.reservedCpuMillis : 110;
+    const byMemory = workload.reservedMemoryMiB ? assumed.nodeMemoryMiB * usable / workload.reservedMemoryMiB : 110;
     // 110 is the kubelet's own limit
     this.podsPerNode = Math.max(1, Math.floor(Math.min(byCpu, byMemory, 110)));
     const count = Math.max(this.needed(basePods), assumed.nodesAtStart || this.needed(basePods) + 1);

@@ -1,6 +1,7 @@
 import { AssumptionLine, Assumptions } from './assumptions';
 import { AutoscalerSpec } from './autoscaler/spec';
 import { Plan } from '../core/plan/plan';
+import { Probes } from '../core/plan/pod-shape';
 import { EpochMs } from '../core/time/instant';
 
 // ---- what is rehearsed: one service, as its manifests say
@@ -16,31 +17,24 @@ export interface RehearsedService {
   readonly notes: readonly string[];
 }
 
-export interface RehearsedWorkload {
+export interface RehearsedWorkload extends Probes {
   readonly image: string;
   /** `Always`, `IfNotPresent` or `Never`. */
   readonly imagePullPolicy: string;
-  /** Sum over the containers of a pod; absent: a container has none, and the autoscaler no CPU metric. */
+  /** What the autoscaler measures the use of a pod against; absent: a container asks for nothing, and the autoscaler has no such metric. */
   readonly cpuRequestMillis?: number;
   readonly memoryRequestMiB?: number;
+  /** What a pod takes of its node; absent: nothing. */
+  readonly reservedCpuMillis?: number;
+  readonly reservedMemoryMiB?: number;
   /** Of the container that serves; absent: no limit, and no OOM kill. */
   readonly memoryLimitMiB?: number;
-  readonly startupProbe?: RehearsedProbe;
-  readonly readinessProbe?: RehearsedProbe;
-  readonly livenessProbe?: RehearsedProbe;
   /** As in the manifest: a count, or a share such as `25%`. */
   readonly maxSurge: number | string;
   readonly maxUnavailable: number | string;
   /** Time that a pod serves on after its deletion. */
   readonly preStopSeconds: number;
   readonly graceSeconds: number;
-}
-
-export interface RehearsedProbe {
-  readonly initialDelaySeconds: number;
-  readonly periodSeconds: number;
-  readonly failureThreshold: number;
-  readonly successThreshold: number;
 }
 
 export interface RehearsedCronJob {

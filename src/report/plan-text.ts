@@ -4,6 +4,7 @@ import { Row, tableOf, wrap } from './table';
 import { baselineOf, peakOf, sumOf } from '../core/plan/fleet';
 import { endOf, highestOf, planAt } from '../core/plan/plan';
 import { formatDemand } from '../core/plan/sizing';
+import { targetKindOf } from '../core/plan/target-kind';
 import { EpochMs } from '../core/time/instant';
 import { formatCount, formatSome } from '../core/time/numbers';
 import { DAY, MINUTE } from '../core/time/wall-clock';
@@ -23,8 +24,6 @@ const SERVICES_SHOWN = 6;
 
 /** Alike occurrences whose dates are listed. */
 const DATES_SHOWN = 4;
-
-const KIND_NAMES: { readonly [kind: string]: string } = { HorizontalPodAutoscaler: 'hpa', Deployment: 'deploy', StatefulSet: 'sts' };
 
 /** The calendar of all services, for a terminal. */
 export function planText(services: readonly DeployedService[], options: PlanTextOptions): string {
@@ -59,7 +58,7 @@ function servicesTable(services: readonly DeployedService[], { now, columns, sty
     return {
       cells: [
         label(service),
-        `${KIND_NAMES[target.kind] ?? target.kind.toLowerCase()}/${target.name}`,
+        `${targetKindOf(target)?.shortName ?? target.kind.toLowerCase()}/${target.name}`,
         formatSpan(startupMs),
         podCapacity === undefined ? '' : `${formatCount(podCapacity)}/s`,
         formatRange(planAt({ ...plan, openings: [] }, now)),

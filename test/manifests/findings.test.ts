@@ -77,6 +77,47 @@ test('a container without CPU request is found where the autoscaler looks at CPU
   expect(found(CONFIG, bare, onQueue)).toEqual([]);
 });
 
+test.each([
+  ['that one container is followed', 'autoscaling/v2', {
+    metrics: [{
+      type: 'ContainerResource', containerResource: { name: 'cpu', container: 'log', target: { type: 'Utilization', averageUtilization: 60 } },
+    }],
+  }, ['no-cpu-request 2:spec.template.spec.containers.1']],
+  ['that another container is followed', 'autoscaling/v2', {
+    metrics: [{
+      type: 'ContainerResource', containerResource: { name: 'cpu', container: 'app', target: { type: 'Utilization', averageUtilization: 60 } },
+    }],
+  }, []],
+  ['that CPU is followed as an amount', 'autoscaling/v2', {
+    metrics: [{
+      type: 'Resource', resource: { name: 'cpu', target: { type: 'AverageValue', averageValue: '500m' } },
+    }],
+  }, []],
+  ['of an old version with a target of CPU', 'autoscaling/v2beta1', {
+    metrics: [{
+      type: 'Resource', resource: { name: 'cpu', targetAverageUtilization: 60 },
+    }],
+  }, ['no-cpu-request 2:spec.template.spec.containers.1']],
+  ['without any metric, which the API server takes for 80 % of CPU', 'autoscaling/v1', {}, ['no-cpu-request 2:spec.template.spec.containers.1']],
+])('a container without CPU request is judged by what an autoscaler says %s', (_, apiVersion, spec, expected) => {
+  const workload = deployment('registration', { name: 'app', resources: { requests: { cpu: '1' } } });
+  workload.spec.template.spec.containers.push({ name: 'log', image: 'log:1' });
+  expect(found(CONFIG, workload, { ...autoscaler('registration', spec), apiVersion })).toEqual(expected);
+});
+
+test('no container needs a CPU request where the pod has one as a whole', () => {
+  const workload = deployment('registration', { resources: {} });
+  workload.spec.template.spec.resources = { requests: { cpu: '2' } };
+  expect(found(CONFIG, workload)).toEqual([]);
+});
+
+test('a workload without an autoscaler gets its size from the keeper', () => {
+  const reference = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'registration' };
+  const objects = [configMap({ ...MARATHON, target: reference }), deployment('registration', { replicas: 3 })];
+  expect(found(...objects)).toEqual(['replicas-set 2:spec.replicas']);
+  expect(sentences(...objects)[0]).toContain('take the field out, the keeper writes it');
+});
+
 test('a sidecar without CPU request counts, an init container does not', () => {
   const workload = (restartPolicy: string | undefined) => {
     const object = deployment('registration');
@@ -110,6 +151,14 @@ test('a sidecar that starts first counts in the sum for a quota, an init contain
   };
   expect(sentences(CONFIG, workload('Always'), quota)[0]).toContain('alone ask for 118.8 from');
   expect(found(CONFIG, workload(undefined), quota)).toEqual([]);
+});
+
+test('what a pod asks for as a whole, and its overhead, is what a quota counts', () => {
+  const workload = deployment('registration');
+  Object.assign(workload.spec.template.spec, { resources: { requests: { cpu: '2' } }, overhead: { cpu: '500m' } });
+  const quota = (cpu: string) => other('v1', 'ResourceQuota', 'team', { spec: { hard: { 'requests.cpu': cpu } } });
+  expect(found(CONFIG, workload, quota('269'))).toEqual(['quota-exceeded 3:spec.hard.requests.cpu']);
+  expect(found(CONFIG, workload, quota('270'))).toEqual([]);
 });
 
 test('a quota that holds the floor, has scopes, or is of another namespace is no finding', () => {

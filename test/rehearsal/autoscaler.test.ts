@@ -1,7 +1,6 @@
 import { NO_MEMORY } from '../../src/rehearsal/autoscaler/memory';
 import { Sample } from '../../src/rehearsal/autoscaler/metrics';
 import { reconcile } from '../../src/rehearsal/autoscaler/reconcile';
-import { requestOf } from '../../src/rehearsal/autoscaler/requests';
 import { MetricSpec, defaultBehavior } from '../../src/rehearsal/autoscaler/spec';
 
 const NOW = Date.parse('2026-12-05T01:00:00Z');
@@ -37,30 +36,6 @@ describe('pods whose metrics are missing', () => {
     expect(desired(pods, 200)).toBe(6);
     // 6 x 14 % + 4 x 100 % over 10 pods is 48 %
     expect(desired(cpu, 140)).toBe(7);
-  });
-});
-
-describe('what a pod requests', () => {
-  const containers = [{ name: 'app', request: 100 }, { name: 'sidecar', request: 50 }];
-
-  test('is what the pod itself says, whatever its containers say', () => {
-    expect(requestOf(containers, [], undefined, 400)).toBe(400);
-    expect(requestOf([{ name: 'app' }, { name: 'sidecar', request: 50 }], [], undefined, 400)).toBe(400);
-  });
-
-  test('is its containers\' sum where the pod itself says nothing', () => {
-    expect(requestOf(containers)).toBe(150);
-  });
-
-  test('is the container\'s own where a metric names one', () => {
-    expect(requestOf(containers, [], 'sidecar', 400)).toBe(50);
-    expect(requestOf([{ name: 'app' }], [], 'app', 400)).toBeUndefined();
-  });
-
-  test('counts init containers that run beside the others, and no others', () => {
-    const init = [{ name: 'migrate', request: 2_000 }, { name: 'mesh', request: 30, restartPolicy: 'Always' }];
-    expect(requestOf(containers, init)).toBe(180);
-    expect(requestOf(containers, init, 'mesh')).toBe(30);
   });
 });
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { measuredRequestOf } from '../../src/core/plan/pod-shape';
 import { limitByFactor, limitByRate, scaleDownLimit, scaleUpLimit } from '../../src/rehearsal/autoscaler/limits';
 import { AutoscalerMemory, NO_MEMORY, changeWithin, remember, stabilizeBothWays, stabilizeDown } from '../../src/rehearsal/autoscaler/memory';
 import { PodGroup, Reading, Sample, classify, propose } from '../../src/rehearsal/autoscaler/metrics';
 import { Pass, reconcile } from '../../src/rehearsal/autoscaler/reconcile';
-import { requestOf } from '../../src/rehearsal/autoscaler/requests';
 import { AutoscalerSpec, Behavior, CONTROLLER_DEFAULTS, MetricSpec, ScalingRules, defaultBehavior } from '../../src/rehearsal/autoscaler/spec';
 
 // facts from upstream's own tests, and passes decided by upstream's own code; further cases can be tried from another folder
@@ -142,10 +142,15 @@ describe('metrics', () => {
   });
 
   test.each(ran(suite('calculateRequests')))('requests: %s', (_, it) => {
-    const containers = (list: any[] = []) => list.map(({ name, request, restartPolicy }) => ({ name, request: request ?? undefined, restartPolicy }));
+    const resources = (request: number | null | undefined) => request === null || request === undefined ? {} : { requests: { cpu: `${request}m` } };
+    const containers = (list: any[] = []) => list.map(({ request, ...container }) => ({ ...container, resources: resources(request) }));
     const requests = it.pods.map((pod: any) => {
-      const podLevel = it.podLevelResources ? pod.podRequest ?? undefined : undefined;
-      return [pod.name, requestOf(containers(pod.containers), containers(pod.initContainers), it.container, podLevel)];
+      const request = measuredRequestOf({
+        containers: containers(pod.containers),
+        initContainers: containers(pod.initContainers),
+        resources: resources(it.podLevelResources ? pod.podRequest : undefined),
+      }, 'cpu', it.container || undefined);
+      return [pod.name, request === undefined ? undefined : Math.round(request * 1000)];
     });
     expect(it.expectedError ? requests[0][1] : Object.fromEntries(requests)).toEqual(it.expectedError ? undefined : it.expected);
   });

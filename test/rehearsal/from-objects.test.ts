@@ -99,6 +99,22 @@ describe('somebody else\'s objects', () => {
     expect(of(hpa({ maxReplicas: 9 })).autoscaler).toEqual({ maxReplicas: 9, metrics: [{ type: 'Resource', name: 'cpu', averageUtilization: 80 }] });
   });
 
+  test('an autoscaler of autoscaling/v1 is rehearsed as its twin of autoscaling/v2', () => {
+    const first = { ...hpa({ maxReplicas: 12, targetCPUUtilizationPercentage: 40 }), apiVersion: 'autoscaling/v1' };
+    const second = hpa({ maxReplicas: 12, metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 40 } } }] });
+    expect(of(first).autoscaler).toEqual(of(second).autoscaler);
+    expect(of(first).autoscaler!.metrics).toEqual([{ type: 'Resource', name: 'cpu', averageUtilization: 40 }]);
+  });
+
+  test('an autoscaler of autoscaling/v1 has its behavior in an annotation', () => {
+    const { autoscaler } = of({
+      ...hpa({ maxReplicas: 12, behavior: { scaleDown: { stabilizationWindowSeconds: 1 } } }),
+      apiVersion: 'autoscaling/v1',
+      metadata: { name: 'registration', annotations: { 'autoscaling.alpha.kubernetes.io/behavior': '{"scaleDown":{"stabilizationWindowSeconds":60}}' } },
+    });
+    expect(autoscaler!.behavior!.scaleDown.stabilizationWindowSeconds).toBe(60);
+  });
+
   test('requests per second as a metric scale up without CPU', () => {
     const service = of(hpa({
       maxReplicas: 162, metrics: [{ type: 'Pods', pods: { metric: { name: 'rps' }, target: { type: 'AverageValue', averageValue: '140' } } }],
@@ -156,6 +172,59 @@ describe('somebody else\'s objects', () => {
     expect(sidecar).toMatchObject({ cpuRequestMillis: 1600, memoryLimitMiB: 2048, preStopSeconds: 15, graceSeconds: 60, imagePullPolicy: 'IfNotPresent' });
   });
 
+  describe('in a pod of several containers', () => {
+    const proxy = {
+      name: 'istio-proxy', image: 'istio/proxyv2:1.24', resources: { requests: { cpu: '100m' }, limits: { memory: '128Mi' } }, readinessProbe: { periodSeconds: 30 },
+    };
+    const web = {
+      name: 'web', image: 'web:1.0', ports: [{ containerPort: 8080 }], resources: { requests: { cpu: '1' }, limits: { memory: '2Gi' } }, readinessProbe: { periodSeconds: 5 },
+    };
+    const api = { ...web, name: 'api', image: 'api:1.0', ports: [{ containerPort: 9090 }] };
+    const service = {
+      apiVersion: 'v1', kind: 'Service', metadata: { name: 'registration' }, spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 9090 }] },
+    };
+    const workloadOf = (containers: readonly object[], metadata: object, ...others: readonly object[]) => {
+      const workload: any = deployment({ containers });
+      workload.spec.template.metadata = metadata;
+      return of(hpa({}), workload, undefined, ...others).workload;
+    };
+
+    test('the app is no known sidecar, though one stands first', () => {
+      expect(workloadOf([proxy, web], {})).toMatchObject({ image: 'web:1.0', memoryLimitMiB: 2048, readinessProbe: { periodSeconds: 5 }, cpuRequestMillis: 1100 });
+    });
+
+    test('the app is the one that the annotation names', () => {
+      expect(workloadOf([proxy, web, api], { annotations: { 'kubectl.kubernetes.io/default-container': 'api' } }).image).toBe('api:1.0');
+    });
+
+    test('the app is the one with the port of the Service', () => {
+      expect(workloadOf([proxy, web, api], { labels: { app: 'web' } }, service).image).toBe('api:1.0');
+      expect(workloadOf([proxy, web, api], { labels: { app: 'other' } }, service).image).toBe('web:1.0');
+    });
+  });
+
+  test('a metric of one container needs no request of the others', () => {
+    const metrics = [{ type: 'ContainerResource', containerResource: { name: 'cpu', container: 'web', target: { type: 'Utilization', averageUtilization: 60 } } }];
+    const workload = deployment({ containers: [{ name: 'web', image: 'web:1.0', resources: { requests: { cpu: '500m' } } }, { name: 'log', image: 'log:1.0' }] });
+    expect(of(hpa({ metrics }), workload).workload).toMatchObject({ cpuRequestMillis: 500, reservedCpuMillis: 500 });
+    expect(of(hpa({}), workload).workload).not.toHaveProperty('cpuRequestMillis');
+  });
+
+  test('a pod takes of its node what starting it needs, and its overhead', () => {
+    expect(of(hpa({}), deployment({
+      initContainers: [{ name: 'migrate', resources: { requests: { cpu: '2' } } }],
+      containers: [{ name: 'app', image: 'app:1.0', resources: { requests: { cpu: '500m' } } }],
+      overhead: { cpu: '250m' },
+    })).workload).toMatchObject({ cpuRequestMillis: 500, reservedCpuMillis: 2250 });
+  });
+
+  test('what a pod asks for as a whole overrides its containers', () => {
+    expect(of(hpa({}), deployment({
+      containers: [{ name: 'app', image: 'app:1.0', resources: { requests: { cpu: '500m' } } }],
+      resources: { requests: { cpu: '2', memory: '4Gi' }, limits: { memory: '4Gi' } },
+    })).workload).toMatchObject({ cpuRequestMillis: 2000, reservedCpuMillis: 2000, memoryRequestMiB: 4096, memoryLimitMiB: 4096 });
+  });
+
   test('without a CPU request the autoscaler has no metric, and nothing but the floor moves pods', () => {
     const service = of(hpa({ maxReplicas: 162 }), deployment({ containers: [{ name: 'app', image: 'app:1.0', readinessProbe: {} }] }));
     const { prewarmed } = rehearse(service);
@@ -176,7 +245,7 @@ function serviceIn(objects: readonly any[]) {
   return rehearsedServiceOf(services[0]);
 }
 
-function of(target: any, workload?: any, reference?: { apiVersion: string; kind: string; name: string }) {
+function of(target: any, workload?: any, reference?: { apiVersion: string; kind: string; name: string }, ...others: readonly object[]) {
   const plan = { ...marathon().plan, ...(reference ? { target: reference } : {}) };
   expect(plan.openings[0].at).toBe(OPENING);
   const config = {
@@ -185,7 +254,7 @@ function of(target: any, workload?: any, reference?: { apiVersion: string; kind:
     metadata: { name: 'registration-prewarm', labels: { 'cdk8s-prewarm/service': 'registration' } },
     data: { 'plan.json': encodePlan(plan) },
   };
-  return serviceIn([config, target, ...(workload ? [workload] : [])]);
+  return serviceIn([config, target, ...(workload ? [workload] : []), ...others]);
 }
 
 function hpa(spec: object) {

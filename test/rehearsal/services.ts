@@ -41,6 +41,8 @@ export function marathon(wishes: Wishes = {}): RehearsedService {
       imagePullPolicy: 'IfNotPresent',
       cpuRequestMillis: 1000,
       memoryRequestMiB: 1024,
+      reservedCpuMillis: wishes.workload?.cpuRequestMillis ?? 1000,
+      reservedMemoryMiB: wishes.workload?.memoryRequestMiB ?? 1024,
       memoryLimitMiB: 1024,
       startupProbe: { initialDelaySeconds: 0, periodSeconds: 5, failureThreshold: 24, successThreshold: 1 },
       readinessProbe: { initialDelaySeconds: 0, periodSeconds: 5, failureThreshold: 3, successThreshold: 1 },

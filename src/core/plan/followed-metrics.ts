@@ -42,16 +42,29 @@ const WITHOUT_METRICS: FollowedMetric = { type: 'Resource', name: 'cpu', average
 /** Where autoscaling/v1 keeps the metrics that it has no field for, in the shape of v2beta1. */
 const METRICS_ANNOTATION = 'autoscaling.alpha.kubernetes.io/metrics';
 
+/** Where autoscaling/v1 and v2beta1 keep the behavior, in the shape of v2. */
+const BEHAVIOR_ANNOTATION = 'autoscaling.alpha.kubernetes.io/behavior';
+
 /** The metrics of a HorizontalPodAutoscaler of any version: autoscaling/v1, v2, v2beta1 and v2beta2. */
 export function autoscalerMetrics({ apiVersion = 'autoscaling/v2', metadata, spec }: ParsedAutoscaler): FollowedMetric[] {
-  const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
+  const version = versionOf(apiVersion);
   const { metrics, targetCPUUtilizationPercentage: averageUtilization } = fieldsOf(spec);
   const given = version === 'v1' ? parsedJson(metadata?.annotations?.[METRICS_ANNOTATION]) : metrics;
   const followed = [
     ...version === 'v1' && typeof averageUtilization === 'number' ? [{ ...WITHOUT_METRICS, averageUtilization }] : [],
-    ...itemsOf(given).flatMap(version === 'v1' || version === 'v2beta1' ? betaMetric : metricOf),
+    ...itemsOf(given).flatMap(isEarly(version) ? earlyMetric : metricOf),
   ];
   return followed.length > 0 || itemsOf(given).length > 0 ? followed : [WITHOUT_METRICS];
+}
+
+/** How fast a HorizontalPodAutoscaler scales; versions without a field for it have an annotation. */
+export function autoscalerBehavior({ apiVersion = 'autoscaling/v2', metadata, spec }: ParsedAutoscaler): unknown {
+  return isEarly(versionOf(apiVersion)) ? parsedJson(metadata?.annotations?.[BEHAVIOR_ANNOTATION]) : fieldsOf(spec).behavior;
+}
+
+/** How fast the HPA scales that KEDA makes of a ScaledObject. */
+export function scaledObjectBehavior({ spec }: ParsedAutoscaler): unknown {
+  return fieldsOf(fieldsOf(fieldsOf(spec).advanced).horizontalPodAutoscalerConfig).behavior;
 }
 
 /** The metrics of the HPA that KEDA makes of a ScaledObject: triggers of CPU and memory as they are, the others as external metrics. */
@@ -73,7 +86,7 @@ function metricOf(parsed: Fields): FollowedMetric[] {
 }
 
 /** A metric of autoscaling/v2beta1, and of the annotation of v1. */
-function betaMetric(parsed: Fields): FollowedMetric[] {
+function earlyMetric(parsed: Fields): FollowedMetric[] {
   const { type, source } = sourceOf(parsed);
   return withTarget({ type, name: source.name ?? source.metricName, container: source.container }, {
     averageUtilization: source.targetAverageUtilization,
@@ -100,6 +113,15 @@ function triggerMetric({ type: name, metricType, metadata }: Fields): FollowedMe
     case 'AverageValue': return withTarget(head, { averageValue: value });
     default: return [];
   }
+}
+
+function versionOf(apiVersion: string): string {
+  return apiVersion.slice(apiVersion.indexOf('/') + 1);
+}
+
+/** Versions that write a metric's target beside its name. */
+function isEarly(version: string): boolean {
+  return version === 'v1' || version === 'v2beta1';
 }
 
 /** Out of a text, as all values of a trigger are. */

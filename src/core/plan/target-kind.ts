@@ -1,4 +1,6 @@
-import { FollowedMetric, ParsedAutoscaler, autoscalerMetrics, scaledObjectMetrics } from './followed-metrics';
+import {
+  FollowedMetric, ParsedAutoscaler, autoscalerBehavior, autoscalerMetrics, scaledObjectBehavior, scaledObjectMetrics,
+} from './followed-metrics';
 import { ObjectReference, ReplicaBounds } from './plan';
 import { KindReference, groupOf } from './reference';
 
@@ -31,8 +33,15 @@ export interface TargetKind {
   readonly selectorPath?: readonly string[];
   /** What an object follows between floor and ceiling; absent: nothing. */
   readonly metricsOf?: (object: ParsedAutoscaler) => FollowedMetric[];
-  /** Who adds and removes pods between floor and ceiling, in words that fit into `which … scales`. */
-  readonly scaler: string;
+  /** How fast it does, in the shape of autoscaling/v2, as parsed; absent: a kind without metrics. */
+  readonly behaviorOf?: (object: ParsedAutoscaler) => unknown;
+  /** Words for people. */
+  readonly words: {
+    /** Who adds and removes pods between floor and ceiling; fits into `which … scales`. */
+    readonly scaler: string;
+    /** Who writes the size of the workload; fits into `… writes it`. */
+    readonly sizeWriter: string;
+  };
   /** The series of Prometheus that shows the live floor of an object. */
   readonly floorSeries: (name: string) => Series;
 }
@@ -52,7 +61,7 @@ function workload(kind: string, shortName: string, metric: string): TargetKind {
     shortName,
     floor: { field: 'replicas', default: 1 },
     selectorPath: ['spec', 'selector'],
-    scaler: 'no autoscaler',
+    words: { scaler: 'no autoscaler', sizeWriter: 'the keeper' },
     floorSeries: name => ({ metric, labels: { [kind.toLowerCase()]: name } }),
   };
 }
@@ -73,7 +82,8 @@ export const TARGET_KINDS: readonly TargetKind[] = [
     ceiling: { field: 'maxReplicas' },
     workloadField: 'scaleTargetRef',
     metricsOf: autoscalerMetrics,
-    scaler: 'the autoscaler',
+    behaviorOf: autoscalerBehavior,
+    words: { scaler: 'the autoscaler', sizeWriter: 'the autoscaler' },
     floorSeries: autoscalerSeries,
   },
   {
@@ -85,7 +95,8 @@ export const TARGET_KINDS: readonly TargetKind[] = [
     ceiling: { field: 'maxReplicaCount', default: 100 },
     workloadField: 'scaleTargetRef',
     metricsOf: scaledObjectMetrics,
-    scaler: 'KEDA\'s autoscaler',
+    behaviorOf: scaledObjectBehavior,
+    words: { scaler: 'KEDA\'s autoscaler', sizeWriter: 'KEDA\'s autoscaler' },
     // KEDA makes a HorizontalPodAutoscaler of it
     floorSeries: name => autoscalerSeries(`keda-hpa-${name}`),
   },

@@ -1,26 +1,26 @@
 import { Member, baselineOf, peakOf, sumOf } from '../../core/plan/fleet';
 import { endOf, startOf } from '../../core/plan/plan';
+import { ParsedPod, podLimitOf, podRequestOf } from '../../core/plan/pod-shape';
+import { parseQuantity } from '../../core/plan/quantity';
 import { formatMoment } from '../../core/time/words';
 import { Check, Found } from '../check';
-import { runningContainersOf } from '../containers';
+import { podOf } from '../containers';
 import { titleOf } from '../deployed';
-import { Manifest } from '../manifest';
-import { parseQuantity } from '../quantity';
 import { nameOf, someOf } from '../words';
 
 /** Sums of tenths are right to within this part of them. */
 const EXACT = 1e-9;
 
 /** What a quota may count, and how much of it one pod asks for. */
-const QUOTA_FIELDS: { readonly [field: string]: (workload: Manifest | undefined) => number } = {
+const QUOTA_FIELDS: { readonly [field: string]: (pod: ParsedPod) => number } = {
   'pods': () => 1,
   'count/pods': () => 1,
-  'cpu': workload => amountOf(workload, 'requests', 'cpu'),
-  'requests.cpu': workload => amountOf(workload, 'requests', 'cpu'),
-  'memory': workload => amountOf(workload, 'requests', 'memory'),
-  'requests.memory': workload => amountOf(workload, 'requests', 'memory'),
-  'limits.cpu': workload => amountOf(workload, 'limits', 'cpu'),
-  'limits.memory': workload => amountOf(workload, 'limits', 'memory'),
+  'cpu': pod => podRequestOf(pod, 'cpu') ?? 0,
+  'requests.cpu': pod => podRequestOf(pod, 'cpu') ?? 0,
+  'memory': pod => podRequestOf(pod, 'memory') ?? 0,
+  'requests.memory': pod => podRequestOf(pod, 'memory') ?? 0,
+  'limits.cpu': pod => podLimitOf(pod, 'cpu') ?? 0,
+  'limits.memory': pod => podLimitOf(pod, 'memory') ?? 0,
 };
 
 export const check: Check = {
@@ -38,7 +38,7 @@ export const check: Check = {
         if (hard === undefined || !share || its.length === 0) {
           return [];
         }
-        const members = its.map(({ plan, workload }): Member => ({ plan, weight: share(workload) }));
+        const members = its.map(({ plan, workload }): Member => ({ plan, weight: share(podOf(workload)) }));
         const peak = peakOf(sumOf(members), now) ?? { ...baselineOf(members), from: now };
         if (peak.floor <= hard * (1 + EXACT)) {
           return [];
@@ -57,12 +57,6 @@ export const check: Check = {
     });
   },
 };
-
-/** What one pod asks for; a missing request is its limit, as the API server has it. */
-function amountOf(workload: Manifest | undefined, kind: 'requests' | 'limits', resource: string): number {
-  return (workload ? runningContainersOf(workload) : []).reduce((sum, { container: { resources } }) =>
-    sum + (parseQuantity(resources?.[kind]?.[resource] ?? resources?.limits?.[resource]) ?? 0), 0);
-}
 
 /** An amount in the unit of a quantity, rounded up to a hundredth of it. */
 function formatLike(quantity: string, amount: number): string {

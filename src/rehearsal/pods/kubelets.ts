@@ -1,7 +1,8 @@
 import { Cohort, Cohorts } from './cohort';
+import { Probe } from '../../core/plan/pod-shape';
 import { Assumptions } from '../assumptions';
 import { Random } from '../random';
-import { RehearsedProbe, RehearsedWorkload } from '../types';
+import { RehearsedWorkload } from '../types';
 
 /** A cohort is split when its pods start, to spread start-up times and probes: into so many parts at most, of so many pods. */
 export const PARTS = 4;
@@ -14,7 +15,7 @@ export class Kubelets {
 
   /** Seconds after its start at which a probe kills a container that is not up. */
   private readonly killAfter: number;
-  private readonly probe: RehearsedProbe | undefined;
+  private readonly probe: Probe | undefined;
 
   constructor(
     private readonly cohorts: Cohorts, { startupProbe, livenessProbe, readinessProbe }: RehearsedWorkload, private readonly assumed: Assumptions,
@@ -119,6 +120,6 @@ export class Kubelets {
 }
 
 /** When the first probe succeeds, after the start of the container; without a probe a pod is Ready at once. */
-function readyAfter(probe: RehearsedProbe | undefined, startup: number, luck: number): number {
+function readyAfter(probe: Probe | undefined, startup: number, luck: number): number {
   return probe ? Math.max(startup, probe.initialDelaySeconds) + luck * probe.periodSeconds + (probe.successThreshold - 1) * probe.periodSeconds : 0;
 }

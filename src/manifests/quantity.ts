@@ -1,1 +1,0 @@
-export { parseQuantity } from '../core/plan/quantity';
