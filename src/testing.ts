@@ -6,15 +6,41 @@ import { Manifest } from './manifests/manifest';
 import { Assumptions } from './rehearsal/assumptions';
 import { parseFault } from './rehearsal/faults';
 import { rehearsedServiceOf } from './rehearsal/from-objects';
+import { MOMENT_FORM, parseMoment } from './rehearsal/interventions';
 import { rehearse } from './rehearsal/rehearse';
 import { MeasureName, parseRequirement } from './rehearsal/requirements';
-import { Comparison, FaultName, RehearsalResult, Scenario, TrafficPoint } from './rehearsal/types';
+import { Comparison, FaultName, Moment, OverrideWish, RehearsalResult, Scenario, TrafficPoint } from './rehearsal/types';
 
 export type { AssumptionLine, Assumptions } from './rehearsal/assumptions';
 export type { MeasureName } from './rehearsal/requirements';
 export type {
-  Comparison, FaultName, LatencyPercentiles, LogLine, PlayedFault, RehearsalResult, RunName, RunResult, Series, TrafficPoint, Verdict, VerifyResult,
+  Comparison, FaultName, LatencyPercentiles, LogLine, PlayedFault, PlayedOverride, PlayedWrite, RehearsalResult, RunName, RunResult, Series,
+  TrafficPoint, Verdict, VerifyResult,
 } from './rehearsal/types';
+
+/** An override of a rehearsal. */
+export interface RehearsedOverride {
+  /** Least number of replicas while it is in force. */
+  readonly floor: number;
+  /** Most replicas while it is in force. Default: the plan's, or the floor where that is higher. */
+  readonly ceiling?: number;
+  /** When it is written. Default: it stands already when the rehearsal begins. */
+  readonly from?: string;
+  /** When it ends by itself. */
+  readonly until: string;
+  /** Shown to whoever looks. */
+  readonly reason?: string;
+}
+
+/** Another hand than the keeper's. */
+export interface RehearsedHand {
+  /** When it writes: an offset from the opening, or an instant with an offset. */
+  readonly at: string;
+  /** Who it is. Default: `somebody`. */
+  readonly hand?: string;
+  readonly floor?: number;
+  readonly ceiling?: number;
+}
 
 /**
  * Plays the opening of an event against what a chart would deploy, for your own unit tests.
@@ -94,6 +120,27 @@ export class Rehearsal {
     return this.with({ faults: [...this.scenario.faults ?? [], parseFault(fault)] });
   }
 
+  /**
+   * An override that somebody writes, such as `{ floor: 150, from: '-30m', until: '+1h' }`; times are offsets from the opening, or instants
+   * with an offset. Of several the last that was written counts.
+   */
+  public override(override: RehearsedOverride): Rehearsal {
+    const { floor, ceiling, from, until, reason } = override;
+    const wish: OverrideWish = {
+      floor,
+      ...(ceiling === undefined ? {} : { ceiling }),
+      ...(from === undefined ? {} : { from: momentOf('from', from) }),
+      until: momentOf('until', until),
+      ...(reason === undefined ? {} : { reason }),
+    };
+    return this.with({ overrides: [...this.scenario.overrides ?? [], wish] });
+  }
+
+  /** Somebody who writes floor or ceiling past plan and keeper, such as `{ at: '-20m', floor: 150 }`. */
+  public hand({ at, ...bounds }: RehearsedHand): Rehearsal {
+    return this.with({ hands: [...this.scenario.hands ?? [], { at: momentOf('at', at), ...bounds }] });
+  }
+
   /** Better figures than the defaults. */
   public assume(assumptions: Partial<Assumptions>): Rehearsal {
     return this.with({ assume: { ...this.scenario.assume, ...assumptions } });
@@ -151,6 +198,14 @@ export class Rehearsal {
   private names(): string {
     return this.services.map(({ plan }) => `'${plan.service}'`).join(', ');
   }
+}
+
+function momentOf(field: string, text: string): Moment {
+  const moment = parseMoment(text);
+  if (!moment) {
+    throw new Error(`'${field}' must be ${MOMENT_FORM}, got '${text}'`);
+  }
+  return moment;
 }
 
 function manifestOf(object: any): Manifest {

@@ -28,6 +28,18 @@ test('without a guard it would', () => {
   expect(night.prewarmed.verify.ok).toBe(false);
 });
 
+test('an override and another hand can be played', () => {
+  const begun = Rehearsal.of(chartWith('registration'));
+  const raised = begun.override({ floor: 130, from: '-30m', until: '+30m', reason: 'a second sale' }).run();
+  expect(raised.prewarmed.verify.says).toBe('130 of 130 ready');
+  expect(raised.overrides.map(({ says }) => says)).toEqual(['an override of floor 130 from -30m until +30m (a second sale)']);
+  const kept = begun.hand({ at: '-20m', floor: 150 }).run();
+  expect(kept.prewarmed.maxReplicas).toBe(150);
+  expect(kept.hands.map(({ says }) => says)).toEqual(['somebody writes floor 150 at -20m']);
+  expect(() => begun.override({ floor: 130, until: '30m' })).toThrow("'until' must be an offset from the opening such as '-10m', or an instant");
+  expect(() => begun.override({ floor: 0, until: '+30m' }).run()).toThrow("'floor' of the override must be a whole number of at least 1, got '0'");
+});
+
 test('figures, traffic and seed can be given', () => {
   const night = Rehearsal.of(chartWith('registration'))
     .opening('2026-12-05T10:00:00+09:00').assume({ imageMiB: 2_000 }).traffic({ '+0s': 0, '+1s': 100, '-1m': 0 }).seed(7).run();

@@ -20,6 +20,8 @@ const atFirstRise = (afterMs: number) => (opening: Opening) => startOf(opening) 
 export const SLOW_REGISTRY = 10;
 /** Share of the nodes for the event's floor that `nodes-short` leaves. */
 export const SHORT_NODES = 0.6;
+/** What `manual-raise` puts on top of the live floor. */
+export const MANUAL_RAISE_PERCENT = 25;
 /** Times the traffic with `double-peak`. */
 export const DOUBLE_PEAK = 2;
 
@@ -27,6 +29,7 @@ export const DOUBLE_PEAK = 2;
 export const FAULTS: { readonly [name in FaultName]: FaultKind } = {
   'no-prewarm': { says: 'the jobs do not exist', defaultOffset: atFirstRise(0) },
   're-apply': { says: 'somebody writes the baseline\'s floor back', defaultOffset: atOpening(-10 * MINUTE) },
+  'manual-raise': { says: `somebody raises the floor by ${MANUAL_RAISE_PERCENT} % by hand, and leaves it so`, defaultOffset: atOpening(-20 * MINUTE) },
   'missed-bump': { says: 'no run of bump before this', defaultOffset: atFirstRise(MINUTE) },
   'late-bump': { says: 'the pods of the first run of bump start only now, and keep the next from starting', defaultOffset: atFirstRise(60 * MINUTE) },
   'no-guard': { says: 'nobody guards: bump runs once, raises the floor, and ends', defaultOffset: atFirstRise(0) },

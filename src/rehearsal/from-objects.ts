@@ -39,7 +39,8 @@ function autoscalerOf(plan: Plan, object: any, notes: string[]): AutoscalerSpec 
     notes.push(`${kind} '${name}' is not in the manifests; taken as one with a target of ${DEFAULTS.targetPercent} % of the requested CPU, `
       + 'and Kubernetes\' default behavior');
     return {
-      maxReplicas: highestOf(plan).ceiling,
+      // as it stands between events, where it moves
+      maxReplicas: plan.fixedCeiling ?? plan.baseline.ceiling,
       metrics: [{ type: 'Resource', name: 'cpu', averageUtilization: DEFAULTS.targetPercent }],
     };
   }

@@ -1,49 +1,20 @@
 import { Assumptions } from './assumptions';
 import { Random } from './random';
+import { Target } from './target';
+import { Timetable } from './timetable';
 import { LogLine, PlayedFault, RehearsedCronJob } from './types';
+import { WantedOverTime } from './wanted';
+import { CeilingAction, Decision, DecisionFinding, decide, scaledOf } from '../core/plan/decide';
+import { Live, Pods, applied } from '../core/plan/live';
 import { CRON_STEP_MS } from '../core/plan/names';
+import { Wanted } from '../core/plan/override';
 import { Plan, nextEdge, planAt } from '../core/plan/plan';
-import { parseCron, runsBetween } from '../core/time/cron-next';
 import { EpochMs } from '../core/time/instant';
 
-/** What the target says now. */
-export interface LiveTarget {
-  floor: number;
-  ceiling: number;
-  /** Whether the floor was written by the keeper; it lowers no other. */
-  isKeepers: boolean;
-}
-
-/** What the plan asks for, second by second of a run. */
-export interface Planned {
-  readonly floor: Float64Array;
-  readonly ceiling: Float64Array;
-}
-
-/** `planAt` for each second; the plan's edges stand on whole minutes. */
-export function plannedBetween(plan: Plan, from: EpochMs, seconds: number): Planned {
-  const planned = { floor: new Float64Array(seconds), ceiling: new Float64Array(seconds) };
-  for (let second = 0; second < seconds;) {
-    const at = from + second * 1000;
-    const { floor, ceiling } = planAt(plan, at);
-    const edge = nextEdge(plan, at);
-    const end = edge === undefined ? seconds : Math.min(seconds, Math.ceil((edge - from) / 1000));
-    planned.floor.fill(floor, second, end);
-    planned.ceiling.fill(ceiling, second, end);
-    second = end;
-  }
-  return planned;
-}
-
-/** When a CronJob is due between two instants, both included. */
-export function dueTimes(job: RehearsedCronJob, from: EpochMs, until: EpochMs): EpochMs[] {
-  return runsBetween(parseCron(job.schedule), job.timeZone ?? 'UTC', from - 1, until);
-}
-
-/** A CronJob and when it is due; the same for all runs of a rehearsal. */
-export interface Timetable {
-  readonly job: RehearsedCronJob;
-  readonly times: readonly EpochMs[];
+/** The pods of the workload. */
+export interface LivePods {
+  /** How many exist and are not being deleted. */
+  count(): number;
 }
 
 interface Run {
@@ -75,9 +46,13 @@ export class Jobs {
   private readonly crons: CronState[];
   private lateBumps: number;
   private bumpsLeft: number;
+  /** Findings that were said and are still so. */
+  private standing: ReadonlyMap<string, string> = new Map();
+  /** How a guard left the target, and what it wanted. */
+  private guarded: { readonly wanted?: Wanted; readonly live?: Live; readonly replicas?: number; readonly ceiling?: CeilingAction } = {};
 
   constructor(
-    private readonly plan: Plan, private readonly planned: Planned, timetables: readonly Timetable[], private readonly from: EpochMs,
+    private readonly plan: Plan, private readonly wanted: WantedOverTime, timetables: readonly Timetable[], private readonly from: EpochMs,
     private readonly assumed: Assumptions, private readonly random: Random, private readonly faults: readonly PlayedFault[],
     private readonly say: (at: EpochMs, who: LogLine['who'], says: string) => void,
   ) {
@@ -98,8 +73,8 @@ export class Jobs {
     return this.crons.some(({ run }) => run?.guards);
   }
 
-  /** One second: what is due starts, what runs acts. `count` is the number of live pods. */
-  public step(now: EpochMs, controllersUp: boolean, live: LiveTarget, count: number): void {
+  /** One second: what is due starts, what runs acts. */
+  public step(now: EpochMs, controllersUp: boolean, target: Target, livePods: LivePods): void {
     const gone = now >= (this.faultAt('no-prewarm') ?? Infinity);
     for (const cron of this.crons) {
       if (gone) {
@@ -113,7 +88,7 @@ export class Jobs {
         this.startIfAllowed(cron, now);
       }
       if (cron.run) {
-        this.act(cron, cron.run, now, live, count);
+        this.act(cron, cron.run, now, target, livePods);
       }
     }
   }
@@ -153,9 +128,9 @@ export class Jobs {
     cron.isHeldUp = false;
   }
 
-  private act(cron: CronState, run: Run, now: EpochMs, live: LiveTarget, count: number): void {
+  private act(cron: CronState, run: Run, now: EpochMs, target: Target, livePods: LivePods): void {
     if (run.guards) {
-      this.apply(now, live, count, 'guard');
+      this.guard(now, target, livePods);
       if (now >= (run.edge ?? -Infinity)) {
         run.edge = nextEdge(this.plan, now) ?? Infinity;
         cron.run = this.isWindowOpen(run.job, now) ? run : undefined;
@@ -166,7 +141,7 @@ export class Jobs {
       return;
     }
     if (run.job.role !== 'verify') {
-      this.apply(now, live, count, 'keeper', run.job.name);
+      this.apply(now, target, livePods, 'keeper', run.job.name);
     }
     const edge = nextEdge(this.plan, now);
     if (run.job.role === 'bump' && this.plan.guards > 0 && this.isWindowOpen(run.job, now)) {
@@ -183,21 +158,55 @@ export class Jobs {
     return planAt(this.plan, now).openings.some(opening => opening.event === event);
   }
 
-  private apply(now: EpochMs, live: LiveTarget, count: number, who: 'keeper' | 'guard', job?: string): void {
-    const second = Math.round((now - this.from) / 1000);
-    const floor = this.planned.floor[second];
-    const ceiling = this.planned.ceiling[second];
-    const before = live.floor;
-    if (live.floor < floor || (live.floor > floor && live.isKeepers)) {
-      live.floor = floor;
-      live.isKeepers = true;
-      const verb = floor > before ? (who === 'guard' ? 'restores' : 'raises') : 'lowers';
-      this.say(now, who, `${job ?? 'guard'} ${verb} the floor ${before} -> ${floor}`);
+  /** A guard looks where something is new. */
+  private guard(now: EpochMs, target: Target, livePods: LivePods): void {
+    const { wanted, live, replicas, ceiling } = this.guarded;
+    const isQuiet = wanted === this.wantedAt(now) && live === target.live && replicas === target.replicas && ceiling !== 'wait';
+    if (!isQuiet) {
+      const { ceiling: action } = this.apply(now, target, livePods, 'guard');
+      this.guarded = { wanted: this.wantedAt(now), live: target.live, replicas: target.replicas, ceiling: action };
     }
-    if (this.plan.fixedCeiling === undefined) {
-      // lowered only once no live pod is above it
-      live.ceiling = ceiling < live.ceiling && count > ceiling ? live.ceiling : ceiling;
+  }
+
+  private wantedAt(now: EpochMs): Wanted {
+    return this.wanted.at[Math.round((now - this.from) / 1000)];
+  }
+
+  private apply(now: EpochMs, target: Target, livePods: LivePods, who: 'keeper' | 'guard', job?: string): Decision {
+    const { live, replicas } = target;
+    // only a guard looks at the workload before it must
+    const pods: Pods = { most: Math.max(livePods.count(), replicas), asked: who === 'guard' ? replicas : undefined };
+    const decision = decide(this.wantedAt(now), live, pods);
+    if (decision.write) {
+      target.live = applied(live, decision.write);
+      this.sayWhatChanged(now, who, job ?? 'guard', decision, live);
     }
-    live.ceiling = Math.max(live.ceiling, live.floor);
+    if (decision.scale) {
+      target.replicas = decision.scale.to;
+      this.say(now, who, scaledOf(this.plan.workload, decision.scale).sentence);
+    }
+    this.sayNew(now, who, decision.findings);
+    return decision;
+  }
+
+  private sayWhatChanged(now: EpochMs, who: 'keeper' | 'guard', name: string, { floor, ceiling, then }: Decision, before: Live): void {
+    const raises = who === 'guard' ? 'restores' : 'raises';
+    if (floor === 'raise' || floor === 'lower') {
+      this.say(now, who, `${name} ${floor === 'raise' ? raises : 'lowers'} the floor ${before.floor} -> ${then.floor}`);
+    } else if (ceiling === 'raise' || ceiling === 'lower') {
+      this.say(now, who, `${name} ${ceiling === 'raise' ? raises : 'lowers'} the ceiling ${before.ceiling} -> ${then.ceiling}`);
+    }
+  }
+
+  /** Each finding once, as long as it stays as it is. */
+  private sayNew(now: EpochMs, who: 'keeper' | 'guard', findings: readonly DecisionFinding[]): void {
+    if (findings.length === 0 && this.standing.size === 0) {
+      return;
+    }
+    const before = this.standing;
+    this.standing = new Map(findings.map(({ id, sentence }) => [id, sentence]));
+    for (const { sentence } of findings.filter(({ id }) => before.get(id) !== this.standing.get(id))) {
+      this.say(now, who, sentence);
+    }
   }
 }

@@ -4,6 +4,7 @@ import { waitingShare } from './overload';
 import { Pods } from './pods/pods';
 import { Second } from './pods/serving';
 import { Stage, secondOf } from './stage';
+import { Target } from './target';
 import { LogLine, RunName, RunResult, Series, VerifyResult } from './types';
 import { endOf, startOf } from '../core/plan/plan';
 import { EpochMs } from '../core/time/instant';
@@ -21,9 +22,7 @@ export interface Standing {
   readonly offered: number;
   readonly result: Second;
   readonly pods: Pods;
-  readonly floor: number;
-  readonly ceiling: number;
-  readonly replicas: number;
+  readonly target: Target;
   readonly nodes: number;
   /** Pods that were deleted because there were too many. */
   readonly deleted: number;
@@ -96,7 +95,7 @@ export class Recorder {
     return this.series.arrived[second];
   }
 
-  public end(second: number, { offered, result, pods, floor, ceiling, replicas, nodes, deleted }: Standing): void {
+  public end(second: number, { offered, result, pods, target: { live, replicas }, nodes, deleted }: Standing): void {
     const { series } = this;
     this.podSeconds += pods.total;
     this.nodeSeconds += nodes;
@@ -111,9 +110,10 @@ export class Recorder {
     series.pods[second] = pods.live;
     series.ready[second] = pods.ready;
     series.capacity[second] = pods.capacity;
-    series.floor[second] = floor;
-    series.ceiling[second] = ceiling;
-    series.plannedFloor[second] = this.stage.planned.floor[second];
+    series.floor[second] = live.floor;
+    // what has no ceiling is as large as its floor
+    series.ceiling[second] = live.ceiling ?? live.floor;
+    series.plannedFloor[second] = this.stage.wanted.floor[second];
     series.replicas[second] = replicas;
     series.nodes[second] = nodes;
     series.restarts[second] = pods.restarts;
@@ -168,16 +168,16 @@ export class Recorder {
   }
 
   private violations({ graceSeconds }: Assumptions): Pick<RunResult, 'floorViolationSeconds' | 'readyViolationSeconds'> {
-    const { series, stage: { planned, opening, from, seconds } } = this;
+    const { series, stage: { wanted, opening, from, seconds } } = this;
     const readyFrom = (opening.readyBy - from) / 1000;
     let floorViolationSeconds = 0;
     let readyViolationSeconds = 0;
     for (let second = 0; second < seconds; second++) {
       // a rise has its time of grace
-      const due = Math.min(planned.floor[second], planned.floor[Math.max(0, second - graceSeconds)]);
+      const due = Math.min(wanted.floor[second], wanted.floor[Math.max(0, second - graceSeconds)]);
       const mustBeReady = second >= readyFrom && second < this.windows.until;
       floorViolationSeconds += series.floor[second] < due ? 1 : 0;
-      readyViolationSeconds += mustBeReady && series.ready[second] < planned.floor[second] ? 1 : 0;
+      readyViolationSeconds += mustBeReady && series.ready[second] < wanted.floor[second] ? 1 : 0;
     }
     return { floorViolationSeconds, readyViolationSeconds };
   }

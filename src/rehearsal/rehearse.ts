@@ -1,11 +1,13 @@
 import { ASSUMPTIONS, AssumptionName, Assumptions, assume } from './assumptions';
 import { playedFaults, planUnder } from './faults';
-import { Timetable, dueTimes, plannedBetween } from './jobs';
+import { InterventionError, playedOverride, playedWrite } from './interventions';
 import { judge, parseRequirement } from './requirements';
 import { play } from './run';
 import { Stage } from './stage';
+import { Timetable, dueTimes } from './timetable';
 import { arrivalsOf, demandedRps, openingTraffic } from './traffic';
-import { RehearsalResult, RehearsedService, RunName, RunResult, Scenario, TrafficPoint } from './types';
+import { RehearsalResult, RehearsedCronJob, RehearsedService, RunName, RunResult, Scenario, TrafficPoint } from './types';
+import { wantedBetween } from './wanted';
 import { Opening, Plan, endOf, startOf } from '../core/plan/plan';
 import { EpochMs, isoOf } from '../core/time/instant';
 import { formatCount, formatSome } from '../core/time/numbers';
@@ -42,6 +44,8 @@ export function rehearse(service: RehearsedService, scenario: Scenario = {}): Re
   const seconds = (until - from) / 1000;
   const traffic = scenario.traffic ?? openingTraffic(service.plan, opening, demandedRps(service.plan, opening, assumed.podRps), assumed.podRps);
   const faults = playedFaults(scenario.faults ?? [], opening, until);
+  const overrides = placed('overrides', scenario.overrides, wish => playedOverride(wish, opening.at, from, until));
+  const hands = placed('hands', scenario.hands, wish => playedWrite(wish, opening.at, from, until));
   const plan = planUnder(nearPlan(service.plan, from, until), faults);
   const seed = scenario.seed ?? 1;
   const stage: Stage = {
@@ -53,9 +57,14 @@ export function rehearse(service: RehearsedService, scenario: Scenario = {}): Re
     seed,
     assumed,
     faults,
+    overrides,
+    writes: hands,
     arrivals: arrivalsOf(traffic, from - opening.at, seconds),
-    planned: plannedBetween(plan, from, seconds),
-    timetables: service.cronJobs.map((job): Timetable => ({ job, times: dueTimes(job, from, until) })),
+    wanted: wantedBetween(plan, overrides, from, seconds),
+    timetables: [
+      ...service.cronJobs.map((job): Timetable => ({ job, times: dueTimes(job, from, until) })),
+      ...overrideRuns(service, overrides.map(({ at }) => at).filter(at => at > from)),
+    ],
   };
   const names: RunName[] = ['prewarmed', ...scenario.compare ?? []];
   const runs = names.map(name => play(stage, name));
@@ -72,6 +81,8 @@ export function rehearse(service: RehearsedService, scenario: Scenario = {}): Re
     seed,
     traffic,
     faults,
+    overrides,
+    hands,
     assumptions: (Object.keys(ASSUMPTIONS) as AssumptionName[]).map(name => {
       const { unit, says, source } = ASSUMPTIONS[name];
       return { name, value: assumed[name], unit, says, source: scenario.assume?.[name] === undefined ? source : 'the scenario' };
@@ -136,6 +147,30 @@ function peakNotes(
 function killNotes({ oomKills }: RunResult, { memoryPerRequestKiB, memoryBasePercent }: Assumptions): string[] {
   return oomKills === 0 ? [] : [`'HPA only' turns on ${formatSome(oomKills, 'OOM kill')}, which follow from memoryPerRequestKiB ${formatCount(memoryPerRequestKiB)} and `
     + `memoryBasePercent ${formatCount(memoryBasePercent)}: put in your own figures; with memoryPerRequestKiB 0 no pod is killed`];
+}
+
+/** The interventions of a scenario's list, in the order of time. */
+function placed<Wish, Played extends { readonly at: EpochMs }>(field: string, wishes: readonly Wish[] = [], place: (wish: Wish) => Played): Played[] {
+  return wishes.map((wish, i) => {
+    try {
+      return place(wish);
+    } catch (error) {
+      if (error instanceof InterventionError) {
+        throw new ScenarioError(error.message, [field, i, ...error.field === undefined ? [] : [error.field]]);
+      }
+      throw error;
+    }
+  }).sort((a, b) => a.at - b.at);
+}
+
+/** Whoever writes an override has a job run once, as `prewarm override` does, where there is one that would apply it. */
+function overrideRuns({ cronJobs }: RehearsedService, times: readonly EpochMs[]): Timetable[] {
+  const applier = cronJobs.find(({ role, suspend }) => role === 'repair' && !suspend) ?? cronJobs.find(({ role }) => role !== 'verify');
+  if (!applier || times.length === 0) {
+    return [];
+  }
+  const job: RehearsedCronJob = { ...applier, name: `${applier.name}, run by hand,`, role: 'repair', suspend: false, concurrencyPolicy: 'Allow' };
+  return [{ job, times }];
 }
 
 /** Seasons have hundreds of openings; only those in reach matter. */

@@ -1,12 +1,14 @@
-import { DOUBLE_PEAK, SHORT_NODES, SLOW_REGISTRY } from './faults';
-import { Jobs, LiveTarget } from './jobs';
+import { DOUBLE_PEAK, MANUAL_RAISE_PERCENT, SHORT_NODES, SLOW_REGISTRY } from './faults';
+import { Jobs } from './jobs';
 import { Nodes, Registry } from './nodes';
 import { Pods } from './pods/pods';
 import { randomOf } from './random';
 import { Recorder } from './recorder';
 import { Autoscaler } from './scaling';
 import { Stage, faultOf, isOn, secondOf } from './stage';
+import { Target, targetAtFirst, writeBy } from './target';
 import { RunName, RunResult, VerifyResult } from './types';
+import { ReplicaBounds } from '../core/plan/plan';
 import { EpochMs } from '../core/time/instant';
 
 /** Plays one run, second by second. */
@@ -15,7 +17,7 @@ export function play(stage: Stage, name: RunName): RunResult {
 }
 
 class Run {
-  private readonly live: LiveTarget;
+  private readonly target: Target;
   private readonly nodes: Nodes;
   private readonly pods: Pods;
   /** Absent where the plan moves a workload without an autoscaler. */
@@ -28,31 +30,29 @@ class Run {
   /** Requests that are tried again, by the second in which they are. */
   private readonly retries: Float64Array;
   private now: EpochMs;
-  private replicas: number;
   private verify: VerifyResult | undefined;
 
   constructor(private readonly stage: Stage, private readonly name: RunName) {
-    const { service, plan, planned, assumed, faults, from, seconds, seed } = stage;
+    const { service, plan, wanted, assumed, faults, writes, from, seconds, seed } = stage;
     const random = randomOf(seed);
     this.now = from;
     this.recorder = new Recorder(stage);
-    this.live = liveAtFirst(stage, name);
-    this.replicas = this.live.floor;
-    this.strikes = new Set(faults.map(({ at }) => secondOf(at, from)));
+    this.target = targetAtFirst(stage, name);
+    this.strikes = new Set([...faults, ...writes, ...stage.overrides].map(({ at }) => secondOf(at, from)));
     this.retries = new Float64Array(seconds + assumed.retryAfterSeconds + 1);
-    this.nodes = nodesOf(stage, this.replicas);
-    this.pods = new Pods(service.workload, assumed, random, this.nodes, this.replicas);
+    this.nodes = nodesOf(stage, this.target.replicas);
+    this.pods = new Pods(service.workload, assumed, random, this.nodes, this.target.replicas);
     if (service.autoscaler) {
       this.autoscaler = new Autoscaler(service.autoscaler, service.workload, assumed, says => this.recorder.say(this.now, 'autoscaler', says));
     }
     if (name === 'prewarmed') {
       const say = this.recorder.say.bind(this.recorder);
-      this.jobs = new Jobs(plan, planned, stage.timetables, from, assumed, random, faults, say);
+      this.jobs = new Jobs(plan, wanted, stage.timetables, from, assumed, random, faults, say);
     }
   }
 
   public play(): RunResult {
-    const { stage, pods, nodes, live, recorder } = this;
+    const { stage, pods, nodes, target, recorder } = this;
     const { assumed, seconds, from, opening } = stage;
     const random = randomOf(stage.seed + 1);
     let nextPass = Math.floor(random() * assumed.hpaSyncSeconds);
@@ -68,15 +68,15 @@ class Run {
       if (this.strikes.has(second)) {
         this.strike(second);
       }
-      this.jobs?.step(this.now, controllersUp, live, this.replicas);
+      this.jobs?.step(this.now, controllersUp, target, pods);
       if (!this.autoscaler) {
-        this.replicas = live.floor;
+        target.replicas = target.live.floor;
       } else if (second === nextPass) {
         nextPass += assumed.hpaSyncSeconds;
-        this.replicas = controllersUp ? this.autoscalerPass(this.autoscaler, second) : this.replicas;
+        target.replicas = controllersUp ? this.autoscalerPass(this.autoscaler, second) : target.replicas;
       }
       this.takeNodes(second);
-      const deleted = pods.control(second, this.replicas, controllersUp);
+      const deleted = pods.control(second, target.replicas, controllersUp);
       if (second === nextScrape) {
         nextScrape += assumed.metricsResolutionSeconds;
         pods.scrape(second);
@@ -92,8 +92,7 @@ class Run {
       if (second % 10 === 0) {
         nodes.giveBack(pods.total, second);
       }
-      const { floor, ceiling } = live;
-      recorder.end(second, { offered, result, pods, floor, ceiling, replicas: this.replicas, nodes: nodes.count(), deleted });
+      recorder.end(second, { offered, result, pods, target, nodes: nodes.count(), deleted });
       if (second === readySecond || second === openingSecond) {
         this.look(second);
       }
@@ -108,10 +107,11 @@ class Run {
   }
 
   private autoscalerPass(autoscaler: Autoscaler, second: number): number {
+    const { live: { floor, ceiling = Infinity }, replicas } = this.target;
     return autoscaler.pass({
       second,
-      bounds: this.live,
-      replicas: this.replicas,
+      bounds: { floor, ceiling },
+      replicas,
       pods: this.pods,
       rate: this.recorder.arrivedIn(Math.max(0, second - 1)),
       metricsDown: isOn(faultOf(this.stage, 'metrics-down'), this.now),
@@ -126,14 +126,22 @@ class Run {
     }
   }
 
-  /** Faults that are a moment. */
+  /** What happens in a moment: faults, overrides, and other hands. */
   private strike(second: number): void {
-    const { plan, faults, from } = this.stage;
-    for (const fault of faults.filter(({ at }) => secondOf(at, from) === second)) {
+    const { plan, faults, overrides, writes, from } = this.stage;
+    const isNow = ({ at }: { readonly at: EpochMs }) => secondOf(at, from) === second;
+    if (this.name === 'prewarmed') {
+      overrides.filter(isNow).forEach(({ says }) => this.recorder.say(this.now, 'override', says));
+      writes.filter(isNow).forEach(({ hand, bounds, says }) => this.write(hand, bounds, says));
+    }
+    for (const fault of faults.filter(isNow)) {
       this.recorder.say(this.now, 'fault', `${fault.name}: ${fault.says}`);
-      if (fault.name === 're-apply' && this.name === 'prewarmed') {
-        this.live.floor = plan.baseline.floor;
-        this.live.isKeepers = false;
+      if (fault.name === 're-apply') {
+        this.write('somebody', { floor: plan.baseline.floor });
+      } else if (fault.name === 'manual-raise') {
+        const { floor, ceiling } = this.target.live;
+        const raised = Math.ceil(floor * (1 + MANUAL_RAISE_PERCENT / 100));
+        this.write('somebody', { floor: raised, ceiling: Math.max(raised, ceiling ?? 0) });
       } else if (fault.name === 'node-lost') {
         this.recorder.say(this.now, 'nodes', `a node is gone, with ${this.pods.loseNode(second)} pods`);
       } else if (fault.name === 'rollout') {
@@ -142,17 +150,29 @@ class Run {
     }
   }
 
+  /** Another hand writes; the runs beside the prewarmed one have the floor that they are named after. */
+  private write(hand: string, bounds: Partial<ReplicaBounds>, says?: string): void {
+    if (this.name !== 'prewarmed') {
+      return;
+    }
+    const refused = writeBy(hand, this.target, bounds);
+    const outcome = [says, refused].filter(part => part !== undefined);
+    if (outcome.length > 0) {
+      this.recorder.say(this.now, 'hand', outcome.join(': '));
+    }
+  }
+
   /** What verify says at the ready margin and at the opening. */
   private look(second: number): void {
     const isPrewarmed = this.name === 'prewarmed';
-    const floor = this.stage.planned.floor[second];
+    const floor = this.stage.wanted.floor[second];
     const { ready } = this.pods;
     const guarded = this.stage.plan.guards === 0 || (this.jobs?.isGuarded() ?? false);
     const missing = floor - ready;
     const uncreated = floor - this.pods.count();
     const reasons = [
       ...this.pods.missing(second).map(({ reason, count }) => `${count} ${reason}`),
-      ...(uncreated > 0 ? [`${uncreated} not asked for, the live floor is ${this.live.floor}`] : []),
+      ...(uncreated > 0 ? [`${uncreated} not asked for, the live floor is ${this.target.live.floor}`] : []),
     ];
     const says = [
       missing > 0 ? `${ready} of ${floor} ready, ${missing} missing: ${reasons.join(', ')}` : `${ready} of ${floor} ready`,
@@ -160,21 +180,6 @@ class Run {
     ].join('; ');
     this.verify = { ok: missing <= 0 && (guarded || !isPrewarmed), ready, floor, guarded, says };
     this.recorder.say(this.now, 'verify', says);
-  }
-}
-
-/** The target as the rehearsal finds it. */
-function liveAtFirst({ service, plan, opening, planned }: Stage, name: RunName): LiveTarget {
-  const highest = Math.max(plan.fixedCeiling ?? 0, service.autoscaler?.maxReplicas ?? 0, opening.ceiling);
-  switch (name) {
-    case 'prewarmed': {
-      const ceiling = plan.fixedCeiling === undefined ? planned.ceiling[0] : service.autoscaler?.maxReplicas ?? highest;
-      return { floor: planned.floor[0], ceiling, isKeepers: true };
-    }
-    case 'hpa-only':
-      return { floor: plan.baseline.floor, ceiling: highest, isKeepers: false };
-    case 'always-at-peak':
-      return { floor: opening.floor, ceiling: highest, isKeepers: false };
   }
 }
 

@@ -1,8 +1,9 @@
 import { ASSUMPTIONS, AssumptionName } from './assumptions';
 import { parseFault } from './faults';
+import { MOMENT_FORM, parseMoment } from './interventions';
 import { ScenarioError } from './rehearse';
 import { RequirementError, parseRequirement } from './requirements';
-import { Comparison, Fault, Scenario, TrafficPoint } from './types';
+import { Comparison, Fault, HandWish, Moment, OverrideWish, Scenario, TrafficPoint } from './types';
 import { EpochMs } from '../core/time/instant';
 import { parseOffset } from '../core/time/offset';
 
@@ -19,6 +20,8 @@ const FIELDS: { readonly [key: string]: (value: unknown, path: Path, scenario: M
   until: (value, path, scenario) => { scenario.untilMs = offset(value, path); },
   traffic: (value, path, scenario) => { scenario.traffic = traffic(value, path); },
   faults: (value, path, scenario) => { scenario.faults = list(value, path).map((entry, i) => fault(entry, [...path, i])); },
+  overrides: (value, path, scenario) => { scenario.overrides = list(value, path).map((entry, i) => override(entry, [...path, i])); },
+  hands: (value, path, scenario) => { scenario.hands = list(value, path).map((entry, i) => hand(entry, [...path, i])); },
   assume: (value, path, scenario) => { scenario.assume = assumptions(value, path); },
   seed: (value, path, scenario) => { scenario.seed = number(value, path, 0); },
   compare: (value, path, scenario) => { scenario.compare = list(value, path).map((entry, i) => comparison(entry, [...path, i])); },
@@ -29,8 +32,9 @@ const FIELDS: { readonly [key: string]: (value: unknown, path: Path, scenario: M
  * Reads a scenario's document: a parsed YAML or JSON object whose fields are all optional.
  *
  * `event`, `opening` (an instant with an offset), `from` and `until` (offsets from the opening such as `-2h`), `traffic` (a list of
- * `{ at: +5s, rps: 15000 }`, linear in between), `faults` (`NAME` or `NAME@OFFSET`), `assume` (numbers by the name of the assumption),
- * `seed`, `compare`, `require`.
+ * `{ at: +5s, rps: 15000 }`, linear in between), `faults` (`NAME` or `NAME@OFFSET`), `overrides` (`{ floor, until }`, and `ceiling`,
+ * `from`, `reason`), `hands` (`{ at, floor, ceiling, hand }`, of which one of the two in the middle may be left out), `assume` (numbers by
+ * the name of the assumption), `seed`, `compare`, `require`.
  *
  * @throws ScenarioError with the path to the field that is wrong
  */
@@ -75,10 +79,13 @@ function offset(value: unknown, path: Path): number {
 }
 
 function instant(value: unknown, path: Path): EpochMs {
-  // YAML reads an instant as a date
-  const written = value instanceof Date ? value.toISOString() : String(value);
-  const at = /(Z|[+-]\d\d:\d\d)$/.test(written) ? Date.parse(written) : NaN;
+  const at = /(Z|[+-]\d\d:\d\d)$/.test(written(value)) ? Date.parse(written(value)) : NaN;
   return Number.isNaN(at) ? fail(path, "an instant with an offset such as '2026-12-05T10:00:00+09:00'", value) : at;
+}
+
+/** YAML reads an instant as a date. */
+function written(value: unknown): string {
+  return value instanceof Date ? value.toISOString() : String(value);
 }
 
 function traffic(value: unknown, path: Path): TrafficPoint[] {
@@ -107,6 +114,48 @@ function fault(value: unknown, path: Path): Fault {
   } catch (error) {
     throw error instanceof ScenarioError ? error : new ScenarioError((error as Error).message, path);
   }
+}
+
+/** The fields of an object, of which none may be unknown. */
+function fieldsOf(value: unknown, path: Path, what: string, known: readonly string[]): { readonly [key: string]: unknown } {
+  const fields = record(value, path);
+  const unknown = Object.keys(fields).find(key => !known.includes(key));
+  if (unknown !== undefined) {
+    throw new ScenarioError(`unknown field '${unknown}'; ${what} has ${known.map(name => `'${name}'`).join(', ')}`, [...path, unknown]);
+  }
+  return fields;
+}
+
+function override(value: unknown, path: Path): OverrideWish {
+  const { floor, ceiling, from, until, reason } = fieldsOf(value, path, 'an override', ['floor', 'ceiling', 'from', 'until', 'reason']);
+  return {
+    floor: count(floor, [...path, 'floor']),
+    ...(ceiling === undefined ? {} : { ceiling: count(ceiling, [...path, 'ceiling']) }),
+    ...(from === undefined ? {} : { from: moment(from, [...path, 'from']) }),
+    until: moment(until, [...path, 'until']),
+    ...(reason === undefined ? {} : { reason: text(reason, [...path, 'reason']) }),
+  };
+}
+
+function hand(value: unknown, path: Path): HandWish {
+  const { at, floor, ceiling, hand: name } = fieldsOf(value, path, 'a hand', ['at', 'floor', 'ceiling', 'hand']);
+  if (floor === undefined && ceiling === undefined) {
+    fail(path, "an object with a 'floor', a 'ceiling' or both", value);
+  }
+  return {
+    at: moment(at, [...path, 'at']),
+    ...(name === undefined ? {} : { hand: text(name, [...path, 'hand']) }),
+    ...(floor === undefined ? {} : { floor: count(floor, [...path, 'floor']) }),
+    ...(ceiling === undefined ? {} : { ceiling: count(ceiling, [...path, 'ceiling']) }),
+  };
+}
+
+function count(value: unknown, path: Path): number {
+  return Number.isSafeInteger(value) && (value as number) >= 1 ? value as number : fail(path, 'a whole number of at least 1', value);
+}
+
+function moment(value: unknown, path: Path): Moment {
+  return parseMoment(written(value)) ?? fail(path, MOMENT_FORM, value);
 }
 
 function assumptions(value: unknown, path: Path): Scenario['assume'] {

@@ -1,6 +1,7 @@
 import { Assumptions } from './assumptions';
-import { Planned, Timetable } from './jobs';
-import { FaultName, PlayedFault, RehearsedService } from './types';
+import { Timetable } from './timetable';
+import { FaultName, PlayedFault, PlayedOverride, PlayedWrite, RehearsedService } from './types';
+import { WantedOverTime } from './wanted';
 import { Opening, Plan } from '../core/plan/plan';
 import { EpochMs } from '../core/time/instant';
 
@@ -17,7 +18,10 @@ export interface Stage {
   readonly faults: readonly PlayedFault[];
   /** Requests that arrive in each second. */
   readonly arrivals: Float64Array;
-  readonly planned: Planned;
+  readonly wanted: WantedOverTime;
+  readonly overrides: readonly PlayedOverride[];
+  /** What other hands write. */
+  readonly writes: readonly PlayedWrite[];
   readonly timetables: readonly Timetable[];
 }
 

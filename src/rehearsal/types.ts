@@ -1,6 +1,7 @@
 import { AssumptionLine, Assumptions } from './assumptions';
 import { AutoscalerSpec } from './autoscaler/spec';
-import { Plan } from '../core/plan/plan';
+import { Override } from '../core/plan/override';
+import { Plan, ReplicaBounds } from '../core/plan/plan';
 import { Probes } from '../core/plan/pod-shape';
 import { EpochMs } from '../core/time/instant';
 
@@ -67,6 +68,10 @@ export interface Scenario {
   /** Requests per second over time. Default: 2 % of the event's demand before the opening, all of it one second after, then a slow decay. */
   readonly traffic?: readonly TrafficPoint[];
   readonly faults?: readonly Fault[];
+  /** What the person on call asks for instead of the plan. */
+  readonly overrides?: readonly OverrideWish[];
+  /** What is written past plan and keeper. */
+  readonly hands?: readonly HandWish[];
   readonly assume?: Partial<Assumptions>;
   /** All that is left to chance follows from it. Default: 1. */
   readonly seed?: number;
@@ -82,11 +87,34 @@ export interface TrafficPoint {
   readonly rps: number;
 }
 
+/** Measured from the opening, or an instant. */
+export type Moment = { readonly offsetMs: number } | { readonly at: EpochMs };
+
+/** An override that somebody writes during a rehearsal. */
+export interface OverrideWish {
+  readonly floor: number;
+  /** Default: the plan's, or the floor where that is higher. */
+  readonly ceiling?: number;
+  /** Default: it stands already when the rehearsal begins. */
+  readonly from?: Moment;
+  readonly until: Moment;
+  readonly reason?: string;
+}
+
+/** Somebody else than the keeper who writes the target's floor or ceiling. */
+export interface HandWish {
+  readonly at: Moment;
+  /** Who it is. Default: `somebody`. */
+  readonly hand?: string;
+  readonly floor?: number;
+  readonly ceiling?: number;
+}
+
 /** `hpa-only`: no jobs, floor of the baseline. `always-at-peak`: the event's floor all the time. */
 export type Comparison = 'hpa-only' | 'always-at-peak';
 
 export const FAULT_NAMES = [
-  'no-prewarm', 're-apply', 'missed-bump', 'late-bump', 'no-guard', 'controllers-down', 'metrics-down', 'registry-slow', 'registry-down',
+  'no-prewarm', 're-apply', 'manual-raise', 'missed-bump', 'late-bump', 'no-guard', 'controllers-down', 'metrics-down', 'registry-slow', 'registry-down',
   'nodes-short', 'node-lost', 'double-peak', 'rollout',
 ] as const;
 
@@ -115,6 +143,9 @@ export interface RehearsalResult {
   readonly traffic: readonly TrafficPoint[];
   /** In the order of their beginnings. */
   readonly faults: readonly PlayedFault[];
+  /** In the order in which they are written. */
+  readonly overrides: readonly PlayedOverride[];
+  readonly hands: readonly PlayedWrite[];
   /** Whatever was assumed, whether by default or by the scenario. */
   readonly assumptions: readonly AssumptionLine[];
   /** What the manifests do not contain, and what was taken instead. */
@@ -134,6 +165,24 @@ export interface Verdict {
   readonly text: string;
   readonly met: boolean;
   /** Such as `success is 93.1 %, required is at least 99.9 %`. */
+  readonly says: string;
+}
+
+/** An override of a rehearsal, in force from `at` until its own end, or until the next. */
+export interface PlayedOverride {
+  /** When it is written. */
+  readonly at: EpochMs;
+  readonly override: Override;
+  /** Such as `an override of floor 150 from -30m until +1h`. */
+  readonly says: string;
+}
+
+/** What another hand writes. */
+export interface PlayedWrite {
+  readonly at: EpochMs;
+  readonly hand: string;
+  readonly bounds: Partial<ReplicaBounds>;
+  /** Such as `somebody writes floor 150 at -20m`. */
   readonly says: string;
 }
 
@@ -171,7 +220,7 @@ export interface RunResult {
   /** OOM kills and failed probes of all pods together. */
   readonly restarts: number;
   readonly oomKills: number;
-  /** Seconds in which the live floor was below the plan's, `graceSeconds` after each rise. */
+  /** Seconds in which the live floor was below that of plan and override, `graceSeconds` after each rise. */
   readonly floorViolationSeconds: number;
   /** Seconds from the ready margin to the end of the opening's windows in which fewer pods were Ready than planned. */
   readonly readyViolationSeconds: number;
@@ -222,7 +271,7 @@ export interface Series {
   readonly ready: readonly number[];
   /** Requests per second that the Ready pods can serve. */
   readonly capacity: readonly number[];
-  /** `minReplicas` and `maxReplicas` in force, and the floor of the plan. */
+  /** `minReplicas` and `maxReplicas` in force, and the floor that plan and override ask for. */
   readonly floor: readonly number[];
   readonly ceiling: readonly number[];
   readonly plannedFloor: readonly number[];
@@ -234,6 +283,6 @@ export interface Series {
 
 export interface LogLine {
   readonly at: EpochMs;
-  readonly who: 'plan' | 'job' | 'keeper' | 'guard' | 'verify' | 'autoscaler' | 'pods' | 'nodes' | 'traffic' | 'fault';
+  readonly who: 'plan' | 'override' | 'hand' | 'job' | 'keeper' | 'guard' | 'verify' | 'autoscaler' | 'pods' | 'nodes' | 'traffic' | 'fault';
   readonly says: string;
 }

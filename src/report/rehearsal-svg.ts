@@ -49,14 +49,22 @@ export function drawingOf(results: readonly RehearsalResult[]): { readonly svg: 
   return { svg: sheet.svg(height, `Rehearsal of ${results.map(({ service }) => service).join(', ')}`), spots };
 }
 
+/** What is played beside the plan: one fault with its explanation, several by their names. */
+function whatHappens({ faults, overrides, hands, opening }: RehearsalResult): string {
+  const isAlone = faults.length + overrides.length + hands.length === 1;
+  const things = [
+    ...faults.map(fault => formatFault(fault, opening) + (isAlone ? `: ${fault.says}` : '')),
+    ...[...overrides, ...hands].map(({ says }) => says),
+  ];
+  return things.length === 0 ? 'nothing goes wrong' : `with ${things.join(', ')}`;
+}
+
 /** Draws one rehearsal; answers where the next begins. */
 function draw(result: RehearsalResult, sheet: Sheet, spots: Spot[], top: number): number {
-  const { service, event, opening, timeZone, faults, from, until } = result;
+  const { service, event, opening, timeZone, from, until } = result;
   const runs = result.runs.filter(({ name }) => name !== 'always-at-peak');
   sheet.title(24, top + 24, `${service}: ${event}, ${formatMoment(opening, timeZone)} ${timeZone ?? 'UTC'}`, 24);
-  const wrong = faults.length === 1 ? `with ${formatFault(faults[0], opening)}: ${faults[0].says}`
-    : faults.length > 0 ? `with ${faults.map(fault => formatFault(fault, opening)).join(', ')}` : 'nothing goes wrong';
-  sheet.title(24, top + 56, `Played in simulated time from the manifests; ${wrong}`, 13, INK.faint);
+  sheet.title(24, top + 56, `Played in simulated time from the manifests; ${whatHappens(result)}`, 13, INK.faint);
   sheet.legend(24, top + 86, [
     ['traffic', INK.traffic], ['failed requests', INK.bad], ['what ready pods can serve', INK.belt], ['ready pods', INK.readyFill], ['floor', INK.floor],
     ['ceiling', INK.beltEdge],

@@ -20,12 +20,13 @@ const SCALE = 10;
 
 /** The verdict of a rehearsal, for a terminal: a screen, and below it what was assumed. */
 export function rehearsalText(result: RehearsalResult, { columns, style }: RehearsalTextOptions): string {
-  const { service, event, timeZone, opening, faults, runs, assumptions, notes, verdicts, seed, prewarmed } = result;
+  const { service, event, timeZone, opening, faults, overrides, hands, runs, assumptions, notes, verdicts, seed, prewarmed } = result;
   const zone = timeZone ?? 'UTC';
   const served = `${formatShare(prewarmed.success)} of its requests answered`;
   return [
     ...wrap(`${service}, ${event} on ${formatMoment(opening, timeZone)} ${zone}: ${served}`, columns).map(style.strong),
     ...faults.flatMap(fault => wrap(`with ${formatFault(fault, opening)}: ${fault.says}`, columns).map(style.bad)),
+    ...[...overrides, ...hands].flatMap(({ says }) => wrap(`with ${says}`, columns)),
     ...wrap(`verify says: ${prewarmed.verify.says}`, columns),
     '',
     ...tableOf(

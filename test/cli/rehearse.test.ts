@@ -70,6 +70,13 @@ test('each requirement that is missed is a sentence on stderr; exit code 1', asy
   expect(out).toMatch(/^with no-prewarm@/m);
 });
 
+test('--override plays what the person on call would ask for, and the answer says so', async () => {
+  const { exitCode, out } = await rehearse(['--override', 'floor=130,from=-30m,until=+30m', '--require', 'verify==1', '--require', 'success>=99.9%']);
+  expect(out).toContain('with an override of floor 130 from -30m until +30m');
+  expect(out).toContain('verify says: 130 of 130 ready');
+  expect(exitCode).toBe(0);
+});
+
 test('--compare chooses the runs beside the prewarmed one', async () => {
   const head = async (...argv: string[]) => (await rehearse(argv)).out.split('\n').find(line => line.startsWith('from the opening on'));
   expect(await head('--compare', 'hpa-only')).toMatch(/prewarmed +HPA only$/);
@@ -118,6 +125,8 @@ test.each([
   [['--fault', 'earthquake'], "unknown fault 'earthquake'; known are no-prewarm,"],
   [['--fault', 're-apply@soon'], "'soon' of fault 're-apply@soon' must be an offset"],
   [['--fault', 're-apply@5m'], "with its sign: '-5m' before it, '+5m' after it"],
+  [['--override', 'floor=150'], "the override 'floor=150' needs a floor and an end"],
+  [['--override', 'floor=150,until=-9h'], 'is not in force between'],
   [['--compare', 'magic'], 'Known are hpa-only, always-at-peak and none.'],
   [['--seed', '-1'], 'Write a whole number.'],
   [['--scenario', 'nowhere.yaml'], "cannot read 'nowhere.yaml'"],

@@ -12,6 +12,8 @@ test('a document with every field', () => {
     until: '+30m',
     traffic: [{ at: '-1m', rps: 20 }, { at: '+0s', rps: 20 }, { at: '+1s', rps: 15_000 }],
     faults: ['re-apply', 'late-bump@-5m'],
+    overrides: [{ floor: 150, ceiling: 200, from: '-30m', until: '2026-12-05T10:00:00+09:00', reason: 'a second sale' }],
+    hands: [{ at: '-20m', floor: 120, ceiling: 500, hand: 'kubectl-edit' }],
     assume: { imageMiB: 900, pricePerNodeHour: 0.5 },
     seed: 7,
     compare: ['hpa-only'],
@@ -23,6 +25,8 @@ test('a document with every field', () => {
     untilMs: 1_800_000,
     traffic: [{ atMs: -60_000, rps: 20 }, { atMs: 0, rps: 20 }, { atMs: 1_000, rps: 15_000 }],
     faults: [{ name: 're-apply' }, { name: 'late-bump', offsetMs: -300_000 }],
+    overrides: [{ floor: 150, ceiling: 200, from: { offsetMs: -1_800_000 }, until: { at: OPENING }, reason: 'a second sale' }],
+    hands: [{ at: { offsetMs: -1_200_000 }, floor: 120, ceiling: 500, hand: 'kubectl-edit' }],
     assume: { imageMiB: 900, pricePerNodeHour: 0.5 },
     seed: 7,
     compare: ['hpa-only'],
@@ -38,6 +42,7 @@ test('an empty document is all defaults', () => {
 
 test('an instant that YAML has read as a date is one', () => {
   expect(readScenario({ opening: new Date(OPENING) })).toEqual({ at: OPENING });
+  expect(readScenario({ overrides: [{ floor: 5, until: new Date(OPENING) }] })).toEqual({ overrides: [{ floor: 5, until: { at: OPENING } }] });
 });
 
 test.each([
@@ -58,6 +63,12 @@ test.each([
   ['points out of order', { traffic: [{ at: '+1s', rps: 1 }, { at: '+0s', rps: 1 }] }, ['traffic', 1, 'at'], "'traffic.1.at' must not be before the point above it"],
   ['an unknown fault', { faults: ['rollout', 'flood'] }, ['faults', 1], "unknown fault 'flood'"],
   ['a fault that is no text', { faults: [5] }, ['faults', 0], "'faults.0' must be a text, got 5"],
+  ['overrides that are no list', { overrides: { floor: 5 } }, ['overrides'], "'overrides' must be a list"],
+  ['an override without an end', { overrides: [{ floor: 5 }] }, ['overrides', 0, 'until'], "'overrides.0.until' must be an offset from the opening such as '-10m', or an instant"],
+  ['an override without a floor', { overrides: [{ until: '+1h' }] }, ['overrides', 0, 'floor'], "'overrides.0.floor' must be a whole number of at least 1"],
+  ['a misspelt field of an override', { overrides: [{ floor: 5, untill: '+1h' }] }, ['overrides', 0, 'untill'], "unknown field 'untill'; an override has 'floor', 'ceiling'"],
+  ['a hand that writes nothing', { hands: [{ at: '+0s' }] }, ['hands', 0], "an object with a 'floor', a 'ceiling' or both"],
+  ['a hand that writes half a pod', { hands: [{ at: '+0s', floor: 0.5 }] }, ['hands', 0, 'floor'], 'must be a whole number of at least 1, got 0.5'],
   ['an unknown assumption', { assume: { imageMB: 5 } }, ['assume', 'imageMB'], "unknown assumption 'imageMB'; known are"],
   ['an assumption that is no number', { assume: { imageMiB: '5' } }, ['assume', 'imageMiB'], "'assume.imageMiB' must be a number of at least 0, got \"5\""],
   ['an unknown comparison', { compare: ['nothing'] }, ['compare', 0], "'compare.0' must be one of hpa-only, always-at-peak"],

@@ -3,10 +3,11 @@ import { LineCounter } from 'yaml';
 import { DeployedService, titleOf } from '../../manifests/deployed';
 import { parseFault } from '../../rehearsal/faults';
 import { rehearsedServiceOf } from '../../rehearsal/from-objects';
+import { parseOverride } from '../../rehearsal/interventions';
 import { ScenarioError, rehearse } from '../../rehearsal/rehearse';
 import { MEASURES, RequirementError, parseRequirement } from '../../rehearsal/requirements';
 import { readScenario } from '../../rehearsal/scenario';
-import { Comparison, FAULT_NAMES, Fault, RehearsalResult, Scenario } from '../../rehearsal/types';
+import { Comparison, FAULT_NAMES, Fault, OverrideWish, RehearsalResult, Scenario } from '../../rehearsal/types';
 import { rehearsalText } from '../../report/rehearsal-text';
 import { styleOf } from '../../report/style';
 import { fileArgument, instantArgument } from '../arguments';
@@ -19,6 +20,7 @@ interface RehearseOptions {
   readonly opening?: number;
   readonly scenario?: string;
   readonly fault?: readonly Fault[];
+  readonly override?: readonly OverrideWish[];
   readonly compare?: readonly Comparison[];
   readonly require?: readonly string[];
   readonly seed?: number;
@@ -40,6 +42,7 @@ export function rehearseCommand(io: Io): Command {
     .option('--opening <instant>', 'which of its openings; else the first', instantArgument)
     .option('--scenario <file>', 'traffic, faults, assumptions and requirements, as YAML or JSON')
     .option('--fault <name[@offset]>', 'what goes wrong, and when as seen from the opening; may be given again', faultArgument)
+    .option('--override <wish>', "an override that somebody writes, such as 'floor=150,until=+30m'; may be given again", overrideArgument)
     .option('--compare <run>', `what to play beside the prewarmed run: ${COMPARISONS.join(', ')} or none; may be given again; else both`, comparisonArgument)
     .option('--require <expression>', "what must hold, such as 'success>=99.9%'; may be given again", requirementArgument)
     .option('--seed <number>', 'what is left to chance follows from it', seedArgument)
@@ -70,6 +73,7 @@ async function rehearseAll(paths: readonly string[], options: RehearseOptions, i
     ...options.opening === undefined ? {} : { at: options.opening },
     ...options.seed === undefined ? {} : { seed: options.seed },
     faults: [...scenario.faults ?? [], ...options.fault ?? []],
+    overrides: [...scenario.overrides ?? [], ...options.override ?? []],
     require: [...scenario.require ?? [], ...options.require ?? []],
     compare: options.compare ?? scenario.compare ?? COMPARISONS,
   };
@@ -142,6 +146,14 @@ function figuresOf({ runs, prewarmed, hpaOnly, alwaysAtPeak, ...result }: Rehear
 function faultArgument(text: string, before: readonly Fault[] = []): Fault[] {
   try {
     return [...before, parseFault(text)];
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+function overrideArgument(text: string, before: readonly OverrideWish[] = []): OverrideWish[] {
+  try {
+    return [...before, parseOverride(text)];
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
