@@ -55,8 +55,8 @@ export function addTasks(project: cdk8s.ConstructLibraryCdk8s): void {
     ],
   });
   project.addTask('reference', {
-    description: 'Writes those parts of docs/reference that follow from the code',
-    exec: `${tsx} test/docs/write-pages.ts`,
+    description: 'Writes those parts of docs/ that follow from the code',
+    steps: [{ spawn: 'bundle' }, { exec: `${tsx} test/docs/write-pages.ts` }],
   });
   project.addTask('benchmark', {
     description: 'Speed and memory, as ratios against a named peer',

@@ -1,17 +1,31 @@
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { fieldsOf, schemaOf } from './schemas';
+import { synthesized } from './synth';
 import { program } from '../../src/cli/program';
-import { FakeIo } from '../cli/fake-io';
+import { FakeIo, prewarm } from '../cli/fake-io';
 
-/** Pages of docs/reference whose tables are written by `npx projen reference`. */
-export const PAGES = ['command-line.md', 'json.md', 'plan.md'];
+const DOCS = join(__dirname, '../../docs');
+
+/** Pages of docs/ with parts that `npx projen reference` writes. */
+export const PAGES = ['tutorial.md', 'reference/command-line.md', 'reference/json.md', 'reference/plan.md'];
 
 /** A part of a page that follows from the code: `<!-- begin command plan -->` to `<!-- end -->`. */
 const PART = /(<!-- begin (\w+) ([\w-]+) -->\n)[^]*?(<!-- end -->)/g;
 
+export function pathOf(page: string): string {
+  return join(DOCS, page);
+}
+
 /** The page with each of its parts as the code says today. */
-export function filled(page: string): string {
-  return page.replace(PART, (_, begin: string, kind: string, name: string, end: string) => `${begin}\n${partOf(kind, name)}\n\n${end}`);
+export async function filled(page: string): Promise<string> {
+  let text = '';
+  let last = 0;
+  for (const { index, 0: all, 1: begin, 2: kind, 3: name, 4: end } of page.matchAll(PART)) {
+    text += `${page.slice(last, index)}${begin}\n${await partOf(kind, name, page.slice(0, index))}\n\n${end}`;
+    last = index + all.length;
+  }
+  return text + page.slice(last);
 }
 
 /** `command plan` of each part that a page has. */
@@ -19,12 +33,25 @@ export function partsIn(page: string): string[] {
   return [...page.matchAll(PART)].map(([, , kind, name]) => `${kind} ${name}`);
 }
 
-function partOf(kind: string, name: string): string {
+async function partOf(kind: string, name: string, before: string): Promise<string> {
   switch (kind) {
     case 'command': return commandPart(commandNamed(name));
     case 'fields': return fieldsPart(name);
-    default: throw new Error(`no part '${kind}'; known are 'command NAME' and 'fields SCHEMA'`);
+    case 'output': return outputPart(Number(name), before);
+    default: throw new Error(`no part '${kind}'; known are 'command NAME', 'fields SCHEMA' and 'output LINES'`);
   }
+}
+
+/** The first lines that the last command before the part prints, in the app whose code stands before it. */
+async function outputPart(lines: number, before: string): Promise<string> {
+  const [, code] = /^```ts nofixture\n([^]*?)^```$/m.exec(before)!;
+  const [, command] = [...before.matchAll(/^npx prewarm (.*)$/gm)].pop()!;
+  const { exitCode, out, err } = await prewarm(command.replaceAll("'", '').replaceAll('dist/', 'dist').split(' '), { files: synthesized(code), columns: 100 });
+  if (exitCode !== 0) {
+    throw new Error(`prewarm ${command}: exit code ${exitCode}\n${err}`);
+  }
+  const all = out.split('\n');
+  return ['```text', ...all.slice(0, lines), ...all.length > lines ? ['...'] : [], '```'].join('\n');
 }
 
 export function commands(): readonly Command[] {

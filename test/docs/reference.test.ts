@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
-import { PAGES, commands, filled, partsIn } from './pages';
-import { REFERENCE, fieldsOf, pathsIn, schemaNames, schemaOf, strict } from './schemas';
+import { PAGES, commands, filled, partsIn, pathOf } from './pages';
+import { fieldsOf, pathsIn, schemaNames, schemaOf, strict } from './schemas';
 import { decodePlan, encodePlan } from '../../src/core/plan/document';
 import { Opening, Plan } from '../../src/core/plan/plan';
 import { FakeCluster, NOVEMBER, Standing, failed, job, jobPod, kubeObject, registration } from '../cli/fake-cluster';
@@ -36,13 +35,13 @@ const COMPLETE_PLAN: Complete<Plan> = {
 };
 
 describe('pages', () => {
-  test.each(PAGES)('%s says what the code says; `npx projen reference` writes it', page => {
+  test.each(PAGES)('%s says what the code says; `npx projen reference` writes it', async page => {
     const text = textOf(page);
-    expect(text).toBe(filled(text));
+    expect(text).toBe(await filled(text));
   });
 
   test('every command has its part on a page, and so has every schema', () => {
-    const parts = PAGES.flatMap(page => partsIn(textOf(page)));
+    const parts = PAGES.flatMap(page => partsIn(textOf(page))).filter(part => !part.startsWith('output'));
     expect(parts.sort()).toEqual([...commands().map(command => `command ${command.name()}`), ...schemaNames().map(name => `fields ${name}`)].sort());
   });
 
@@ -115,7 +114,7 @@ function without(value: any, path: string): unknown {
 }
 
 function textOf(page: string): string {
-  return readFileSync(join(REFERENCE, page), 'utf8');
+  return readFileSync(pathOf(page), 'utf8');
 }
 
 async function answer(argv: readonly string[], files: Files): Promise<unknown> {

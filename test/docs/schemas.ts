@@ -1,8 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const REFERENCE = join(__dirname, '../../docs/reference');
-const SCHEMAS = join(REFERENCE, 'schemas');
+const SCHEMAS = join(__dirname, '../../docs/reference/schemas');
 
 /** What our schemas use of JSON Schema. */
 export interface Schema {

@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { PAGES, filled } from './pages';
-import { REFERENCE } from './schemas';
+import { PAGES, filled, pathOf } from './pages';
 
-// `npx projen reference`: writes those parts of the reference pages that follow from the code
-for (const page of PAGES) {
-  const path = join(REFERENCE, page);
-  writeFileSync(path, filled(readFileSync(path, 'utf8')));
+/** `npx projen reference`: writes those parts of the pages of docs/ that follow from the code. */
+async function main(): Promise<void> {
+  for (const page of PAGES) {
+    writeFileSync(pathOf(page), await filled(readFileSync(pathOf(page), 'utf8')));
+  }
 }
+
+void main();
