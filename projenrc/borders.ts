@@ -73,6 +73,14 @@ export function addBorders(project: cdk8s.ConstructLibraryCdk8s): void {
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [{ ...npmFree, group: npmFree.group.filter(g => g !== 'node:*'), message: 'the keeper has no dependencies but node' }] }] },
   });
   project.eslint?.addOverride({
+    files: ['src/keeper/**/*.ts', 'src/core/kube-objects.ts'],
+    rules: {
+      // a status field that is misspelt must not compile
+      '@typescript-eslint/no-explicit-any': 'error',
+      'no-nested-ternary': 'error',
+    },
+  });
+  project.eslint?.addOverride({
     files: ['src/report/**/*.ts', 'src/cli/**/*.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': ['error', { patterns: [{ group: CDK8S, message: 'reads manifests, never the app' }] }],

@@ -1,8 +1,8 @@
 import { ApiError, Unreachable } from './api-error';
 import { runOnce } from './apply';
 import { arm } from './arm';
+import { bump } from './bump';
 import { Timers } from './clock';
-import { bump } from './guard';
 import { Send } from './http';
 import { KubeApi } from './kube-api';
 import { Notifier } from './notify';

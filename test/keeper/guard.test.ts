@@ -74,6 +74,26 @@ test('a workload that stands at 0 is left alone before the window begins', async
   expect(stage.cluster.get(WORKLOAD)!.spec.replicas).toBe(40);
 });
 
+test('the workload is asked for at once, also where the watch tells of the raised floor before the answer to the write does', async () => {
+  const stage = new Stage(PLAN);
+  const send = stage.cluster.send.bind(stage.cluster);
+  Object.assign(stage.cluster, {
+    send: async (request: Parameters<typeof send>[0]) => {
+      const answer = await send(request);
+      if (request.method === 'PATCH' && request.path.includes('horizontalpodautoscalers')) {
+        await stage.time.sleep(300);
+      }
+      return answer;
+    },
+  });
+  await stage.until(57);
+  stage.start('bump');
+  await stage.until(60);
+  await stage.time.pass(1_500);
+  expect(stage.floor).toBe(40);
+  expect(stage.cluster.get(WORKLOAD)!.spec.replicas).toBe(40);
+});
+
 test('a higher floor of another hand stays, is told once for each change, and is taken over when it is taken back', async () => {
   const { stage } = await guarded();
   const kept = () => stage.cluster.events.filter(event => event.reason === 'HigherFloorKept').length;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { FakeCluster, NAMESPACE, START, VirtualTime, autoscaler, configMap, deployment } from './fake-cluster';
 import { encodePlan } from '../../src/core/plan/document';
 import { JobRole } from '../../src/core/plan/names';
@@ -90,6 +91,8 @@ export class Stage {
   public start(role: JobRole, options: { event?: string; guards?: boolean; pace?: Partial<Pace>; post?: (body: string) => Promise<void> } = {}): Pod {
     const { event = 'sale', guards = true, pace, post } = options;
     const stopper = new AbortController();
+    // as main does: arm asks for a dozen rights at once
+    setMaxListeners(0, stopper.signal);
     const lines: LoggedLine[] = [];
     const document = encodePlan(this.plan);
     const running = run([role, '--event', event, ...guards ? [] : ['--no-guard']], {

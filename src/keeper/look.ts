@@ -1,0 +1,65 @@
+import { Situation } from './situation';
+import { World } from './world';
+import { Pod, Stored, TargetObject, Workload } from '../core/kube-objects';
+import { liveOf } from '../core/plan/live';
+import { LABEL_ROLE, LABEL_SERVICE } from '../core/plan/names';
+import { wantedAt } from '../core/plan/override';
+import { causeOf, readinessOf } from '../core/plan/readiness';
+import { podSelectorOf } from '../core/plan/target-kind';
+
+/** For one look; the next comes anyway. */
+export const LOOK_MS = 10_000;
+
+/** What stands between now and a good opening. */
+export interface Look {
+  /** Nothing: all is well. */
+  readonly missing: readonly string[];
+  readonly floor: number;
+  /** To tell it on; absent: there is no target. */
+  readonly target?: Stored<TargetObject>;
+}
+
+/**
+ * Looks at all that a good opening needs.
+ *
+ * @param needsGuard a guard must run too; one that looks need not ask
+ * @throws ApiError, Unreachable
+ */
+export async function lookAt(world: World, { plan, override }: Situation, needsGuard: boolean): Promise<Look> {
+  const { api } = world;
+  const deadline = api.within(LOOK_MS);
+  const { floor } = wantedAt(plan, override, api.clock.now());
+  const [target, workload, guards] = await Promise.all([
+    api.find<TargetObject>(plan.target, deadline),
+    api.find<Workload>(plan.workload, deadline),
+    needsGuard && plan.guards > 0 ? api.pods(`${LABEL_SERVICE}=${plan.service},${LABEL_ROLE}=bump`, deadline) : undefined,
+  ]);
+  const missing = [
+    target ? missingFloor(liveOf(target, plan).floor, floor) : `${plan.target.kind} ${plan.target.name} does not exist`,
+    workload ? await missingPods(world, workload, floor, deadline) : `${plan.workload.kind} ${plan.workload.name} does not exist`,
+    guards && missingGuard(guards),
+  ].filter(what => what !== undefined);
+  return { missing, floor, target };
+}
+
+function missingFloor(live: number, wanted: number): string | undefined {
+  return live < wanted ? `floor is ${live} instead of ${wanted}` : undefined;
+}
+
+/** The pods are read only where the workload's own count falls short. */
+async function missingPods(world: World, workload: Workload, floor: number, deadline: number): Promise<string | undefined> {
+  const { readyReplicas = 0 } = workload.status ?? {};
+  if (readyReplicas >= floor) {
+    return undefined;
+  }
+  const { missing, text } = readinessOf({ floor, workload, pods: await world.api.pods(podSelectorOf(workload), deadline) });
+  return missing > 0 ? text : undefined;
+}
+
+function missingGuard(guards: readonly Pod[]): string | undefined {
+  if (guards.some(pod => pod.status?.phase === 'Running' && !pod.metadata?.deletionTimestamp)) {
+    return undefined;
+  }
+  const causes = guards.filter(pod => pod.status?.phase === 'Pending').map(causeOf);
+  return `no guard runs (${causes.length ? [...new Set(causes)].join(', ') : 'the bump job has no pod'})`;
+}

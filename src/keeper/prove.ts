@@ -1,0 +1,95 @@
+import { ApiError, Conflict, Unreachable } from './api-error';
+import { overrideReference, planReference } from './situation';
+import { World } from './world';
+import { EventObject, Stored, TargetObject, Workload } from '../core/kube-objects';
+import { hasWorkload, liveOf, specOf } from '../core/plan/live';
+import { MANAGER_PREFIX } from '../core/plan/names';
+import { Plan, highestOf } from '../core/plan/plan';
+
+/** The target is another schedule's. */
+export class TargetTaken extends Error {}
+
+/**
+ * Uses every right once, without effect.
+ *
+ * @param deadline by the timers
+ * @returns what failed; nothing where all is granted
+ */
+export async function prove(world: World, plan: Plan, deadline: number): Promise<Error[]> {
+  const { api } = world;
+  const { target, workload, service } = plan;
+  const object = api.get<TargetObject>(target, deadline);
+  const proofs: Promise<unknown>[] = [
+    object.then(async read => proveWrite(world, plan, read, deadline)),
+    object.then(async read => api.createEvent(eventOn(read), deadline, true)),
+    api.tryWatch(target, deadline),
+    ...hasWorkload(target, workload) ? [proveScale(world, plan, deadline), api.tryWatch(workload, deadline)] : [],
+    api.get(planReference(service), deadline),
+    api.tryWatch(planReference(service), deadline),
+    api.find(overrideReference(service), deadline),
+    api.tryWatch(overrideReference(service), deadline),
+    api.pods('', deadline, 1),
+  ];
+  const outcomes = await Promise.allSettled(proofs);
+  const troubles = outcomes.filter(outcome => outcome.status === 'rejected').map(({ reason }) => reason);
+  const unexpected = troubles.find(error => !(error instanceof ApiError || error instanceof Unreachable || error instanceof TargetTaken));
+  if (unexpected) {
+    throw unexpected;
+  }
+  return troubles;
+}
+
+/** The plan's highest floor and ceiling, so that a validation error shows days ahead. */
+async function proveWrite(world: World, plan: Plan, target: Stored<TargetObject>, deadline: number): Promise<void> {
+  const { otherKeeper } = liveOf(target, plan);
+  if (otherKeeper) {
+    throw new TargetTaken(takenBy(otherKeeper, plan));
+  }
+  const { floor, ceiling } = highestOf(plan);
+  await retryingConflicts(world, deadline, async isAgain => {
+    const { metadata } = isAgain ? await world.api.get(plan.target, deadline) : target;
+    return world.api.apply(plan.target, metadata, specOf(plan.target, { floor, ceiling }), deadline, true);
+  });
+}
+
+async function proveScale(world: World, { workload }: Plan, deadline: number): Promise<void> {
+  await retryingConflicts(world, deadline, async () => {
+    const { spec } = await world.api.get<Workload>(workload, deadline);
+    const replicas = spec?.replicas ?? 1;
+    return world.api.scale(workload, replicas, replicas, deadline, true);
+  });
+}
+
+async function retryingConflicts(world: World, deadline: number, act: (isAgain: boolean) => Promise<unknown>): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await act(attempt > 0);
+      return;
+    } catch (error) {
+      const isOver = world.timers.now() >= deadline || world.stop.aborted;
+      if (isOver || !(error instanceof Conflict)) {
+        throw error;
+      }
+      await world.api.pause(attempt, deadline);
+    }
+  }
+}
+
+function eventOn(target: Stored): EventObject {
+  const { name, namespace, uid } = target.metadata;
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: `${name}.armed`, namespace },
+    involvedObject: { apiVersion: target.apiVersion, kind: target.kind, name, namespace, uid },
+    type: 'Normal',
+    reason: 'Armed',
+    message: 'dry run',
+  };
+}
+
+function takenBy(manager: string, { target }: Plan): string {
+  const other = manager.slice(MANAGER_PREFIX.length);
+  return `the floor of ${target.kind} ${target.name} is held by another schedule, ${other}: one target takes one schedule. If ${other} is gone, hand its fields over with `
+    + `kubectl patch ${target.kind.toLowerCase()} ${target.name} --type=json -p '[{"op":"replace","path":"/metadata/managedFields","value":[{}]}]' and deploy again`;
+}

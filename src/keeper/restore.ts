@@ -1,0 +1,77 @@
+import { FightPace } from './fight-pace';
+import { Told } from './findings';
+import { settle } from './settle';
+import { Sight } from './sight';
+import { findingsOf } from './tell';
+import { Voice } from './voice';
+import { World } from './world';
+import { Change, scaleOf, scaledOf } from '../core/plan/decide';
+import { wantedAt } from '../core/plan/override';
+import { boundsOf } from '../core/plan/target-kind';
+
+/** For one change; then the world is looked at again. */
+const TRY_MS = 10_000;
+
+/** Puts target and workload back to where a situation wants them. */
+export class Restorer {
+  private readonly pace: FightPace;
+
+  constructor(private readonly world: World, private readonly sight: Sight, private readonly voice: Voice) {
+    this.pace = new FightPace(world);
+  }
+
+  /**
+   * @returns what is worth a person's attention
+   * @throws Conflict when the target has changed meanwhile, ApiError, Unreachable
+   */
+  public async restoreTarget(): Promise<readonly Told[]> {
+    const { world, sight: { situation, target, workload } } = this;
+    if (!target.current) {
+      const { kind, name } = situation.plan.target;
+      return [...situation.findings, {
+        id: 'target-missing', severity: 'warning', sentence: `${kind} ${name} is gone; its floor is set as soon as it is back`,
+      }];
+    }
+    const settled = await settle(world, situation, target.current, { deadline: this.deadline(), workload: workload?.current });
+    target.observe(settled.object);
+    if (settled.change) {
+      await this.changed(settled.change, settled.live.floor);
+    }
+    return [...situation.findings, ...findingsOf(settled)];
+  }
+
+  /**
+   * Where the workload itself was scaled below the floor, its autoscaler would need up to 15 s, or, at 0, do nothing at all.
+   *
+   * @returns what is worth a person's attention
+   * @throws Conflict when the workload is asked for another size by now, ApiError, Unreachable
+   */
+  public async restoreWorkload(): Promise<readonly Told[]> {
+    const { world, sight: { situation, target, workload } } = this;
+    const object = workload?.current;
+    if (!workload || !object || object.metadata.deletionTimestamp) {
+      return [];
+    }
+    const { plan, override } = situation;
+    const wanted = wantedAt(plan, override, world.api.clock.now());
+    // by the latest news of the target, be it an answer or a watch's
+    const { floor } = target.current ? boundsOf(target.current) : wanted;
+    const scale = scaleOf(wanted, object.spec?.replicas ?? 1, floor);
+    if (scale) {
+      const resourceVersion = await world.api.scale(plan.workload, scale.from, scale.to, this.deadline());
+      workload.observe({ ...object, metadata: { ...object.metadata, resourceVersion }, spec: { ...object.spec, replicas: scale.to } });
+      await this.changed({ ...scaledOf(plan.workload, scale), occurrence: resourceVersion }, floor);
+    }
+    return [];
+  }
+
+  /** Of one try: what is wanted now must not be written after the next edge. */
+  private deadline(): number {
+    return this.world.api.within(Math.min(TRY_MS, this.sight.restMs()));
+  }
+
+  private async changed(change: Change, floor: number): Promise<void> {
+    this.voice.sayChange(change, floor);
+    await this.pace.rest();
+  }
+}

@@ -1,0 +1,87 @@
+import { isRefused } from './api-error';
+import { Told } from './findings';
+import { Situation } from './situation';
+import { World } from './world';
+import { Stored, TargetObject, Workload } from '../core/kube-objects';
+import { Change, Decision, belowCeiling, changeOf, decide, wantedNear } from '../core/plan/decide';
+import { Live, liveOf, podsOf, specOf } from '../core/plan/live';
+import { Wanted } from '../core/plan/override';
+import { ReplicaBounds } from '../core/plan/plan';
+
+/** What came of one look at the target. */
+export interface Settled {
+  /** The target as it stands after. */
+  readonly object: Stored<TargetObject>;
+  readonly live: Live;
+  readonly wanted: Wanted;
+  readonly change?: Change;
+  readonly findings: readonly Told[];
+  /** Why the floor is not what it must be. */
+  readonly fallsShort?: string;
+}
+
+export interface SettleOptions {
+  /** By the timers. */
+  readonly deadline: number;
+  /** As just seen; absent: it is read when needed. */
+  readonly workload?: Workload;
+  /** How the target stood before a write whose answer was lost. */
+  readonly before?: Live;
+}
+
+/**
+ * One look at a target that has just been read, and at most one write that is accepted.
+ *
+ * @throws Conflict when the target has changed meanwhile, ApiError, Unreachable
+ */
+export async function settle(world: World, situation: Situation, object: Stored<TargetObject>, options: SettleOptions): Promise<Settled> {
+  const { plan, override } = situation;
+  const live = liveOf(object, plan);
+  const wanted = wantedNear(plan, override, live, world.api.clock.now());
+  const decision = await decideOn(world, situation, wanted, live, options);
+  const { before = live } = options;
+  const { findings } = decision;
+  if (!decision.write) {
+    return { object, live, wanted, findings, change: changeIn(object, before, live, wanted) };
+  }
+
+  const write = async (bounds: Partial<ReplicaBounds>): Promise<Settled> => {
+    const written = await world.api.apply<TargetObject>(plan.target, object.metadata, specOf(plan.target, bounds), options.deadline);
+    const after = liveOf(written, plan);
+    return { object: written, live: after, wanted, findings, change: changeIn(written, before, after, wanted) };
+  };
+  try {
+    const settled = await write(decision.write);
+    return { ...settled, fallsShort: whyChanged(decision.then.floor, settled.live.floor) };
+  } catch (error) {
+    const shortfall = isRefused(error, 'value') ? belowCeiling(decision, wanted, live, error.said) : undefined;
+    if (!shortfall) {
+      throw error;
+    }
+    const lesser = shortfall.decision.write;
+    return { ...lesser ? await write(lesser) : { object, live, wanted, findings }, fallsShort: shortfall.sentence };
+  }
+}
+
+/** The workload is looked at only where pods decide: whether the ceiling may be lowered. */
+async function decideOn(world: World, { plan }: Situation, wanted: Wanted, live: Live, options: SettleOptions): Promise<Decision> {
+  const decision = decide(wanted, live);
+  if (decision.ceiling !== 'wait') {
+    return decision;
+  }
+  const workload = options.workload ?? await world.api.find<Workload>(plan.workload, options.deadline);
+  return decide(wanted, live, podsOf(workload, live));
+}
+
+/** What happened to the target; each resource version tells it once. */
+function changeIn(object: Stored, before: Live, after: Live, wanted: Wanted): Change | undefined {
+  const change = changeOf(before, after, wanted);
+  return change && { ...change, occurrence: object.metadata.resourceVersion };
+}
+
+/** Why the API server stored another floor than it was given; undefined: it stored that one. */
+function whyChanged(given: number, stored: number): string | undefined {
+  return given === stored
+    ? undefined
+    : `the API server took floor ${given} and made it ${stored}; some admission webhook changes it, exempt this autoscaler from it`;
+}

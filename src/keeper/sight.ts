@@ -1,0 +1,111 @@
+import { Told } from './findings';
+import { Followed } from './follow';
+import { Settled } from './settle';
+import { Situation, overrideReference, planReference, situationOf, untilChange } from './situation';
+import { World } from './world';
+import { ConfigMap, KubeObject, Stored, TargetObject, Workload } from '../core/kube-objects';
+import { PlanError, decodePlan } from '../core/plan/document';
+import { hasWorkload } from '../core/plan/live';
+import { PLAN_KEY } from '../core/plan/names';
+import { ObjectReference, Plan } from '../core/plan/plan';
+
+/** Plan and override are looked at this much more rarely than what can cost pods. */
+const CALM = 4;
+
+/** For one look; the next comes anyway. */
+const LOOK_MS = 10_000;
+
+/** The clock may have been set meanwhile. */
+const LONGEST_REST_MS = 60_000;
+
+/** All that a guard sees, as it was last heard of: target, workload, plan and override. */
+export class Sight {
+  public readonly target: Followed<TargetObject>;
+  /** Absent: the target is the workload itself. */
+  public readonly workload: Followed<Workload> | undefined;
+  private readonly config: Followed<ConfigMap>;
+  private readonly overriding: Followed<ConfigMap>;
+  private heard = new AbortController();
+  private planText: string | undefined;
+  private planFindings: readonly Told[] = [];
+
+  /** @param first what came of the first look at the target */
+  constructor(private readonly world: World, private plan: Plan, private readonly first: Settled) {
+    const follow = <T extends KubeObject>(ref: ObjectReference) => new Followed<T>(world, ref, () => this.rouse());
+    this.target = follow(plan.target);
+    this.workload = hasWorkload(plan.target, plan.workload) ? follow(plan.workload) : undefined;
+    this.config = follow(planReference(plan.service));
+    this.overriding = follow(overrideReference(plan.service));
+    this.target.observe(first.object);
+  }
+
+  /** Plan and override as last heard of. */
+  public get situation(): Situation {
+    const { plan, planFindings, overriding, first } = this;
+    if (!overriding.isKnown) {
+      // what the first look found: a guard that starts must not undo it for the blink of an eye
+      return { plan, override: first.wanted.override, findings: planFindings };
+    }
+    const situation = situationOf(plan, overriding.current);
+    return { ...situation, findings: [...planFindings, ...situation.findings] };
+  }
+
+  /** The object on which something is told: the target, also where it is gone. */
+  public get told(): Stored {
+    return this.target.current ?? this.first.object;
+  }
+
+  /** Aborted at the next news. */
+  public get news(): AbortSignal {
+    return this.heard.signal;
+  }
+
+  /** Follows all of it until the signal is aborted. */
+  public async follow(signal: AbortSignal): Promise<void> {
+    const { pollMs } = this.world.pace;
+    await Promise.all([
+      this.target.follow(pollMs, signal),
+      this.workload?.follow(pollMs, signal),
+      this.config.follow(pollMs * CALM, signal),
+      this.overriding.follow(pollMs * CALM, signal),
+    ]);
+  }
+
+  /** Reads target and workload, beside what their watches tell. */
+  public lookAgain(): void {
+    for (const followed of [this.target, this.workload]) {
+      // the next look comes anyway
+      followed?.look(this.world.api.within(LOOK_MS)).catch(() => undefined);
+    }
+  }
+
+  /** How long nothing needs to be done without news. */
+  public restMs(): number {
+    return Math.min(untilChange(this.situation, this.world.api.clock.now()), LONGEST_REST_MS);
+  }
+
+  /** Wakes whoever waits for news. */
+  public rouse(): void {
+    this.readPlan();
+    const { heard } = this;
+    this.heard = new AbortController();
+    heard.abort();
+  }
+
+  private readPlan(): void {
+    const text = this.config.current?.data?.[PLAN_KEY];
+    if (text === undefined || text === this.planText) {
+      return;
+    }
+    this.planText = text;
+    this.planFindings = [];
+    try {
+      this.plan = decodePlan(text);
+    } catch (error) {
+      if (!(error instanceof PlanError)) {
+        throw error;
+      }
+      this.planFindings = [{ id: 'plan-unreadable', severity: 'warning', sentence: `${error.message}; the plan before it stays in force` }];
+    }
+  }
+}
