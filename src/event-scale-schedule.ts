@@ -19,7 +19,7 @@ import { PlannedEvent, cronJobsOf } from './private/planned-event';
 import { autoscalersOf } from './private/scaled-workloads';
 import { armJob, repairJob } from './private/schedule-jobs';
 import { tooLarge } from './private/size-limit';
-import { factsOf, floorFieldOf } from './private/target-facts';
+import { factsOf } from './private/target-facts';
 import { CeilingPolicy, ReplicaRange } from './replica-range';
 import { EventScaleScheduleProps } from './schedule-options';
 import { IScheduleTarget } from './schedule-target';
@@ -106,7 +106,7 @@ export class EventScaleSchedule extends Construct {
     };
     this.arm = keeperJob(this, 'Arm', this.pods, armJob(this.armName.asName(), keeper));
     this.repair = keeper.hourlyRepair ?? true ? keeperCronJob(this, 'Repair', this.pods, repairJob(checked)) : undefined;
-    this.renderedTarget?.addJsonPatch(JsonPatch.remove(`/spec/${floorFieldOf(facts.target)}`));
+    this.renderedTarget?.addJsonPatch(JsonPatch.remove(`/spec/${facts.kind.floor.field}`));
     this.define(checked.events);
   }
 
@@ -199,10 +199,10 @@ export class EventScaleSchedule extends Construct {
     }
     this.plan = undefined;
     this.text = undefined;
-    const { ceiling, facts: { ceilingField } } = this.checked;
-    if (ceilingField) {
+    const { ceiling, facts: { kind } } = this.checked;
+    if (kind.ceiling) {
       // the highest also where the keeper moves it: a re-apply can then only raise it
-      this.renderedTarget?.addJsonPatch(JsonPatch.add(`/spec/${ceilingField}`, ceiling ?? highestOf(this.currentPlan()).ceiling));
+      this.renderedTarget?.addJsonPatch(JsonPatch.add(`/spec/${kind.ceiling.field}`, ceiling ?? highestOf(this.currentPlan()).ceiling));
     }
   }
 
@@ -212,8 +212,8 @@ export class EventScaleSchedule extends Construct {
   }
 
   private scaledByAnother(): string[] {
-    const { namespace, facts: { target, workload, ceilingField } } = this.checked;
-    return ceilingField !== undefined ? [] : autoscalersOf(workload, namespace, this.node.root).map(({ kind, name, node }) =>
+    const { namespace, facts: { kind: row, target, workload } } = this.checked;
+    return row.workloadField !== undefined ? [] : autoscalersOf(workload, namespace, this.node.root).map(({ kind, name, node }) =>
       `${target.kind} '${target.name}' is scaled by ${kind} '${name}' (${node.path}) too, which would take its floor back; pass that one as 'target'`);
   }
 

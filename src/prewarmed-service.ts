@@ -2,6 +2,8 @@ import { ApiObject, Duration, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { LABEL_SERVICE } from './core/plan/names';
+import { unmeasuredContainersOf } from './core/plan/pod-shape';
+import { cpuTargetsOf } from './core/plan/target-kind';
 import { EventScaleSchedule } from './event-scale-schedule';
 import { CheckedProps } from './private/checked-schedule';
 import { CheckedService, Labels } from './private/checked-service';
@@ -89,7 +91,7 @@ export class PrewarmedService extends Construct {
         selector: { matchLabels: selector },
       },
     });
-    this.node.addValidation({ validate: () => this.withoutCpuRequest(props.autoscaling?.metrics === undefined) });
+    this.node.addValidation({ validate: () => this.withoutCpuRequest() });
     this.schedule = new EventScaleSchedule(this, 'Schedule', new CheckedProps(this.autoscaler, checked.schedule));
   }
 
@@ -135,14 +137,15 @@ export class PrewarmedService extends Construct {
   }
 
   /** The autoscaler does not know how busy a pod is when one of its containers does not say what it asks for. */
-  private withoutCpuRequest(followsOurDefault: boolean): string[] {
-    const without = this.deployment.containers.filter(({ resources }) => !resources?.cpu?.request && !resources?.cpu?.limit);
-    const followsCpu = () => ApiObject.of(this.autoscaler).toJson().spec.metrics?.some(
-      ({ resource }: any) => resource?.name === 'cpu' && resource.target.type === 'Utilization');
-    return without.length > 0 && (followsOurDefault || followsCpu())
-      ? without.map(({ name }) => `container '${name}' has no CPU request, without which the autoscaler cannot follow CPU; `
-        + 'give it resources: { cpu: { request: Cpu.millis(100) } }')
-      : [];
+  private withoutCpuRequest(): string[] {
+    const containers = [...this.deployment.containers, ...this.deployment.initContainers];
+    if (containers.every(({ resources }) => resources?.cpu?.request ?? resources?.cpu?.limit)) {
+      return [];
+    }
+    const pod = ApiObject.of(this.deployment).toJson().spec.template.spec;
+    const unmeasured = cpuTargetsOf(ApiObject.of(this.autoscaler).toJson()).flatMap(({ container }) => unmeasuredContainersOf(pod, 'cpu', container));
+    return [...new Set(unmeasured)].map(({ name }) => `container '${name}' has no CPU request, without which the autoscaler cannot follow CPU; `
+      + 'give it resources: { cpu: { request: Cpu.millis(100) } }');
   }
 }
 

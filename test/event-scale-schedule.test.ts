@@ -10,7 +10,8 @@ import { decide } from '../src/core/plan/decide';
 import { decodePlan } from '../src/core/plan/document';
 import { planAt } from '../src/core/plan/plan';
 import {
-  CeilingPolicy, Demand, EventScaleSchedule, EventScaleScheduleProps, OpeningEvent, PodCapacity, ScheduledEvent, ScheduleTarget, Weekday,
+  CeilingPolicy, Demand, EventScaleSchedule, EventScaleScheduleProps, OpeningEvent, PodCapacity, ReplicaRange, ScheduledEvent, ScheduleTarget,
+  Weekday,
 } from 'cdk8s-prewarm';
 
 const MARATHON = OpeningEvent.once('marathon', {
@@ -569,6 +570,53 @@ describe('a target that this app renders', () => {
     expect(spec.maxReplicaCount).toBe(60);
     expect(schedule.floorAt('2026-12-05T10:00:00+09:00')).toBe(40);
     expect(schedule._plan.workload).toEqual({ apiVersion: 'apps/v1', kind: 'Deployment', name: 'worker' });
+  });
+
+  test.each([
+    ['autoscaling/v2', { metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } } }] }],
+    ['autoscaling/v2', {
+      metrics: [{ type: 'ContainerResource', containerResource: { name: 'cpu', container: 'web', target: { type: 'Utilization', averageUtilization: 60 } } }],
+    }],
+    ['autoscaling/v2beta2', { metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } } }] }],
+    ['autoscaling/v2beta1', { metrics: [{ type: 'Resource', resource: { name: 'cpu', targetAverageUtilization: 60 } }] }],
+    ['autoscaling/v1', { targetCPUUtilizationPercentage: 60 }],
+  ])('is sized for its CPU target in the words of %s', (apiVersion, spec) => {
+    const chart = chartNamed('shop');
+    const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'queue' };
+    const target = new ApiObject(chart, 'Hpa', {
+      apiVersion, kind: 'HorizontalPodAutoscaler', metadata: { name: 'queue' }, spec: { minReplicas: 2, maxReplicas: 10, scaleTargetRef, ...spec },
+    });
+    const schedule = scheduleIn(chart, {
+      target,
+      baseline: undefined,
+      podCapacity: PodCapacity.requestsPerSecond(100),
+      events: [{ event: MARATHON, demand: Demand.requestsPerSecond(3_000) }],
+    });
+    expect(schedule.floorAt('2026-12-05T10:00:00+09:00')).toBe(50);
+  });
+
+  test('may name its workload in a version that is no longer served, as an autoscaler does', () => {
+    const chart = chartNamed('shop');
+    const target = new ApiObject(chart, 'Hpa', {
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'web' },
+      spec: { maxReplicas: 12, scaleTargetRef: { apiVersion: 'apps/v1beta2', kind: 'Deployment', name: 'web' } },
+    });
+    expect(scheduleIn(chart, { target, baseline: undefined })._plan.workload).toEqual({ apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' });
+  });
+
+  test('needs no ceiling of its own where a baseline is given', () => {
+    const chartWith = (baseline?: ReplicaRange) => {
+      const chart = chartNamed('shop');
+      const spec = { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' } };
+      const target = new ApiObject(chart, 'Hpa', { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'web' }, spec });
+      scheduleIn(chart, { target, baseline });
+      return chart;
+    };
+    expect(() => chartWith())
+      .toThrow("'baseline' is required for HorizontalPodAutoscaler 'web', which has no 'maxReplicas' in its manifest; pass the floor and ceiling");
+    expect(find(chartWith({ floor: 2, ceiling: 20 }), 'HorizontalPodAutoscaler', 'web').spec.maxReplicas).toBe(90);
   });
 
   test('can be a Deployment, which loses its replicas and has no ceiling', () => {

@@ -1,4 +1,4 @@
-import { ApiObject, Chart, Duration, Size, Testing } from 'cdk8s';
+import { ApiObject, Chart, Duration, JsonPatch, Size, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { chartIn, find } from './support/charts';
@@ -329,6 +329,31 @@ describe('refuses', () => {
     expect(withSidecar()).toThrow(refusal);
     expect(withSidecar(kplus.Metric.resourceCpu(kplus.MetricTarget.averageUtilization(50)))).toThrow(refusal);
     expect(withSidecar(kplus.Metric.resourceCpu(kplus.MetricTarget.averageValue(1)))).not.toThrow();
+  });
+
+  test('a container without a CPU request that a metric names, at synth, and no other', () => {
+    const sidecar = { name: 'proxy', image: 'proxy:1', resources: { memory: { limit: Size.mebibytes(64) } } };
+    const following = (container: 'own' | 'proxy') => () => {
+      const chart = chartIn();
+      const { deployment, autoscaler } = serviceIn(chart, {});
+      deployment.addContainer(sidecar);
+      const name = container === 'own' ? deployment.containers[0].name : container;
+      const containerResource = { name: 'cpu', container: name, target: { type: 'Utilization', averageUtilization: 60 } };
+      ApiObject.of(autoscaler).addJsonPatch(JsonPatch.replace('/spec/metrics', [{ type: 'ContainerResource', containerResource }]));
+      Testing.synth(chart);
+    };
+    expect(following('proxy')).toThrow("container 'proxy' has no CPU request");
+    expect(following('own')).not.toThrow();
+  });
+
+  test('a sidecar without a CPU request, at synth, and no container that is over before', () => {
+    const starting = (restartPolicy?: kplus.ContainerRestartPolicy) => () => {
+      const chart = chartIn();
+      serviceIn(chart, {}).deployment.addInitContainer({ name: 'mesh', image: 'mesh:1', restartPolicy, resources: { memory: { limit: Size.mebibytes(64) } } });
+      Testing.synth(chart);
+    };
+    expect(starting(kplus.ContainerRestartPolicy.ALWAYS)).toThrow("container 'mesh' has no CPU request");
+    expect(starting()).not.toThrow();
   });
 
   test('in words that say which service it is', () => {

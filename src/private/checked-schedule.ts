@@ -10,6 +10,7 @@ import { checkImage, checkRange, shown, wholeNumber } from './whole-number';
 import { checkDuration } from './window-shape';
 import { DEFAULTS } from '../core/plan/defaults';
 import { Plan, byInstant, highestOf } from '../core/plan/plan';
+import { groupOf } from '../core/plan/reference';
 import { KeeperOptions } from '../keeper-options';
 import { CeilingPolicy, ReplicaRange } from '../replica-range';
 import { EventScaleScheduleOptions, EventScaleScheduleProps } from '../schedule-options';
@@ -80,7 +81,7 @@ export class CheckedSchedule {
     this.service = {
       baseline: this.baseline,
       ceiling: request.ceiling,
-      hasCeiling: facts.ceilingField !== undefined,
+      hasCeiling: facts.kind.ceiling !== undefined,
       podCapacity: request.podCapacity,
       targetPercent: facts.rendered?.targetPercent,
       defaultWindow: request.defaultWindow,
@@ -122,28 +123,36 @@ export class CheckedSchedule {
   }
 
   private baselineOf(given: ReplicaRange | undefined): ReplicaRange {
-    const { target: { kind, name }, rendered } = this.facts;
-    const own = rendered?.own;
-    const baseline = given ?? own;
-    if (!baseline) {
-      throw new Error(`'baseline' is required for ${kind} '${name}', which is known by name only; `
-        + 'pass the floor and ceiling between events, such as { floor: 2, ceiling: 10 }');
+    const { floor, ceiling } = given ?? this.ownBounds();
+    checkRange('baseline', { floor, ceiling });
+    this.checkCeiling(ceiling);
+    return { floor, ceiling };
+  }
+
+  /** What the target's manifest says of the time between events. */
+  private ownBounds(): ReplicaRange {
+    const { kind: { kind, ceiling: field }, target: { name }, rendered } = this.facts;
+    const required = `'baseline' is required for ${kind} '${name}', which`;
+    if (!rendered) {
+      throw new Error(`${required} is known by name only; pass the floor and ceiling between events, such as { floor: 2, ceiling: 10 }`);
     }
-    if (!given && own?.floor === 0) {
-      throw new Error(`'baseline' is required for ${kind} '${name}', which goes down to 0 between events; pass a floor of at least 1`);
+    const { own: { floor, ceiling } } = rendered;
+    if (floor === 0) {
+      throw new Error(`${required} goes down to 0 between events; pass a floor of at least 1`);
     }
-    checkRange('baseline', baseline);
-    this.checkCeiling(baseline.ceiling);
-    return { floor: baseline.floor, ceiling: baseline.ceiling };
+    if (ceiling === undefined) {
+      throw new Error(`${required} has no '${field?.field}' in its manifest; pass the floor and ceiling between events, such as { floor: 2, ceiling: 10 }`);
+    }
+    return { floor, ceiling };
   }
 
   private checkCeiling(least: number): void {
-    const { ceiling, facts: { target: { kind, name }, rendered, ceilingField } } = this;
+    const { ceiling, facts: { kind: row, target: { kind, name }, rendered } } = this;
     if (ceiling === undefined) {
       return;
     }
-    if (ceilingField === undefined) {
-      throw new Error(`'ceiling' (${ceiling}) has no meaning for ${kind} '${name}', which no autoscaler scales beyond the floor; leave it out`);
+    if (!row.ceiling) {
+      throw new Error(`'ceiling' (${ceiling}) has no meaning for ${kind} '${name}', which ${row.words.scaler} scales beyond the floor; leave it out`);
     }
     if (!rendered && this.ceilingPolicy === CeilingPolicy.PER_WINDOW) {
       throw new Error(`'ceiling' (${ceiling}) has no meaning for ${kind} '${name}', which is known by name and whose ceiling moves with each window; `
@@ -171,14 +180,14 @@ export class CheckedSchedule {
 
   private claims(): Claim[] {
     const where = `in namespace '${this.namespace}'`;
-    const { kind, name } = this.facts.target;
+    const { apiVersion, kind, name } = this.facts.target;
     return [
       {
         key: `schedule ${this.namespace}/${this.name}`,
         refusal: holder => `the name '${this.name}' is taken ${where} by ${holder}; pass another 'name' (charts of different clusters need an App each)`,
       },
       {
-        key: `target ${this.namespace}/${kind}/${name}`,
+        key: `target ${this.namespace}/${groupOf(apiVersion)}/${kind}/${name}`,
         refusal: holder => `${kind} '${name}' ${where} has a schedule already, ${holder}; add the events to that one by addEvent()`,
       },
       this.jobClaim(cronJobName(this.name, 'repair')),

@@ -6,9 +6,10 @@ import { CheckedSchedule, placeOf } from './checked-schedule';
 import { Resources, resourcesOver } from './container-resources';
 import { checkName } from './object-names';
 import { autoscalerProps } from './service-props';
-import { TargetFacts, targetPercentOf } from './target-facts';
+import { TargetFacts } from './target-facts';
 import { checkImage, checkRange, wholeNumber } from './whole-number';
 import { DEFAULTS } from '../core/plan/defaults';
+import { cpuPercentOf, knownTargetKindOf, workloadOf } from '../core/plan/target-kind';
 import { ReplicaRange } from '../replica-range';
 import { AutoscalingOptions, PrewarmedServiceProps } from '../service-options';
 
@@ -61,10 +62,12 @@ export class CheckedService {
 
 /** What the schedule would read in the manifest of the service's autoscaler, which is still to be defined. */
 function autoscalerOf(name: string, own: ReplicaRange, autoscaling: AutoscalingOptions | undefined): TargetFacts {
+  const kind = knownTargetKindOf({ kind: 'HorizontalPodAutoscaler' });
+  const target = { apiVersion: kind.apiVersion, kind: kind.kind, name };
   return {
-    target: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name },
-    workload: { apiVersion: 'apps/v1', kind: 'Deployment', name },
-    ceilingField: 'maxReplicas',
+    kind,
+    target,
+    workload: workloadOf(target),
     rendered: { own, targetPercent: autoscaling?.metrics ? targetPercentIn(autoscaling, own) : DEFAULTS.targetPercent },
   };
 }
@@ -77,6 +80,5 @@ function targetPercentIn(autoscaling: AutoscalingOptions, own: ReplicaRange): nu
     toScalingTarget: () => ({ apiVersion: 'apps/v1', kind: 'Deployment', name: 'scaled', containers: [] }),
   };
   const autoscaler = new kplus.HorizontalPodAutoscaler(new Chart(new App(), 'chart'), 'Autoscaler', { target, ...autoscalerProps(autoscaling, own) });
-  const { kind, spec } = ApiObject.of(autoscaler).toJson();
-  return targetPercentOf(kind, spec);
+  return cpuPercentOf(ApiObject.of(autoscaler).toJson());
 }
