@@ -61,7 +61,7 @@ const DOCUMENTS: { readonly [schema: string]: () => Promise<unknown[]> } = {
     answer(['plan', 'new', '--json', '--allow', 'season-ends-soon=the last one'], files))),
   'prewarm-plan-diff': async () => [await answer(['plan', 'new', '--diff', 'old', '--json'], PULL_REQUEST)],
   'prewarm-rehearse': async () => [
-    await answer(['rehearse', 'night', '--json', '--fault', 'metrics-down', '--fault', 're-apply', '--require', 'success>=50%'], NIGHT),
+    await answer(['rehearse', 'night', '--json', '--scenario', 'crowd.yaml'], NIGHT),
   ],
   'prewarm-status': async () => Promise.all(STANDINGS.map(async standing => {
     const cluster = standing instanceof FakeCluster ? standing : registration(standing);
@@ -162,6 +162,12 @@ const NIGHT = {
     autoscaler('registration'),
     deployment('registration'),
   ),
+  'crowd.yaml': JSON.stringify({
+    faults: ['metrics-down', 're-apply'],
+    overrides: [{ floor: 25, ceiling: 40, from: '-4m', until: '+1m', reason: 'radio spot' }],
+    hands: [{ at: '-2m', floor: 30, ceiling: 50 }],
+    require: ['success>=50%'],
+  }),
 };
 
 const STANDINGS: readonly (Standing | FakeCluster)[] = [
