@@ -1,7 +1,7 @@
 import { formatSome } from './core/time/numbers';
 import { parseInstant } from './core/time/wall-clock';
 import { Deployed, deployedIn } from './manifests/deployed';
-import { PlanFinding } from './manifests/finding';
+import { PlanFinding, isStopped } from './manifests/finding';
 import { findingsOf } from './manifests/findings';
 import { Manifest, Position } from './manifests/manifest';
 
@@ -62,12 +62,12 @@ export class PlanValidation {
   /** Looks at all manifests of the app together, and reports each finding. */
   public async validate(context: PlanValidationContext): Promise<void> {
     const deployed = deployedIn(context.manifests.flatMap(file => context.parseManifest(file).flatMap(object => manifestOf(object, file))));
-    const findings = findingsOf({ deployed, now: this.at ?? Date.now() }).filter(({ severity }) => severity !== 'note');
+    const findings = findingsOf({ deployed, now: this.at ?? Date.now(), isExcerpt: false })
+      .filter(({ severity, allowed }) => severity !== 'note' && allowed === undefined);
     for (const finding of findings) {
       report(finding, context);
     }
-    const fails = findings.some(({ severity }) => severity === 'error' || this.strict);
-    context.report.submit(fails ? 'failure' : 'success', { Looked: summaryOf(deployed, findings) });
+    context.report.submit(isStopped(findings, this.strict) ? 'failure' : 'success', { Looked: summaryOf(deployed, findings) });
   }
 }
 

@@ -15,6 +15,8 @@ export interface CheckContext {
   readonly deployed: Deployed;
   /** As seen from this instant; what is past needs no looking at. */
   readonly now: EpochMs;
+  /** The manifests are a part of a deploy on purpose: nothing is said of what is not among them. */
+  readonly isExcerpt: boolean;
 }
 
 /** A finding as its check tells it; the check's id goes without saying. */

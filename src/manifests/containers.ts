@@ -32,6 +32,6 @@ export function runningContainersOf(workload: Manifest): TemplateContainer[] {
   return containersOf(workload).filter(({ isOver }) => !isOver);
 }
 
-function podPathOf({ kind }: Manifest): string[] {
+export function podPathOf({ kind }: Manifest): string[] {
   return kind === 'CronJob' ? ['spec', 'jobTemplate', 'spec', 'template', 'spec'] : ['spec', 'template', 'spec'];
 }

@@ -2,9 +2,7 @@ import { ApiObject, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { TargetFacts } from './target-facts';
-import { configName, overrideName } from '../core/plan/names';
-import { groupOf, isSameObject } from '../core/plan/reference';
-import { pluralOf } from '../core/plan/target-kind';
+import { rightsOf } from '../core/plan/rights';
 
 /** Who the jobs of a schedule are, and all that they may do. */
 export interface KeeperAccount {
@@ -31,18 +29,8 @@ interface Metadata {
 
 /** Rights on named objects, in one namespace. */
 function grant(role: kplus.Role, service: string, { target, workload }: TargetFacts): void {
-  const allow = (verbs: string[], apiGroup: string, resourceType: string, resourceName?: string) => role.allow(verbs, {
+  for (const { verbs, group, resource, name } of rightsOf({ service, target, workload })) {
     // kplus's own grants say the singular `horizontalpodautoscaler`, which matches nothing
-    apiGroup, resourceType, resourceName,
-  });
-  const scaled = { group: groupOf(workload.apiVersion), resource: pluralOf(workload) };
-  allow(['get', 'watch', 'patch'], groupOf(target.apiVersion), pluralOf(target), target.name);
-  if (!isSameObject(workload, target)) {
-    allow(['get', 'watch'], scaled.group, scaled.resource, workload.name);
+    role.allow([...verbs], { apiGroup: group, resourceType: resource, resourceName: name });
   }
-  allow(['patch'], scaled.group, `${scaled.resource}/scale`, workload.name);
-  allow(['get', 'watch'], '', 'configmaps', configName(service));
-  allow(['get', 'watch'], '', 'configmaps', overrideName(service));
-  allow(['list'], '', 'pods');
-  allow(['create'], '', 'events');
 }

@@ -1,11 +1,11 @@
 import { World, prewarm } from './fake-io';
-import { DAY, HOUR, MARATHON, MINUTE, autoscaler, configMap, deployment, openingAt, planOf, yamlOf } from '../manifests/plans';
+import { DAY, HOUR, MARATHON, MINUTE, autoscaler, configMap, deployment, keeperObjects, openingAt, planOf, synthOf, yamlOf } from '../manifests/plans';
 
 // its types are those of a module, which a test cannot import
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const ICAL = require('ical.js');
 
-const MARATHON_FILES = { 'dist/marathon.k8s.yaml': yamlOf(configMap(MARATHON), deployment('registration'), autoscaler('registration')) };
+const MARATHON_FILES = { 'dist/marathon.k8s.yaml': yamlOf(...synthOf(MARATHON), deployment('registration'), autoscaler('registration')) };
 
 const FRIDAY = Date.parse('2027-03-05T20:00:00+09:00');
 const FRIDAYS = Array.from({ length: 10 }, (_, week) => openingAt('ticket-friday', FRIDAY + week * 7 * DAY, 40, {
@@ -13,8 +13,8 @@ const FRIDAYS = Array.from({ length: 10 }, (_, week) => openingAt('ticket-friday
 }));
 const FINAL = openingAt('final', FRIDAYS[9].at - 2 * HOUR, 60, { holdMs: 3 * HOUR, demand: { requestsPerSecond: 90_000 } });
 const SEASON_FILES = {
-  'dist/queue.yaml': yamlOf(configMap(planOf('queue', [...FRIDAYS, FINAL]), 'tickets')),
-  'dist/web.yaml': yamlOf(configMap(planOf('web', FRIDAYS), 'tickets')),
+  'dist/queue.yaml': yamlOf(...synthOf(planOf('queue', [...FRIDAYS, FINAL]), 'tickets')),
+  'dist/web.yaml': yamlOf(...synthOf(planOf('web', FRIDAYS), 'tickets')),
 };
 
 async function lines(argv: readonly string[], world: World): Promise<string[]> {
@@ -129,7 +129,7 @@ test('the same manifests at the same instant give the same bytes', async () => {
 
 test('an error makes the exit code 1, a warning only with --strict', async () => {
   const exitCode = async (object: any, ...options: string[]) =>
-    (await prewarm(['plan', 'dist', ...options], { files: { 'dist/a.yaml': yamlOf(configMap(MARATHON), object) } })).exitCode;
+    (await prewarm(['plan', 'dist', ...options], { files: { 'dist/a.yaml': yamlOf(...synthOf(MARATHON), object) } })).exitCode;
   const [error, warning] = [deployment('registration', { replicas: 3 }), autoscaler('registration', { minReplicas: 2 })];
   expect(await exitCode(error)).toBe(1);
   expect([await exitCode(warning), await exitCode(warning, '--strict')]).toEqual([0, 1]);
@@ -137,7 +137,7 @@ test('an error makes the exit code 1, a warning only with --strict', async () =>
 });
 
 test('--allow says how much it allows, and is refused without reason or for an id that does not exist', async () => {
-  const files = { 'dist/a.yaml': yamlOf(configMap(MARATHON), autoscaler('registration', { minReplicas: 2 })) };
+  const files = { 'dist/a.yaml': yamlOf(...synthOf(MARATHON), autoscaler('registration', { minReplicas: 2 })) };
   const err = async (allow: string) => (await prewarm(['plan', 'dist', '--allow', allow], { files })).err;
   expect(await err('min-replicas-set=the chart = not ours')).toBe('1 finding allowed: min-replicas-set; --json has the reasons');
   expect(await err('min-replicas-set=')).toContain("It gives no reason for 'min-replicas-set'; write 'ID=reason'");
@@ -145,7 +145,7 @@ test('--allow says how much it allows, and is refused without reason or for an i
 });
 
 test('--json has of each finding what a program needs: id, severity, service, sentence, way out and place', async () => {
-  const files = { 'dist/a.yaml': yamlOf(configMap(MARATHON), deployment('registration', { replicas: 3 })) };
+  const files = { 'dist/a.yaml': yamlOf(configMap(MARATHON), deployment('registration', { replicas: 3 }), ...keeperObjects(MARATHON)) };
   const { out } = await prewarm(['plan', 'dist', '--json'], { files });
   expect(JSON.parse(out).findings).toEqual([{
     id: 'replicas-set',
@@ -153,7 +153,7 @@ test('--json has of each finding what a program needs: id, severity, service, se
     service: 'marathon/registration',
     sentence: "Deployment 'registration' has 'replicas: 3': an apply in the middle of an event kills all pods but those",
     remedy: 'take the field out, the autoscaler writes it',
-    position: { file: 'dist/a.yaml', line: 40, column: 5 },
+    position: { file: 'dist/a.yaml', line: 41, column: 5 },
   }]);
 });
 
@@ -276,7 +276,7 @@ test('findings go to stderr with file, line and column, and an error changes the
 });
 
 test('stdin, and a List as kubectl prints it, are read like files', async () => {
-  const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [configMap(MARATHON), autoscaler('registration', { minReplicas: 2 })] }, undefined, 1);
+  const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [...synthOf(MARATHON), autoscaler('registration', { minReplicas: 2 })] }, undefined, 1);
   const { exitCode, out, err } = await prewarm(['plan', '-'], { stdin: list });
   expect(exitCode).toBe(0);
   expect(out).toContain('seoul-marathon');
@@ -286,7 +286,7 @@ test('stdin, and a List as kubectl prints it, are read like files', async () => 
 
 test('folders are read with all below them, but for hidden ones, node_modules and other files; a file once', async () => {
   const files = {
-    'dist/deep/er/a.yml': yamlOf(configMap(MARATHON)),
+    'dist/deep/er/a.yml': yamlOf(...synthOf(MARATHON)),
     'dist/values.yaml': 'image: 3\n',
     'dist/.cache/b.yaml': '{',
     'dist/node_modules/c.json': '{',

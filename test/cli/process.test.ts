@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { MARATHON, autoscaler, configMap, deployment, yamlOf } from '../manifests/plans';
+import { MARATHON, autoscaler, deployment, synthOf, yamlOf } from '../manifests/plans';
 
 /** The bundle in a process of its own, where a package would have it. */
 
@@ -23,7 +23,7 @@ beforeAll(() => {
     target: 'node20',
     logLevel: 'error',
   });
-  writeFileSync(join(app, 'marathon.yaml'), yamlOf(configMap(MARATHON), deployment('registration'), autoscaler('registration')));
+  writeFileSync(join(app, 'marathon.yaml'), yamlOf(...synthOf(MARATHON), deployment('registration'), autoscaler('registration')));
 });
 
 afterAll(() => rmSync(app, { recursive: true, force: true }));

@@ -13,7 +13,7 @@ function allowing(text: string, object: any): any {
 }
 
 function findingsIn(objects: readonly any[], given: readonly Allowance[] = []): PlanFinding[] {
-  return findingsOf({ deployed: deployed(...objects), now: NOW }, given);
+  return findingsOf({ deployed: deployed(...objects), now: NOW, isExcerpt: true }, given);
 }
 
 /** Ids with the reason that allows each. */

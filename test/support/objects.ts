@@ -1,6 +1,9 @@
 import { encodePlan } from '../../src/core/plan/document';
-import { LABEL_SERVICE, PLAN_KEY, configName } from '../../src/core/plan/names';
+import { eventLinesOf } from '../../src/core/plan/event-lines';
+import { JobRole, KEEPER_KEY, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, MOUNT_PATH, PLAN_KEY, configName } from '../../src/core/plan/names';
 import { Plan } from '../../src/core/plan/plan';
+import { rightsOf } from '../../src/core/plan/rights';
+import { CronLine } from '../../src/core/time/cron-cover';
 import { Deployed, deployedIn } from '../../src/manifests/deployed';
 import { Manifest } from '../../src/manifests/manifest';
 
@@ -11,7 +14,7 @@ export function configMap(plan: Plan, namespace = 'marathon'): any {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: configName(plan.service), namespace, labels: { [LABEL_SERVICE]: plan.service } },
-    data: { [PLAN_KEY]: encodePlan(plan) },
+    data: { [PLAN_KEY]: encodePlan(plan), [KEEPER_KEY]: '' },
   };
 }
 
@@ -31,6 +34,66 @@ export function autoscaler(name: string, spec: any = {}, namespace = 'marathon')
     metadata: { name, namespace },
     spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name }, maxReplicas: 162, ...spec },
   };
+}
+
+/** What the constructs write around a plan, so that its keeper runs: jobs but for repair, account and rights. */
+export function keeperObjects(plan: Plan, namespace = 'marathon'): any[] {
+  const { service, guards } = plan;
+  const metadata = { name: configName(service), namespace, labels: { [LABEL_SERVICE]: service } };
+  const job = (role: JobRole, event?: string, line?: CronLine): any => {
+    const labels = { ...metadata.labels, [LABEL_ROLE]: role, ...event === undefined ? {} : { [LABEL_EVENT]: event } };
+    const args = [...event === undefined || role === 'drop' ? [] : ['--event', event], ...role === 'bump' && guards === 0 ? ['--no-guard'] : []];
+    const template = {
+      spec: {
+        automountServiceAccountToken: true,
+        containers: [{
+          name: 'keeper',
+          image: 'node:22.21.1-alpine',
+          args: [`${MOUNT_PATH}/${KEEPER_KEY}`, role, ...args],
+          resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { cpu: '500m', memory: '128Mi' } },
+          volumeMounts: [{ mountPath: MOUNT_PATH, name: 'prewarm', readOnly: true }],
+        }],
+        serviceAccountName: metadata.name,
+        volumes: [{ name: 'prewarm', configMap: { name: metadata.name } }],
+      },
+    };
+    const spec = { ...role === 'bump' ? { parallelism: Math.max(1, guards) } : {}, template };
+    return {
+      apiVersion: 'batch/v1',
+      kind: line ? 'CronJob' : 'Job',
+      metadata: { name: [service, event, role].filter(Boolean).join('-'), namespace, labels },
+      spec: line ? { ...line, concurrencyPolicy: 'Forbid', jobTemplate: { spec } } : spec,
+    };
+  };
+  return [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata,
+      rules: rightsOf(plan).map(({ verbs, group, resource, name }) => ({
+        apiGroups: [group], resources: [resource], verbs, ...name === undefined ? {} : { resourceNames: [name] },
+      })),
+    },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name },
+      subjects: [{ kind: 'ServiceAccount', name: metadata.name, namespace }],
+    },
+    job('arm'),
+    ...[...new Set(plan.openings.map(({ event }) => event))].flatMap(event => {
+      const openings = plan.openings.filter(opening => opening.event === event);
+      const lines = eventLinesOf(openings, openings[0].timeZone);
+      return (['bump', 'verify', 'drop'] as const).map(role => job(role, event, lines[role]));
+    }),
+  ];
+}
+
+/** All that one synth writes of a plan. */
+export function synthOf(plan: Plan, namespace?: string): any[] {
+  return [configMap(plan, namespace), ...keeperObjects(plan, namespace)];
 }
 
 export function other(apiVersion: string, kind: string, name: string, rest: any = {}, namespace = 'marathon'): any {

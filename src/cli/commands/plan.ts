@@ -22,6 +22,7 @@ interface PlanOptions {
   readonly diff?: string;
   readonly exitCode?: true;
   readonly strict?: true;
+  readonly excerpt?: true;
   readonly allow?: readonly Allowance[];
 }
 
@@ -37,12 +38,13 @@ export function planCommand(io: Io): Command {
     .option('--ics <file>', 'write a calendar for calendar programs', fileArgument)
     .option('--diff <old>', 'print instead what changes from these manifests to those (for a pull request)')
     .option('--exit-code', 'exit code 1 if --diff finds a change')
+    .option('--excerpt', 'the manifests are a part of a deploy: say nothing of what is not among them')
     .option('--strict', 'exit code 1 for a warning too, not only for an error')
     .option('--allow <id=reason>', 'let warnings of this id be, and say why; may be given again', allowArgument)
     .addHelpText('after', `
 Examples:
   $ prewarm plan dist/
-  $ kubectl get configmaps,hpa,deployments -o yaml | prewarm plan -
+  $ kubectl get configmaps,hpa,deployments -o yaml | prewarm plan - --excerpt
   $ prewarm plan dist/ --svg plan.svg --ics openings.ics
   $ prewarm plan dist/ --diff main/dist/
 
@@ -58,7 +60,7 @@ async function plan(paths: readonly string[], options: PlanOptions, io: Io): Pro
   const now = options.at ?? io.now();
   const style = styleOf(io.colors);
   const deployed = await readDeployed(paths, io);
-  const findings = findingsOf({ deployed, now }, options.allow);
+  const findings = findingsOf({ deployed, now, isExcerpt: options.excerpt ?? false }, options.allow);
   const changes = options.diff === undefined ? [] : diffOf(await readDeployed([options.diff], io), deployed);
   if (options.diff !== undefined) {
     io.out(options.json ? JSON.stringify(changes, undefined, 2) : diffText(changes, style));

@@ -1,7 +1,9 @@
 import { check as belowBaseline } from './below-baseline';
 import { check as ceilingTooLow } from './ceiling-too-low';
+import { check as cronInvalid } from './cron-invalid';
 import { check as farAhead } from './far-ahead';
 import { check as fleetTooSlow } from './fleet-too-slow';
+import { check as jobChanged } from './job-changed';
 import { check as jobMissing } from './job-missing';
 import { check as jobSuspended } from './job-suspended';
 import { check as leadTooLong } from './lead-too-long';
@@ -13,6 +15,8 @@ import { check as nothingAhead } from './nothing-ahead';
 import { check as planUnreadable } from './plan-unreadable';
 import { check as quotaExceeded } from './quota-exceeded';
 import { check as replicasSet } from './replicas-set';
+import { check as rightsMissing } from './rights-missing';
+import { check as runMissing } from './run-missing';
 import { check as seasonEndsSoon } from './season-ends-soon';
 import { check as serviceTwice } from './service-twice';
 import { check as tooManyPods } from './too-many-pods';
@@ -36,6 +40,10 @@ export const CHECKS: readonly Check[] = [
   noCpuRequest,
   jobSuspended,
   jobMissing,
+  jobChanged,
+  cronInvalid,
+  runMissing,
+  rightsMissing,
   seasonEndsSoon,
   farAhead,
   quotaExceeded,

@@ -1,17 +1,30 @@
-import { Check, ofEachService } from '../check';
+import { Check, FoundInService, ofEachService } from '../check';
 import { byEvent, openingsAhead } from '../openings';
 
 export const check: Check = {
   id: 'job-missing',
-  severities: ['error'],
-  meaning: 'No CronJob raises the floor for an event.',
-  run: ofEachService(({ plan, jobs }, { now }) => {
-    const cronJobs = jobs.filter(({ manifest }) => manifest.kind === 'CronJob');
-    // manifests without any CronJob of ours are an excerpt
-    const events = cronJobs.length === 0 ? [] : [...byEvent(openingsAhead(plan, now)).keys()];
-    return events.filter(event => !cronJobs.some(job => job.role === 'bump' && job.event === event)).map(event => ({
-      sentence: `no CronJob raises the floor for '${event}'`,
-      remedy: 'apply all manifests of one synth',
-    }));
+  severities: ['error', 'warning'],
+  meaning: 'A job of the plan is not among the manifests: an error where it moves the floor, a warning where it only proves something.',
+  run: ofEachService(({ plan, jobs }, { now, isExcerpt }) => {
+    const events = [...byEvent(openingsAhead(plan, now)).keys()];
+    if (isExcerpt || events.length === 0) {
+      return [];
+    }
+    const remedy = 'apply all manifests of one synth';
+    if (!jobs.some(({ manifest }) => manifest.kind === 'CronJob')) {
+      return [{
+        sentence: 'no CronJob of it is there: nothing raises or lowers its floor',
+        remedy: `${remedy}; where these are a part of them, say so with --excerpt`,
+      }];
+    }
+    const isThere = (role: string, event?: string) => jobs.some(job => job.role === role && job.event === event);
+    return [
+      ...isThere('arm') ? [] : [{ severity: 'warning', sentence: 'no arm Job is there: nothing proves image and rights at a deploy, nor applies the plan then', remedy } as const],
+      ...events.flatMap((event): FoundInService[] => [
+        ...isThere('bump', event) ? [] : [{ sentence: `no CronJob raises the floor for '${event}'`, remedy }],
+        ...isThere('drop', event) ? [] : [{ sentence: `no CronJob lowers the floor after '${event}'`, remedy }],
+        ...isThere('verify', event) ? [] : [{ severity: 'warning', sentence: `no CronJob looks whether all is Ready before '${event}'`, remedy } as const],
+      ]),
+    ];
   }),
 };

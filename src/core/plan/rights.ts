@@ -1,0 +1,30 @@
+import { configName, overrideName } from './names';
+import { Plan } from './plan';
+import { groupOf, isSameObject } from './reference';
+import { pluralOf } from './target-kind';
+
+/** One rule of a Role: what the keeper may do with objects of one kind. */
+export interface Right {
+  readonly verbs: readonly string[];
+  /** The API group; empty: the core group. */
+  readonly group: string;
+  /** The plural of the kind, and a subresource after a slash. */
+  readonly resource: string;
+  /** Absent: all objects of the namespace. */
+  readonly name?: string;
+}
+
+/** All that the keeper of a plan needs, and no more. */
+export function rightsOf({ service, target, workload }: Pick<Plan, 'service' | 'target' | 'workload'>): Right[] {
+  const scaled = { group: groupOf(workload.apiVersion), resource: pluralOf(workload) };
+  const configMaps = { verbs: ['get', 'watch'], group: '', resource: 'configmaps' };
+  return [
+    { verbs: ['get', 'watch', 'patch'], group: groupOf(target.apiVersion), resource: pluralOf(target), name: target.name },
+    ...isSameObject(workload, target) ? [] : [{ verbs: ['get', 'watch'], ...scaled, name: workload.name }],
+    { verbs: ['patch'], group: scaled.group, resource: `${scaled.resource}/scale`, name: workload.name },
+    { ...configMaps, name: configName(service) },
+    { ...configMaps, name: overrideName(service) },
+    { verbs: ['list'], group: '', resource: 'pods' },
+    { verbs: ['create'], group: '', resource: 'events' },
+  ];
+}

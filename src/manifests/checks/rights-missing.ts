@@ -1,0 +1,26 @@
+import { rightsOf } from '../../core/plan/rights';
+import { Check, ofEachService } from '../check';
+import { accountOf } from '../keeper-pod';
+import { formatRight, isAllowed, rulesOf } from '../rbac';
+
+export const check: Check = {
+  id: 'rights-missing',
+  severities: ['error'],
+  meaning: 'The account of the jobs is not there, or no Role and RoleBinding give it what the keeper needs.',
+  run: ofEachService(({ plan, jobs, namespace }, { deployed: { manifests }, isExcerpt }) => {
+    const accounts = [...new Set(jobs.map(accountOf))];
+    const remedy = 'apply all manifests of one synth as they are';
+    return accounts.flatMap(account => {
+      const { rules, missing } = rulesOf(account, namespace, manifests);
+      if (missing) {
+        return isExcerpt ? [] : [{ alike: missing.alike, sentence: missing.sentence, remedy }];
+      }
+      const lacking = rightsOf(plan).filter(right => rules && !isAllowed(rules, right));
+      return lacking.length === 0 ? [] : [{
+        alike: JSON.stringify(lacking.map(({ verbs, resource }) => [verbs, resource])),
+        sentence: `ServiceAccount '${account}' of its jobs may not ${lacking.map(formatRight).join(', nor ')}`,
+        remedy,
+      }];
+    });
+  }),
+};

@@ -1,0 +1,209 @@
+import { Duration, Testing } from 'cdk8s';
+import { DAY, HOUR, MARATHON, MINUTE, NOW, configMap, deployed, keeperObjects, openingAt, planOf } from './plans';
+import { Demand, EventScaleSchedule, OpeningEvent, PrewarmedService, ScheduleTarget, Weekday } from '../../src';
+import { textOf } from '../../src/core/finding';
+import { Plan } from '../../src/core/plan/plan';
+import { PlanFinding } from '../../src/manifests/finding';
+import { findingsOf } from '../../src/manifests/findings';
+import { chartIn } from '../support/charts';
+
+const OPENS = MARATHON.openings[0].at;
+
+/** All that one synth writes of a plan, with some of it changed; what becomes undefined is gone. */
+function findingsIn(plan: Plan, change: (object: any) => any = object => object, { isExcerpt = false, now = NOW } = {}): PlanFinding[] {
+  const objects = [configMap(plan), ...keeperObjects(plan)].map(object => change(structuredClone(object))).filter(object => object !== undefined);
+  return findingsOf({ deployed: deployed(...objects), now, isExcerpt });
+}
+
+/** Severity, id and text of what is found where some of what the marathon's synth writes is changed. */
+function found(change: (object: any) => any, isExcerpt = false): string[] {
+  return findingsIn(MARATHON, change, { isExcerpt }).map(finding => `${finding.severity}: ${finding.id}: ${textOf(finding)}`);
+}
+
+/** Changes the object of one name. */
+function of(name: string, change: (object: any) => void): (object: any) => any {
+  return object => {
+    if (object.metadata.name === name) {
+      change(object);
+    }
+    return object;
+  };
+}
+
+function without(...gone: readonly string[]): (object: any) => any {
+  return object => gone.includes(object.kind) || gone.includes(object.metadata.name) ? undefined : object;
+}
+
+const BUMP = 'registration-seoul-marathon-bump';
+const podOf = (job: any) => job.spec.jobTemplate.spec.template.spec;
+
+test('what one synth writes is whole', () => {
+  expect(findingsIn(MARATHON)).toEqual([]);
+  expect(findingsIn({ ...MARATHON, guards: 0 })).toEqual([]);
+});
+
+test('what the constructs write is whole, for targets of all kinds', () => {
+  const chart = chartIn('marathon');
+  const event = OpeningEvent.weekly('friday', {
+    on: [Weekday.FRIDAY], time: '20:00', timeZone: 'Europe/Berlin', firstDate: '2026-12-04', lastDate: '2027-06-25', lead: Duration.hours(1),
+  });
+  new PrewarmedService(chart, 'queue', { image: 'registry.example.com/queue:5.0.2', events: [{ event, demand: Demand.replicas(40) }] });
+  const targets = [
+    ScheduleTarget.fromAutoscalerName('hpa'), ScheduleTarget.fromScaledObjectName('keda'), ScheduleTarget.fromDeploymentName('deploy'),
+    ScheduleTarget.fromStatefulSetName('sts'),
+  ];
+  for (const [i, target] of targets.entries()) {
+    const keeper = { guards: i % 3, hourlyRepair: i > 0 };
+    new EventScaleSchedule(chart, `s${i}`, { target, baseline: { floor: 2, ceiling: 10 }, keeper, events: [{ event, demand: Demand.replicas(20) }] });
+  }
+  expect(findingsOf({ deployed: deployed(...Testing.synth(chart)), now: NOW, isExcerpt: false })).toEqual([]);
+});
+
+test('seasons, ramps and clock changes in any zone have their runs', () => {
+  const zones = ['Asia/Seoul', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Africa/Casablanca'];
+  const plans = zones.map(timeZone => planOf('web', Array.from({ length: 200 }, (_, day) => openingAt('daily', NOW + day * DAY, 40, {
+    timeZone, leadMs: 3 * HOUR, rampUp: { overMs: HOUR, steps: 4 }, rampDown: { overMs: 30 * MINUTE, steps: 2 },
+  }))));
+  expect(plans.flatMap(plan => findingsIn(plan)).filter(({ id }) => id !== 'season-ends-soon')).toEqual([]);
+});
+
+// ---- jobs that are not there
+
+test('manifests without CronJobs are an error, unless they are an excerpt on purpose', () => {
+  expect(found(without('CronJob'))).toEqual(['error: job-missing: no CronJob of it is there: nothing raises or lowers its floor; '
+    + 'apply all manifests of one synth; where these are a part of them, say so with --excerpt']);
+  expect(found(without('CronJob', 'Job', 'Role', 'RoleBinding', 'ServiceAccount'), true)).toEqual([]);
+});
+
+test.each([
+  [BUMP, "error: job-missing: no CronJob raises the floor for 'seoul-marathon'; apply all manifests of one synth"],
+  ['registration-seoul-marathon-drop', "error: job-missing: no CronJob lowers the floor after 'seoul-marathon'; apply all manifests of one synth"],
+  ['registration-seoul-marathon-verify', "warning: job-missing: no CronJob looks whether all is Ready before 'seoul-marathon'; apply all manifests of one synth"],
+  ['registration-arm', 'warning: job-missing: no arm Job is there: nothing proves image and rights at a deploy, nor applies the plan then; apply all manifests of one synth'],
+])("without '%s' it is missed", (name, text) => {
+  expect(found(without(name))).toEqual([text]);
+});
+
+test('a service whose openings are past needs no jobs', () => {
+  expect(findingsIn(MARATHON, without('CronJob', 'Job'), { now: OPENS + DAY }).map(({ id }) => id)).toEqual(['nothing-ahead']);
+});
+
+test('a suspended job is found where it says so', () => {
+  expect(found(of(BUMP, job => { job.spec.suspend = true; })))
+    .toEqual([`error: job-suspended: CronJob '${BUMP}' is suspended and will not run; take 'suspend' out`]);
+});
+
+// ---- jobs that run at another time
+
+test('a bump that runs an hour late is an error that names both times and the right line', () => {
+  expect(found(of(BUMP, job => { job.spec.schedule = '*/5 8-11 5 12 *'; }))).toEqual([
+    `error: run-missing: CronJob '${BUMP}' with '*/5 8-11 5 12 *' in Asia/Seoul does not run when the floor rises for 'seoul-marathon', `
+    + "Sat 2026-12-05 07:00, but Sat 2026-12-05 08:00; apply the manifests of one synth as they are: there it has '*/5 7-11 5 12 *' in Asia/Seoul",
+  ]);
+});
+
+test('a bump whose time zone is gone runs nine hours late', () => {
+  const [text, ...others] = found(of(BUMP, job => { delete job.spec.timeZone; }));
+  expect(text).toContain("with '*/5 7-11 5 12 *' in UTC does not run when the floor rises for 'seoul-marathon', Sat 2026-12-05 07:00, but Sat 2026-12-05 16:00");
+  expect(others).toEqual([]);
+});
+
+test('a line that never comes again says so', () => {
+  expect(found(of('registration-seoul-marathon-drop', job => { job.spec.schedule = '0 12 30 2 *'; }))[0])
+    .toMatch(/^error: run-missing: .* does not run when the floor falls after 'seoul-marathon', Sat 2026-12-05 12:00, nor ever after; /);
+});
+
+test('a verify at another time is a warning', () => {
+  expect(found(of('registration-seoul-marathon-verify', job => { job.spec.schedule = '46 9 5 12 *'; }))).toEqual([]);
+  expect(found(of('registration-seoul-marathon-verify', job => { job.spec.schedule = '47 9 5 12 *'; }))[0]).toMatch(/^warning: run-missing: /);
+});
+
+test('a bump may start up to five minutes before a rise, and waits', () => {
+  expect(found(of(BUMP, job => { job.spec.schedule = '55 6 5 12 *'; }))).toEqual([]);
+  expect(found(of(BUMP, job => { job.spec.schedule = '54 6 5 12 *'; }))).toHaveLength(1);
+});
+
+test('of a season the first opening that is missed speaks for all', () => {
+  const season = planOf('web', [12, 13, 14].map(days => openingAt('daily', OPENS + (days - 12) * DAY, 40)));
+  const [finding, ...others] = findingsIn(season, of('web-daily-bump', job => { job.spec.schedule = '*/5 7-11 5 * *'; }))
+    .filter(({ id }) => id === 'run-missing');
+  expect(others).toEqual([]);
+  expect(textOf(finding)).toContain('Sun 2026-12-06 07:00, but Tue 2027-01-05 07:00; 2 openings alike');
+});
+
+test('in the middle of a window only what is to come must be met', () => {
+  const noBump = of(BUMP, job => { job.spec.schedule = '0 0 1 1 *'; });
+  expect(findingsIn(MARATHON, noBump, { now: OPENS }).map(({ id }) => id)).toEqual([]);
+});
+
+test.each([
+  ['schedule', 'every day', "'schedule: every day': "],
+  ['schedule', undefined, "it has no 'schedule'"],
+  ['schedule', 'TZ=Asia/Seoul 0 7 5 12 *', "'schedule: TZ=Asia/Seoul 0 7 5 12 *' has a time zone, which belongs into 'timeZone'"],
+  ['timeZone', 'Asia/Soul', "'timeZone: Asia/Soul' is unknown; write an IANA time zone such as 'Asia/Seoul'"],
+])("a '%s' of %s never runs", (field, value, text) => {
+  const [finding, ...others] = findingsIn(MARATHON, of(BUMP, job => { job.spec[field] = value; }));
+  expect(others).toEqual([]);
+  expect([finding.id, finding.severity, finding.position?.file]).toEqual(['cron-invalid', 'error', `spec.${field}`]);
+  expect(finding.sentence).toContain(`CronJob '${BUMP}' never runs: ${text}`);
+});
+
+// ---- jobs that do something else
+
+test.each<[string, (pod: any) => void, string]>([
+  ['another command', pod => { pod.containers[0].command = ['sleep', '1d']; }, "runs 'sleep 1d /opt/prewarm/keeper.js bump', and not the keeper"],
+  ['no arguments', pod => { delete pod.containers[0].args; }, 'runs what its image runs, and not the keeper'],
+  ['another role', pod => { pod.containers[0].args[1] = 'drop'; },
+    "runs the keeper with 'drop --event seoul-marathon', and should with 'bump --event seoul-marathon'"],
+  ['no mount', pod => { pod.containers[0].volumeMounts = []; }, 'mounts nothing at /opt/prewarm, where keeper and plan should be'],
+  ['no volume', pod => { pod.volumes = []; }, "mounts no ConfigMap at /opt/prewarm, and its plan is in 'registration-prewarm'"],
+  ["another's ConfigMap", pod => { pod.volumes[0].configMap.name = 'queue-prewarm'; },
+    "mounts ConfigMap 'queue-prewarm' at /opt/prewarm, and its plan is in 'registration-prewarm'"],
+  ['no token', pod => { pod.automountServiceAccountToken = false; }, 'mounts no token of its account, so the API server does not know the keeper'],
+])('a job with %s is an error', (_, change, text) => {
+  expect(found(of(BUMP, job => change(podOf(job))))).toEqual([
+    `error: job-changed: CronJob '${BUMP}' ${text}; apply the manifests of one synth as they are`,
+  ]);
+});
+
+test('a job that names node before the keeper, or has a container more, runs the keeper all the same', () => {
+  expect(found(of(BUMP, job => { podOf(job).containers[0].command = ['/usr/local/bin/node', '--enable-source-maps']; }))).toEqual([]);
+  expect(found(of(BUMP, job => { podOf(job).containers.unshift({ name: 'proxy', image: 'proxy:1' }); }))).toEqual([]);
+});
+
+test('a ConfigMap without the keeper is found at each job that mounts it, and told once', () => {
+  expect(found(object => {
+    delete object.data?.['keeper.js'];
+    return object;
+  })).toEqual([expect.stringMatching(/^error: job-changed: Job 'registration-arm' mounts ConfigMap 'registration-prewarm' without keeper\.js; 3 more alike; /)]);
+});
+
+// ---- rights
+
+test.each([
+  ['ServiceAccount', "ServiceAccount 'registration-prewarm' of its jobs is not there: their pods are not created"],
+  ['RoleBinding', "no RoleBinding gives ServiceAccount 'registration-prewarm' of its jobs a Role: the keeper may do nothing"],
+  ['Role', "Role 'registration-prewarm', which RoleBinding 'registration-prewarm' names, is not there: the keeper may do nothing"],
+])('a %s that is not there is an error', (kind, text) => {
+  expect(found(without(kind))).toEqual([`error: rights-missing: ${text}; apply all manifests of one synth as they are`]);
+  expect(found(without(kind), true)).toEqual([]);
+});
+
+test('rules that lack a verb, a subresource or all names are an error that says what the keeper may not', () => {
+  const rules = (change: (rules: any[]) => void) => found(object => {
+    if (object.kind === 'Role') {
+      change(object.rules);
+    }
+    return object;
+  });
+  expect(rules(([target]) => { target.verbs = ['get', 'watch']; })[0])
+    .toContain("may not get, watch, patch horizontalpodautoscalers 'registration'; ");
+  expect(rules(all => { all.splice(2, 1); })[0]).toContain("may not patch deployments/scale 'registration'; ");
+  expect(rules(all => { all[5].resourceNames = ['web']; })[0]).toContain('may not list pods; ');
+  expect(rules(all => { all.splice(0, all.length, { apiGroups: ['*'], resources: ['*'], verbs: ['*'] }); })).toEqual([]);
+});
+
+test("a ClusterRole of the cluster's own may give anything", () => {
+  expect(found(object => object.kind === 'Role' ? undefined
+    : object.kind === 'RoleBinding' ? { ...object, roleRef: { ...object.roleRef, kind: 'ClusterRole', name: 'admin' } } : object)).toEqual([]);
+});
