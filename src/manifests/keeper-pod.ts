@@ -72,7 +72,8 @@ function argumentsOf({ role, event }: DeployedJob, { guards }: Plan): string[] {
 
 /** The keeper's file and its plan must be found where it is started from. */
 function mountProblems(
-  file: string, container: KeeperContainer, pod: KeeperPod, { config, namespace }: DeployedService, manifests: readonly Manifest[], isExcerpt: boolean,
+  file: string, container: KeeperContainer, pod: KeeperPod, { config, namespace }: DeployedService, manifests: readonly Manifest[],
+  isExcerpt: boolean,
 ): string[] {
   const folder = file.slice(0, -KEEPER_KEY.length - 1);
   const mounts = listOf<{ readonly name?: string; readonly mountPath?: string }>(container.volumeMounts);

@@ -3,12 +3,18 @@ import { Command } from 'commander';
 import { fieldsOf, schemaOf } from './schemas';
 import { synthesized } from './synth';
 import { program } from '../../src/cli/program';
+import { FindingKinds } from '../../src/core/finding';
+import { byText } from '../../src/core/order';
+import { DECISION_FINDINGS } from '../../src/core/plan/decision-findings';
+import { KEEPER_FINDINGS } from '../../src/keeper/findings';
+import { ALLOWANCE_FINDINGS } from '../../src/manifests/allowances';
+import { CHECKS } from '../../src/manifests/checks';
 import { FakeIo, prewarm } from '../cli/fake-io';
 
 const DOCS = join(__dirname, '../../docs');
 
 /** Pages of docs/ with parts that `npx projen reference` writes. */
-export const PAGES = ['tutorial.md', 'reference/command-line.md', 'reference/json.md', 'reference/plan.md'];
+export const PAGES = ['tutorial.md', 'reference/command-line.md', 'reference/findings.md', 'reference/json.md', 'reference/plan.md'];
 
 /** A part of a page that follows from the code: `<!-- begin command plan -->` to `<!-- end -->`. */
 const PART = /(<!-- begin (\w+) ([\w-]+) -->\n)[^]*?(<!-- end -->)/g;
@@ -38,7 +44,8 @@ async function partOf(kind: string, name: string, before: string): Promise<strin
     case 'command': return commandPart(commandNamed(name));
     case 'fields': return fieldsPart(name);
     case 'output': return outputPart(Number(name), before);
-    default: throw new Error(`no part '${kind}'; known are 'command NAME', 'fields SCHEMA' and 'output LINES'`);
+    case 'findings': return findingsPart(name);
+    default: throw new Error(`no part '${kind}'; known are 'command NAME', 'fields SCHEMA', 'findings ROOM' and 'output LINES'`);
   }
 }
 
@@ -52,6 +59,17 @@ async function outputPart(lines: number, before: string): Promise<string> {
   }
   const all = out.split('\n');
   return ['```text', ...all.slice(0, lines), ...all.length > lines ? ['...'] : [], '```'].join('\n');
+}
+
+/** All kinds of findings, by the room that makes them. */
+export const FINDINGS: { readonly [room: string]: FindingKinds } = {
+  plan: { ...Object.fromEntries(CHECKS.map(check => [check.id, check])), ...ALLOWANCE_FINDINGS },
+  keeper: { ...DECISION_FINDINGS, ...KEEPER_FINDINGS },
+};
+
+function findingsPart(room: string): string {
+  const rows = Object.entries(FINDINGS[room]).map(([id, { severities, meaning }]) => [`\`${id}\``, severities.join(' or '), meaning]);
+  return tableOf(['id', 'severity', 'meaning'], rows.sort(([a], [b]) => byText(a, b))).join('\n').trimEnd();
 }
 
 export function commands(): readonly Command[] {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import Ajv2020 from 'ajv/dist/2020';
-import { PAGES, commands, filled, partsIn, pathOf } from './pages';
+import { FINDINGS, PAGES, commands, filled, partsIn, pathOf } from './pages';
 import { fieldsOf, pathsIn, schemaNames, schemaOf, strict } from './schemas';
 import { decodePlan, encodePlan } from '../../src/core/plan/document';
 import { Opening, Plan } from '../../src/core/plan/plan';
@@ -40,9 +40,14 @@ describe('pages', () => {
     expect(text).toBe(await filled(text));
   });
 
-  test('every command has its part on a page, and so has every schema', () => {
+  test('every command has its part on a page, and so have every schema and the findings of every room', () => {
     const parts = PAGES.flatMap(page => partsIn(textOf(page))).filter(part => !part.startsWith('output'));
-    expect(parts.sort()).toEqual([...commands().map(command => `command ${command.name()}`), ...schemaNames().map(name => `fields ${name}`)].sort());
+    const named = [
+      ...commands().map(command => `command ${command.name()}`),
+      ...schemaNames().map(name => `fields ${name}`),
+      ...Object.keys(FINDINGS).map(room => `findings ${room}`),
+    ];
+    expect(parts.sort()).toEqual(named.sort());
   });
 
   test.each(schemaNames())('every field of %s is explained in a sentence', name => {
