@@ -1,10 +1,12 @@
 import { AutoscalerSpec, Behavior, MetricSpec, ScalingRules, defaultBehavior } from './autoscaler/spec';
+import { readyNotesOf } from './ready-notes';
 import { RehearsedCronJob, RehearsedService, RehearsedWorkload } from './types';
 import { DEFAULTS } from '../core/plan/defaults';
 import { FollowedMetric, Quantity } from '../core/plan/followed-metrics';
 import { Plan, highestOf } from '../core/plan/plan';
 import { ParsedPod, ParsedTemplate, PodResource, measuredRequestOf, podRequestOf, probesOf, servingContainerOf } from '../core/plan/pod-shape';
 import { parseQuantity } from '../core/plan/quantity';
+import { ReadyFacts, readyFactsOf } from '../core/plan/ready-facts';
 import { boundsOf, targetKindOf } from '../core/plan/target-kind';
 import { DeployedService } from '../manifests/deployed';
 
@@ -110,18 +112,33 @@ function workloadOf({ plan, workload, servedPorts }: DeployedService, metrics: r
   const pod = template.spec!;
   const main = servingContainerOf(template, servedPorts) ?? {};
   const memoryLimit = parseQuantity(main.resources?.limits?.memory) ?? parseQuantity(pod.resources?.limits?.memory);
-  const { maxSurge = '25%', maxUnavailable = '25%' } = spec.strategy?.rollingUpdate ?? {};
-  const isRecreated = spec.strategy?.type === 'Recreate';
+  const facts = readyFactsOf(plan.workload.kind, object);
+  notes.push(...readyNotesOf(facts, plan, object !== undefined));
   return {
     image: main.image ?? '',
     imagePullPolicy: main.imagePullPolicy ?? (/:latest$|^[^:@]*$/.test(main.image ?? ':') ? 'Always' : 'IfNotPresent'),
     ...requestsOf(pod, metrics),
     ...(memoryLimit === undefined ? {} : { memoryLimitMiB: memoryLimit / MIB }),
     ...probesOf(main),
-    maxSurge: isRecreated ? 0 : maxSurge,
-    maxUnavailable: isRecreated ? '100%' : maxUnavailable,
+    ...playedFactsOf(facts),
     preStopSeconds: sleepOf(main.lifecycle?.preStop),
     graceSeconds: pod.terminationGracePeriodSeconds ?? 30,
+  };
+}
+
+/** The facts that are played. */
+function playedFactsOf({ isOrdered, minReadySeconds, aloneBecause, rollout, isPaused }: ReadyFacts):
+Pick<RehearsedWorkload, 'isOrdered' | 'minReadySeconds' | 'isAlone' | 'isRecreated' | 'rolloutStops' | 'maxSurge' | 'maxUnavailable'> {
+  const { maxSurge, maxUnavailable } = rollout.kind === 'rolling' ? rollout : { maxSurge: 0, maxUnavailable: '100%' };
+  return {
+    ...(isOrdered ? { isOrdered } : {}),
+    ...(minReadySeconds > 0 ? { minReadySeconds } : {}),
+    ...(aloneBecause === undefined ? {} : { isAlone: true }),
+    ...(rollout.kind === 'recreate' ? { isRecreated: true } : {}),
+    ...(rollout.kind === 'on-delete' ? { rolloutStops: 'its pods are replaced only by whoever deletes them (OnDelete)' } : {}),
+    ...(isPaused ? { rolloutStops: 'it is paused' } : {}),
+    maxSurge,
+    maxUnavailable,
   };
 }
 

@@ -43,7 +43,7 @@ export class Nodes {
     const byCpu = workload.reservedCpuMillis ? assumed.nodeCpuMillis * usable / workload.reservedCpuMillis : 110;
     const byMemory = workload.reservedMemoryMiB ? assumed.nodeMemoryMiB * usable / workload.reservedMemoryMiB : 110;
     // 110 is the kubelet's own limit
-    this.podsPerNode = Math.max(1, Math.floor(Math.min(byCpu, byMemory, 110)));
+    this.podsPerNode = workload.isAlone ? 1 : Math.max(1, Math.floor(Math.min(byCpu, byMemory, 110)));
     const count = Math.max(this.needed(basePods), assumed.nodesAtStart || this.needed(basePods) + 1);
     this.least = count;
     const warm = Math.min(count, Math.max(1, basePods));

@@ -1,6 +1,7 @@
 import { ASSUMPTIONS, AssumptionName, Assumptions, assume } from './assumptions';
 import { playedFaults, planUnder } from './faults';
 import { InterventionError, playedOverride, playedWrite } from './interventions';
+import { probeNotesOf } from './ready-notes';
 import { judge, parseRequirement } from './requirements';
 import { play } from './run';
 import { Stage } from './stage';
@@ -87,7 +88,12 @@ export function rehearse(service: RehearsedService, scenario: Scenario = {}): Re
       const { unit, says, source } = ASSUMPTIONS[name];
       return { name, value: assumed[name], unit, says, source: scenario.assume?.[name] === undefined ? source : 'the scenario' };
     }),
-    notes: [...service.notes, ...peakNotes(service.plan, opening, scenario, assumed, traffic), ...run('hpa-only') ? killNotes(run('hpa-only')!, assumed) : []],
+    notes: [
+      ...service.notes,
+      ...probeNotesOf(service.workload, assumed),
+      ...peakNotes(service.plan, opening, scenario, assumed, traffic),
+      ...run('hpa-only') ? killNotes(run('hpa-only')!, assumed) : [],
+    ],
     runs,
     prewarmed,
     ...(run('hpa-only') ? { hpaOnly: run('hpa-only') } : {}),

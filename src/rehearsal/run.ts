@@ -145,8 +145,17 @@ class Run {
       } else if (fault.name === 'node-lost') {
         this.recorder.say(this.now, 'nodes', `a node is gone, with ${this.pods.loseNode(second)} pods`);
       } else if (fault.name === 'rollout') {
-        this.pods.rollOut();
+        this.rollOut();
       }
+    }
+  }
+
+  private rollOut(): void {
+    const { rolloutStops } = this.stage.service.workload;
+    if (rolloutStops === undefined) {
+      this.pods.rollOut();
+    } else {
+      this.recorder.say(this.now, 'pods', `no pod of the workload is replaced: ${rolloutStops}`);
     }
   }
 

@@ -30,6 +30,16 @@ export interface RehearsedWorkload extends Probes {
   readonly reservedMemoryMiB?: number;
   /** Of the container that serves; absent: no limit, and no OOM kill. */
   readonly memoryLimitMiB?: number;
+  /** Pods start one after the other, and go one after the other. */
+  readonly isOrdered?: boolean;
+  /** How long a pod is Ready before a rollout, or the next pod of an ordered workload, counts on it. Default: 0. */
+  readonly minReadySeconds?: number;
+  /** No two pods fit on one node. */
+  readonly isAlone?: boolean;
+  /** All old pods go before the first new one comes. */
+  readonly isRecreated?: boolean;
+  /** Why a rollout replaces no pod, such as `it is paused`; absent: it does. */
+  readonly rolloutStops?: string;
   /** As in the manifest: a count, or a share such as `25%`. */
   readonly maxSurge: number | string;
   readonly maxUnavailable: number | string;

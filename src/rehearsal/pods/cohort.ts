@@ -33,6 +33,8 @@ export interface Cohort {
   routedUntil: number;
   queue: PodQueue;
   crashes: number;
+  /** Why its container died last. */
+  crashReason: string;
   /** Millicore-seconds since the last scrape. */
   cpu: number;
   scrapes: number;
@@ -56,6 +58,7 @@ export function newPods(count: number, revision: number): Cohort {
     routedUntil: Infinity,
     queue: new PodQueue(),
     crashes: 0,
+    crashReason: '',
     cpu: 0,
     scrapes: 0,
     samples: [],
@@ -83,6 +86,11 @@ export function oldPods(count: number, group: NodeGroup): Cohort {
 
 export function isRouted({ routedFrom, routedUntil }: Cohort, second: number): boolean {
   return routedFrom <= second && second < routedUntil;
+}
+
+/** Ready for so long that others may count on it. */
+export function isAvailable({ state, readySince }: Cohort, second: number, minReadySeconds = 0): boolean {
+  return state === 'ready' && second - readySince >= minReadySeconds;
 }
 
 /** All pods of one workload. */

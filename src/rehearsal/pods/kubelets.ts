@@ -1,5 +1,6 @@
 import { Cohort, Cohorts } from './cohort';
 import { Probe } from '../../core/plan/pod-shape';
+import { givingUpOf } from '../../core/plan/ready-facts';
 import { Assumptions } from '../assumptions';
 import { Random } from '../random';
 import { RehearsedWorkload } from '../types';
@@ -15,15 +16,16 @@ export class Kubelets {
 
   /** Seconds after its start at which a probe kills a container that is not up. */
   private readonly killAfter: number;
+  private readonly killReason: string;
   private readonly probe: Probe | undefined;
 
   constructor(
-    private readonly cohorts: Cohorts, { startupProbe, livenessProbe, readinessProbe }: RehearsedWorkload, private readonly assumed: Assumptions,
-    private readonly random: Random,
+    private readonly cohorts: Cohorts, workload: RehearsedWorkload, private readonly assumed: Assumptions, private readonly random: Random,
   ) {
-    const killer = startupProbe ?? livenessProbe;
-    this.killAfter = killer ? killer.initialDelaySeconds + killer.periodSeconds * killer.failureThreshold : Infinity;
-    this.probe = readinessProbe ?? startupProbe;
+    const giving = givingUpOf(workload);
+    this.killAfter = giving ? giving.givesUpAfterMs / 1000 : Infinity;
+    this.killReason = giving ? `${giving.probe} gives up after ${this.killAfter} s` : '';
+    this.probe = workload.readinessProbe ?? workload.startupProbe;
   }
 
   /** What ends by itself, up to a second. */
@@ -42,7 +44,7 @@ export class Kubelets {
   }
 
   /** A container dies, and is started again: at once, then after waits that double. */
-  public crash(cohort: Cohort, at: number): void {
+  public crash(cohort: Cohort, at: number, reason: string): void {
     const { restartSeconds, restartMaxSeconds, restartResetSeconds } = this.assumed;
     if (at - cohort.containerAt >= restartResetSeconds) {
       cohort.crashes = 0;
@@ -51,6 +53,7 @@ export class Kubelets {
     cohort.state = 'waiting';
     cohort.until = at + wait;
     cohort.crashes++;
+    cohort.crashReason = reason;
     if (cohort.ready) {
       cohort.ready = false;
       cohort.readySince = at;
@@ -71,11 +74,14 @@ export class Kubelets {
         this.startInParts(cohort, until + this.assumed.containerStartSeconds);
         break;
       case 'starting':
-        if (this.killAfter < cohort.servesAt - cohort.containerAt) {
-          this.crash(cohort, until);
+        if (until >= this.killedAt(cohort)) {
+          this.crash(cohort, until, this.killReason);
         } else {
           this.becomeReady(cohort, until);
         }
+        break;
+      case 'ready':
+        this.crash(cohort, until, this.killReason);
         break;
       case 'waiting':
         this.start(cohort, until + this.assumed.containerStartSeconds, this.random());
@@ -105,13 +111,18 @@ export class Kubelets {
     cohort.servesUntil = Infinity;
     cohort.scrapes = 0;
     cohort.samples = [];
-    const killedAfter = this.killAfter < startup ? this.killAfter : Infinity;
-    cohort.until = at + Math.min(killedAfter, readyAfter(this.probe, startup, this.random()));
+    cohort.until = Math.min(this.killedAt(cohort), at + readyAfter(this.probe, startup, this.random()));
+  }
+
+  /** When a probe kills a container that takes longer to start than the probe waits. */
+  private killedAt({ containerAt, servesAt }: Cohort): number {
+    return this.killAfter < servesAt - containerAt ? containerAt + this.killAfter : Infinity;
   }
 
   private becomeReady(cohort: Cohort, at: number): void {
     cohort.state = 'ready';
-    cohort.until = Infinity;
+    // without a readiness probe it is Ready at once, and killed all the same
+    cohort.until = this.killedAt(cohort);
     cohort.ready = true;
     cohort.readySince = at;
     cohort.routedFrom = at + this.routeSeconds();

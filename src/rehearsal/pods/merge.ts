@@ -12,8 +12,8 @@ export function mergeAlike(cohorts: Cohorts, nodes: Nodes, assumed: Assumptions,
   const settled = Math.max(warmUpSeconds, hpaCpuInitializationSeconds, restartResetSeconds);
   const kept = new Map<string, Cohort>();
   cohorts.list = cohorts.list.filter(cohort => {
-    const { state, queue, samples, readySince, containerAt, group, revision } = cohort;
-    if (state !== 'ready' || queue.depth > 0 || !samples[0] || second - readySince < warmUpSeconds) {
+    const { state, until, queue, samples, readySince, containerAt, group, revision } = cohort;
+    if (state !== 'ready' || until < Infinity || queue.depth > 0 || !samples[0] || second - readySince < warmUpSeconds) {
       return true;
     }
     const isSettled = second - containerAt > settled;

@@ -1,10 +1,12 @@
 import { Cohort, Cohorts, oldPods } from './cohort';
+import { Deployment, WorkloadController } from './deployment';
 import { Kubelets, PARTS } from './kubelets';
 import { ALIKE_SECONDS, mergeAlike } from './merge';
+import { OrderedSet } from './ordered-set';
 import { PodMetrics, metricsOf, scrape } from './pod-metrics';
+import { PodWriter } from './pod-writer';
 import { Scheduler } from './scheduler';
 import { OnQueued, OnUnqueued, Second, Serving } from './serving';
-import { WorkloadController } from './workload-controller';
 import { Assumptions } from '../assumptions';
 import { NodeGroup, Nodes } from '../nodes';
 import { Random } from '../random';
@@ -23,7 +25,8 @@ export class Pods {
   ) {
     this.cohorts = new Cohorts(count === 0 ? [] : [oldPods(count, nodes.first())]);
     this.kubelets = new Kubelets(this.cohorts, workload, assumed, random);
-    this.controller = new WorkloadController(this.cohorts, workload, assumed, this.kubelets.routeSeconds());
+    const writer = new PodWriter(this.cohorts, workload, assumed, this.kubelets.routeSeconds());
+    this.controller = new (workload.isOrdered ? OrderedSet : Deployment)(this.cohorts, writer, workload);
     this.scheduler = new Scheduler(this.cohorts, nodes, assumed);
     this.serving = new Serving(this.cohorts, this.kubelets, workload, assumed);
   }
@@ -134,7 +137,7 @@ export class Pods {
 }
 
 /** Undefined: it is Ready, or goes. */
-function whyMissing({ state, ready, until, crashes }: Cohort, second: number): string | undefined {
+function whyMissing({ state, ready, until, crashes, crashReason }: Cohort, second: number): string | undefined {
   switch (state) {
     case 'terminating':
       return undefined;
@@ -145,9 +148,9 @@ function whyMissing({ state, ready, until, crashes }: Cohort, second: number): s
     case 'pulling':
       return until > second ? 'pulling image' : 'starting';
     case 'waiting':
-      return 'crash-looping';
+      return `crash-looping (${crashReason})`;
     case 'starting':
-      return crashes > 0 ? 'crash-looping' : 'starting';
+      return crashes > 0 ? `crash-looping (${crashReason})` : 'starting';
     case 'ready':
       return ready ? undefined : 'starting';
   }

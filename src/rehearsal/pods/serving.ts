@@ -117,7 +117,7 @@ export class Serving {
     if (outcome.killedAfter !== undefined) {
       result.killed += count;
       this.oomKills += count;
-      this.kubelets.crash(cohort, second + outcome.killedAfter);
+      this.kubelets.crash(cohort, second + outcome.killedAfter, 'OOMKilled');
     }
   }
 }
