@@ -33,7 +33,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 /** The command line as its own definitions have it. */
 export function program(io: Io): Command {
   const root = new Command('prewarm')
-    .description('Looks at, rehearses and watches over what cdk8s-prewarm put into your manifests.')
+    .description('Shows, rehearses and checks what cdk8s-prewarm has put into your manifests and your cluster.')
     .version(io.version)
     .exitOverride()
     .configureOutput({

@@ -26,7 +26,7 @@ const PANELS = 10;
 /** More services than this are shown as their sum. */
 const SERVICES = INK.series.length;
 
-/** A picture for people who do not read tables: floors and seat belts around each opening, and all openings on one strip. */
+/** A picture for people who do not read tables: floors and ceilings around each opening, and all openings on one strip. */
 export function planSvg(services: readonly DeployedService[], now: EpochMs): string {
   const occurrences = occurrencesOf(services);
   const groups = groupsOf(occurrences, now);
@@ -59,7 +59,7 @@ class Picture {
     const floors: [string, string][] = this.single || this.services.length > SERVICES
       ? [['floor: kept ready whatever the traffic', INK.floorFill]]
       : this.services.map(service => [`floor of ${service.plan.service}`, this.colorOf(service)]);
-    this.sheet.legend(24, 88, [...floors, ['seat belt: up to the ceiling the autoscaler may add', INK.belt], ['the opening', INK.opening]]);
+    this.sheet.legend(24, 88, [...floors, ['ceiling: the autoscaler may add pods up to here', INK.belt], ['the opening', INK.opening]]);
   }
 
   /** When all openings are, a row for each event. */

@@ -21,7 +21,7 @@ describe('inside a window, where guards follow by themselves', () => {
       'registration: floor 120 until Sat 2026-12-05 13:00 Asia/Seoul (2026-12-05T04:00:00Z), in 3h13m',
       '2 guards running: the floor follows within a second',
       'at 13:00 the plan is in force again, floor 2: the hourly repair puts it back at 13:47, and the',
-      '  autoscaler then takes away what is too much',
+      '  autoscaler then removes the pods that are too many',
       'the floor is 120 now',
     ]);
   });
@@ -71,7 +71,7 @@ describe('between events', () => {
     const cluster = between({ without: ['registration-repair', ...['bump', 'verify', 'drop'].map(role => `registration-seoul-marathon-${role}`)] });
     const { exitCode, err } = await override(cluster, ['--floor', '20', '--until', '+90m']);
     expect(exitCode).toBe(1);
-    expect(err).toBe('none of the jobs that would apply it is there; deploy again');
+    expect(err).toBe('no job is there that could apply the override; deploy again');
   });
 
   test('a suspended repair can be run by hand, and will not lower it', async () => {
@@ -85,7 +85,7 @@ describe('between events', () => {
     const cluster = registration({ now: NOVEMBER });
     const { exitCode, err } = await override(cluster, ['--floor', '20', '--until', '+90m']);
     expect(exitCode).toBe(1);
-    expect(err).toBe('the floor is still 2 after 1m; what was asked for stands, but no job has applied it: prewarm status -n marathon says more');
+    expect(err).toBe('the floor is still 2 after 1m; the override is written, but no job has applied it: prewarm status -n marathon says more');
     expect(cluster.calls.filter(call => call.startsWith('get horizontalpodautoscaler')).length).toBe(61);
   });
 
@@ -103,10 +103,10 @@ describe('what it warns of', () => {
     return out.replace(/\s+/g, ' ');
   };
 
-  test('less than the plan asks for, and the opening that falls into it', async () => {
+  test('less than the plan asks for, and the opening that is within that time', async () => {
     const out = await said(['--floor', '50', '--until', '13:00']);
     expect(out).toContain('note: that is less than the plan asks for until then, 108');
-    expect(out).toContain('note: the opening of seoul-marathon at 10:00 falls into it');
+    expect(out).toContain('note: the opening of seoul-marathon at 10:00 is within that time');
     expect(await said(['--floor', '50', '--until', '12:30'])).toContain('less than the plan');
     expect(await said(['--floor', '108', '--until', '13:00'])).not.toContain('note:');
   });
@@ -114,14 +114,14 @@ describe('what it warns of', () => {
   test('a window ahead that asks for more', async () => {
     const { out } = await override(registration({ now: NOVEMBER }), ['--floor', '20', '--until', '2026-12-05T08:00', '--no-wait']);
     expect(out).toContain('note: that is less than the plan asks for until then, 108');
-    expect(out).not.toContain('falls into it');
+    expect(out).not.toContain('is within that time');
     const before = await override(registration({ now: NOVEMBER }), ['--floor', '20', '--until', '2026-12-05T07:00', '--no-wait']);
     expect(before.out).not.toContain('note:');
   });
 
   test('a floor above the ceiling of the manifests', async () => {
     expect(await said(['--floor', '200', '--until', '13:00']))
-      .toContain('note: that is above the ceiling of the manifests, 162: until then the API server refuses whoever applies them; nothing is lost by that');
+      .toContain('note: that is above the ceiling of the manifests, 162: until then the API server refuses a deploy of these manifests; no pod is lost by that');
     const { fixedCeiling, ...plan } = PLAN;
     expect(await said(['--floor', '200', '--until', '13:00'], plan)).not.toContain('note:');
   });
@@ -131,7 +131,7 @@ describe('what it warns of', () => {
     const { exitCode, out } = await override(cluster, ['--floor', '120', '--until', '13:00']);
     expect(exitCode).toBe(0);
     expect(out.replace(/\s+/g, ' '))
-      .toContain("the floor stays at 150, set by kubectl-patch 2h46m ago: nobody lowers another hand's floor; take it back by hand");
+      .toContain('the floor stays at 150, set by kubectl-patch 2h46m ago: the keeper never lowers a floor that somebody else has set; lower it by hand');
   });
 });
 
@@ -176,7 +176,7 @@ describe('--clear', () => {
   test('goes with no other wish', async () => {
     const { exitCode, err } = await override(registration(), ['--clear', '--floor', '3']);
     expect(exitCode).toBe(2);
-    expect(err).toBe('--clear takes the override away and goes with no other wish; leave out --floor, --ceiling, --until and --reason');
+    expect(err).toBe('--clear removes the override and needs no other option; leave out --floor, --ceiling, --until and --reason');
   });
 });
 
@@ -237,7 +237,7 @@ describe('refused before anything is written, exit code 2', () => {
   };
 
   test('no floor or no end', async () => {
-    const sentence = 'an override needs --floor and --until, such as --floor 120 --until 13:00; --clear takes one away';
+    const sentence = 'an override needs --floor and --until, such as --floor 120 --until 13:00; --clear removes one';
     expect(await refusal(['--floor', '120'])).toBe(sentence);
     expect(await refusal(['--until', '13:00'])).toBe(sentence);
   });

@@ -60,7 +60,7 @@ onCluster('status and override, through kubectl', { tools: true }, () => {
   test('a higher floor of another hand is told, and stays', async () => {
     await namespace.patch('hpa', 'quiet', { spec: { minReplicas: 6 } });
     expect((await prewarm('status')).out.replace(/\s+/g, ' ')).toMatch(/the floor is 6, 2 is asked for: it is set by kubectl-patch .* stays until they take it back/);
-    expect((await prewarm('override', 'quiet', '--clear')).out.replace(/\s+/g, ' ')).toContain("nobody lowers another hand's floor");
+    expect((await prewarm('override', 'quiet', '--clear')).out.replace(/\s+/g, ' ')).toContain('the keeper never lowers a floor that somebody else has set');
   });
 
   test('who may not read is told so', async () => {

@@ -23,8 +23,8 @@ export function overrideCommand(io: Io): Command {
     .option('--floor <count>', 'least number of replicas until then, above or below the plan')
     .option('--until <when>', "'13:00' in the event's time zone, '2026-12-05T13:00:00+09:00', or '+90m'")
     .option('--ceiling <count>', "most replicas (default: the plan's, or the floor where that is higher)")
-    .option('--reason <text>', 'shown to whoever looks')
-    .option('--clear', 'take the override away: the plan is in force again')
+    .option('--reason <text>', 'reason, shown to everybody who looks')
+    .option('--clear', 'remove the override: the plan is in force again')
     .option('--context <name>', "one of kubectl's contexts (default: the current one)")
     .option('-n, --namespace <name>', "the service's namespace (default: the context's)")
     .option('--no-wait', 'do not wait until the floor has followed')
@@ -70,12 +70,12 @@ const LOOK_MS = 1_000;
 function askedFor({ clear, floor, ceiling, until, reason }: OverrideOptions): Asked | undefined {
   if (clear) {
     if ([floor, ceiling, until, reason].some(value => value !== undefined)) {
-      throw new WrongInput('--clear takes the override away and goes with no other wish; leave out --floor, --ceiling, --until and --reason');
+      throw new WrongInput('--clear removes the override and needs no other option; leave out --floor, --ceiling, --until and --reason');
     }
     return undefined;
   }
   if (floor === undefined || until === undefined) {
-    throw new WrongInput('an override needs --floor and --until, such as --floor 120 --until 13:00; --clear takes one away');
+    throw new WrongInput('an override needs --floor and --until, such as --floor 120 --until 13:00; --clear removes one');
   }
   const least = countIn('--floor', floor, 1);
   return {
@@ -204,9 +204,9 @@ function warningsOf(plan: Plan, { floor, until }: Override, now: EpochMs): strin
   const openings = plan.openings.filter(({ at }) => at >= now && at < until);
   return [
     ...(floor < highest ? [`that is less than the plan asks for until then, ${highest}`] : []),
-    ...(floor < highest ? openings.map(({ event, at }) => `the opening of ${event} at ${clockNear(at, zone, now)} falls into it`) : []),
+    ...(floor < highest ? openings.map(({ event, at }) => `the opening of ${event} at ${clockNear(at, zone, now)} is within that time`) : []),
     ...(plan.fixedCeiling !== undefined && floor > plan.fixedCeiling
-      ? [`that is above the ceiling of the manifests, ${plan.fixedCeiling}: until then the API server refuses whoever applies them; nothing is lost by that`]
+      ? [`that is above the ceiling of the manifests, ${plan.fixedCeiling}: until then the API server refuses a deploy of these manifests; no pod is lost by that`]
       : []),
   ];
 }
@@ -220,7 +220,7 @@ async function haveItApplied({ io, kubectl, view }: Work, say: Say): Promise<voi
   }
   const cronJob = applierOf(view);
   if (!cronJob) {
-    throw new FallsShort('none of the jobs that would apply it is there; deploy again');
+    throw new FallsShort('no job is there that could apply the override; deploy again');
   }
   // a CronJob's name leaves ten characters: milliseconds, which come again after months, when the job is long gone
   const job = `${cronJob}-${String(io.now()).slice(-10)}`;
@@ -241,7 +241,7 @@ function whatThen({ view, now }: Work, { until }: Override): string {
   const run = repair && nextRun(parseCron(repair.schedule), repair.timeZone ?? 'UTC', until - 1);
   return run === undefined
     ? `${at}, but no hourly repair puts it back; do it then: ${applyNow(view).command}`
-    : `${at}: the hourly repair puts it back at ${clockNear(run, zone, now)}, and the autoscaler then takes away what is too much`;
+    : `${at}: the hourly repair puts it back at ${clockNear(run, zone, now)}, and the autoscaler then removes the pods that are too many`;
 }
 
 async function seeItFollow({ io, kubectl, view, now }: Work, wanted: number, say: Say): Promise<void> {
@@ -257,11 +257,11 @@ async function seeItFollow({ io, kubectl, view, now }: Work, wanted: number, say
       return;
     }
     if (live.floor > wanted && !isOwn(live, plan.service)) {
-      say(`the floor stays at ${live.floor}, ${ownerText(live.floorOwners, now)}: nobody lowers another hand's floor; take it back by hand`);
+      say(`the floor stays at ${live.floor}, ${ownerText(live.floorOwners, now)}: the keeper never lowers a floor that somebody else has set; lower it by hand`);
       return;
     }
     if (waited >= FOLLOW_MS) {
-      throw new FallsShort(`the floor is still ${live.floor} after ${formatSpan(FOLLOW_MS)}; what was asked for stands, but no job has applied it: `
+      throw new FallsShort(`the floor is still ${live.floor} after ${formatSpan(FOLLOW_MS)}; the override is written, but no job has applied it: `
         + `prewarm status -n ${view.namespace} says more`);
     }
     await io.sleep(LOOK_MS);

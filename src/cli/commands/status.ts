@@ -14,12 +14,12 @@ import { JobStanding, Remark, Standing, clockNear, formatAge, ownerText, standin
 export function statusCommand(io: Io): Command {
   return new Command('status')
     .summary('say go or no-go for what runs in a cluster, and why')
-    .description('Says for each service whether all is as its plan asks: go, or no-go and why.')
+    .description('Says for each service whether the cluster is as its plan asks: go, or no-go and why.')
     .option('--context <name>', "one of kubectl's contexts (default: the current one)")
     .option('-n, --namespace <name>', "the services of this namespace (default: the context's)")
     .option('-A, --all-namespaces', 'the services of all namespaces')
     .option('--watch', 'look again every 5 seconds until interrupted')
-    .option('--json', 'for programs')
+    .option('--json', 'print JSON for programs')
     .addHelpText('after', `
 Examples:
   $ prewarm status -n marathon
