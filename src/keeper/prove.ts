@@ -7,7 +7,7 @@ import { MANAGER_PREFIX } from '../core/plan/names';
 import { Plan, highestOf } from '../core/plan/plan';
 
 /** The target is another schedule's. */
-export class TargetTaken extends Error {}
+class TargetTaken extends Error {}
 
 /**
  * Uses every right once, without effect.
