@@ -1,5 +1,5 @@
 import { Finished, Io, WrongInput } from './io';
-import { ManagedFields } from '../core/kube-objects';
+import * as core from '../core/kube-objects';
 import { ObjectReference } from '../core/plan/plan';
 import { EpochMs } from '../core/time/instant';
 import { formatSpan } from '../core/time/words';
@@ -12,19 +12,11 @@ export interface ClusterOptions {
   readonly namespace?: string;
 }
 
-/** An object as the API server answers it; only what is asked of every kind is typed. */
-export interface KubeObject {
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: { readonly [name: string]: string };
-    readonly creationTimestamp?: string;
-    readonly deletionTimestamp?: string;
-    readonly managedFields?: readonly ManagedFields[];
-  };
-  readonly [field: string]: any;
-}
+/** An object that the cluster has, of whatever kind. */
+export type KubeObject = Named<core.KubeObject>;
+
+/** An object that has a name, as all have that the cluster has. */
+export type Named<T extends core.KubeObject> = T & { readonly metadata: { readonly name: string } };
 
 /** An instant, and whose clock says so. */
 export interface Time {
@@ -49,7 +41,7 @@ export class Kubectl {
   }
 
   /** What `kubectl get ARGS` finds: one object, many, or none. */
-  public async get(...args: readonly string[]): Promise<readonly KubeObject[]> {
+  public async get<T extends KubeObject = KubeObject>(...args: readonly string[]): Promise<readonly T[]> {
     const text = await this.run(['get', ...args, '--ignore-not-found', '--show-managed-fields', '-o', 'json']);
     if (text.trim() === '') {
       return [];
@@ -59,7 +51,7 @@ export class Kubectl {
   }
 
   /** Creates an object, or makes the existing one exactly this. */
-  public async put(object: KubeObject, exists: boolean): Promise<void> {
+  public async put(object: core.ConfigMap, exists: boolean): Promise<void> {
     await this.run([exists ? 'replace' : 'create', '-f', '-'], JSON.stringify(object));
   }
 

@@ -1,8 +1,10 @@
-import { KubeObject, Kubectl, resourceOf } from './kubectl';
+import { CronJob, Job } from './job-objects';
+import { KubeObject, Kubectl, Named, resourceOf } from './kubectl';
+import { ConfigMap, Pod, TargetObject, Workload } from '../core/kube-objects';
 import { byText } from '../core/order';
 import { decodePlan } from '../core/plan/document';
 import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, overrideName } from '../core/plan/names';
-import { Override, readOverride } from '../core/plan/override';
+import { Malformed, Override, readOverride } from '../core/plan/override';
 import { Plan } from '../core/plan/plan';
 import { podSelectorOf } from '../core/plan/target-kind';
 
@@ -20,35 +22,37 @@ export type ReadPlan = FoundPlan & { readonly plan: Plan };
 export interface ServiceView extends ReadPlan {
   readonly override?: Override | Malformed;
   /** Absent: not there. */
-  readonly target?: KubeObject;
+  readonly target?: TargetObject;
   /** Absent: not there. */
-  readonly workload?: KubeObject;
+  readonly workload?: Workload;
   /** Of the workload. */
-  readonly pods: readonly KubeObject[];
-  readonly jobs: readonly RoleObject[];
-  readonly cronJobs: readonly RoleObject[];
+  readonly pods: readonly Pod[];
+  readonly jobs: readonly RoleObject<Named<Job>>[];
+  readonly cronJobs: readonly RoleObject<Named<CronJob>>[];
   /** Of the jobs. */
-  readonly jobPods: readonly RoleObject[];
+  readonly jobPods: readonly RoleObject<Pod>[];
 }
 
 /** A Job or CronJob of ours, or a pod of one. */
-export interface RoleObject {
+export interface RoleObject<T> {
   readonly role: JobRole;
   /** Absent for arm and repair. */
   readonly event?: string;
-  readonly object: KubeObject;
+  readonly object: T;
 }
 
-export interface Unreadable { readonly unreadable: string }
-export interface Malformed { readonly malformed: string }
+/** A plan that cannot be read, and why. */
+export interface Unreadable {
+  readonly unreadable: string;
+}
 
 /** All plans of a namespace, or of the cluster, by namespace and name: one call. */
 export async function findPlans(kubectl: Kubectl, allNamespaces: boolean): Promise<FoundPlan[]> {
-  const configs = await kubectl.get('configmaps', '--selector', LABEL_SERVICE, ...(allNamespaces ? ['--all-namespaces'] : []));
+  const configs = await kubectl.get<Named<ConfigMap>>('configmaps', '--selector', LABEL_SERVICE, ...(allNamespaces ? ['--all-namespaces'] : []));
   return configs
     .filter(({ metadata, data }) => data?.[PLAN_KEY] !== undefined && metadata.name === configName(metadata.labels![LABEL_SERVICE]))
     .map(({ metadata, data }) => ({
-      service: metadata.labels![LABEL_SERVICE], namespace: metadata.namespace!, plan: readPlan(data[PLAN_KEY]),
+      service: metadata.labels![LABEL_SERVICE], namespace: metadata.namespace!, plan: readPlan(data![PLAN_KEY]),
     }))
     .sort((a, b) => byText(a.namespace, b.namespace) || byText(a.service, b.service));
 }
@@ -86,11 +90,12 @@ async function viewOf(
   found: ReadPlan, kubectl: Kubectl, named: readonly KubeObject[], labelled: readonly KubeObject[],
 ): Promise<ServiceView> {
   const { service, plan } = found;
-  const namedAs = (kind: string, name: string) => named.find(object => object.kind === kind && object.metadata.name === name);
+  const namedAs = <T extends KubeObject>(kind: string, name: string) =>
+    named.find((object): object is T => object.kind === kind && object.metadata.name === name);
   const ours = labelled.filter(({ metadata }) => metadata.labels?.[LABEL_SERVICE] === service);
-  const override = namedAs('ConfigMap', overrideName(service));
-  const target = namedAs(plan.target.kind, plan.target.name);
-  const workload = namedAs(plan.workload.kind, plan.workload.name);
+  const override = namedAs<Named<ConfigMap>>('ConfigMap', overrideName(service));
+  const target = namedAs<Named<TargetObject>>(plan.target.kind, plan.target.name);
+  const workload = namedAs<Named<Workload>>(plan.workload.kind, plan.workload.name);
   const selector = podSelectorOf(workload);
   return {
     ...found,
@@ -98,18 +103,18 @@ async function viewOf(
     ...(target ? { target } : {}),
     ...(workload ? { workload } : {}),
     // without a selector, kubectl would answer with every pod there is
-    pods: selector === '' ? [] : await kubectl.get('pods', '--selector', selector),
-    jobs: ours.filter(isOfKind('Job')).map(roleOf),
-    cronJobs: ours.filter(isOfKind('CronJob')).map(roleOf),
-    jobPods: ours.filter(isOfKind('Pod')).map(roleOf),
+    pods: selector === '' ? [] : await kubectl.get<Named<Pod & KubeObject>>('pods', '--selector', selector),
+    jobs: ours.filter(isOfKind<Named<Job>>('Job')).map(roleOf),
+    cronJobs: ours.filter(isOfKind<Named<CronJob>>('CronJob')).map(roleOf),
+    jobPods: ours.filter(isOfKind<Named<Pod & KubeObject>>('Pod')).map(roleOf),
   };
 }
 
-function isOfKind(kind: string): (object: KubeObject) => boolean {
-  return object => object.kind === kind;
+function isOfKind<T extends KubeObject>(kind: string): (object: KubeObject) => object is T {
+  return (object): object is T => object.kind === kind;
 }
 
-function roleOf(object: KubeObject): RoleObject {
+function roleOf<T extends KubeObject>(object: T): RoleObject<T> {
   const labels = object.metadata.labels ?? {};
   return { role: labels[LABEL_ROLE] as JobRole, ...(labels[LABEL_EVENT] ? { event: labels[LABEL_EVENT] } : {}), object };
 }

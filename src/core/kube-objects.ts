@@ -12,6 +12,8 @@ export interface ObjectMeta {
   readonly uid?: string;
   readonly resourceVersion?: string;
   readonly labels?: { readonly [label: string]: string };
+  /** ISO UTC, in whole seconds. */
+  readonly creationTimestamp?: string;
   /** Set once the object is being deleted. */
   readonly deletionTimestamp?: string;
   readonly managedFields?: readonly ManagedFields[];
@@ -31,6 +33,16 @@ export interface Condition {
   readonly reason?: string;
   readonly message?: string;
   readonly lastTransitionTime?: string;
+}
+
+/** An object whose status has conditions. */
+export interface Conditioned {
+  readonly status?: { readonly conditions?: readonly Condition[] };
+}
+
+/** The condition of an object that has that type; undefined: it says nothing of it. */
+export function conditionOf(object: Conditioned | undefined, type: string): Condition | undefined {
+  return object?.status?.conditions?.find(condition => condition.type === type);
 }
 
 /** An object of any kind. */
@@ -95,6 +107,9 @@ export interface Pod {
   };
   readonly status?: {
     readonly phase?: string;
+    /** Why it is in that phase, where its containers do not say it. */
+    readonly reason?: string;
+    readonly message?: string;
     readonly conditions?: readonly Condition[];
     readonly initContainerStatuses?: readonly ContainerStatus[];
     readonly containerStatuses?: readonly ContainerStatus[];
@@ -115,7 +130,7 @@ export interface ContainerStatus {
 export interface ContainerState {
   readonly waiting?: Waiting;
   readonly running?: object;
-  readonly terminated?: { readonly exitCode?: number; readonly reason?: string };
+  readonly terminated?: { readonly exitCode?: number; readonly reason?: string; readonly message?: string };
 }
 
 /** Why a container does not run yet, or again. */

@@ -3,13 +3,22 @@ import { DecisionFinding } from '../core/plan/decide';
 
 /** What only the keeper can find, beside what a decision has to say. */
 export const KEEPER_FINDINGS = {
-  'override-ignored': { severities: ['warning'], meaning: 'The override cannot be read; the plan is in force.' },
-  'plan-unreadable': { severities: ['warning'], meaning: 'The plan was changed into something that this keeper cannot read; the one before it stays in force.' },
-  'target-missing': { severities: ['warning'], meaning: 'The target was deleted; its floor is set as soon as it is back.' },
-  'floor-falls-short': { severities: ['warning'], meaning: 'The floor could not be put where it must be: the ceiling may not be raised, or an admission webhook changes it.' },
-  'guard-hindered': { severities: ['warning'], meaning: "The API server did not take a guard's write; it goes on trying." },
+  'override-ignored': { severities: ['warning'], meaning: 'The override cannot be read. The plan is in force.' },
+  'plan-unreadable': {
+    severities: ['warning'],
+    meaning: 'The plan was changed into something that this keeper cannot read. The plan before it stays in force.',
+  },
+  'target-missing': { severities: ['warning'], meaning: 'The target was deleted. Its floor is set as soon as it is back.' },
+  'floor-falls-short': {
+    severities: ['warning'],
+    meaning: 'The floor or the ceiling could not be put where it must be: the ceiling may not be raised, or an admission webhook changes the floor.',
+  },
+  'guard-hindered': { severities: ['warning'], meaning: "The API server did not take a guard's write. The guard goes on trying." },
   'ready': { severities: ['note'], meaning: 'All pods of the floor are ready for the opening.' },
-  'not-ready': { severities: ['warning'], meaning: 'Something stands between now and a good opening: pods that are missing, a floor too low, no guard.' },
+  'not-ready': {
+    severities: ['warning'],
+    meaning: 'Something stands between now and a good opening: pods that are missing, a floor that is too low, or no guard.',
+  },
 } as const satisfies FindingKinds;
 
 /** What the keeper tells people. */

@@ -1,16 +1,20 @@
 import { Finished } from '../../src/cli/io';
-import { KubeObject } from '../../src/cli/kubectl';
+import { KubeObject, Named } from '../../src/cli/kubectl';
+import { ConfigMap } from '../../src/core/kube-objects';
 import { encodePlan } from '../../src/core/plan/document';
 import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, managerName } from '../../src/core/plan/names';
 import { Plan, planAt } from '../../src/core/plan/plan';
 import { MARATHON } from '../support/plans';
+
+/** What is written is an override's ConfigMap. */
+type Written = Named<ConfigMap> & { readonly data: { readonly [key: string]: string } };
 
 /** An in-memory cluster behind a kubectl that knows what the commands use of it. */
 export class FakeCluster {
   /** What kubectl was asked, without the flags that are always there. */
   public readonly calls: string[] = [];
   /** What was typed to stdin. */
-  public readonly inputs: KubeObject[] = [];
+  public readonly inputs: Written[] = [];
   /** By the start of what is asked: the answer instead. */
   public readonly answers = new Map<string, Finished>();
   /** The keeper, if there is one: called whenever something has been written or started. */
@@ -59,7 +63,7 @@ export class FakeCluster {
   }
 
   private put(input: string, exists: boolean): Finished {
-    const object: KubeObject = JSON.parse(input);
+    const object: Written = JSON.parse(input);
     const others = this.objects.filter(other => other.kind !== object.kind || other.metadata.name !== object.metadata.name);
     if ((others.length < this.objects.length) !== exists) {
       return refused(exists ? 'Error from server (NotFound): not found' : 'Error from server (AlreadyExists): already exists');
@@ -184,9 +188,9 @@ export function kubeObject(kind: string, name: string, metadata: object, fields:
   return { kind, metadata: { name, namespace: 'marathon', ...metadata }, ...fields };
 }
 
-export function hpa(floor: number, ceiling: number, owner: string, conditions: readonly object[] = []): KubeObject {
+export function hpa(floor: number, ceiling: number, owner: string, conditions: readonly object[] = [], ceilingOwner = 'kubectl'): KubeObject {
   const managedFields = [
-    { manager: 'kubectl', time: '2026-11-25T01:00:00Z', fieldsV1: { 'f:spec': { 'f:maxReplicas': {} } } },
+    { manager: ceilingOwner, time: '2026-11-25T01:00:00Z', fieldsV1: { 'f:spec': { 'f:maxReplicas': {} } } },
     { manager: owner, time: '2026-12-04T22:00:01Z', fieldsV1: { 'f:spec': { 'f:minReplicas': {} } } },
   ];
   return kubeObject('HorizontalPodAutoscaler', 'registration', { managedFields }, { spec: { minReplicas: floor, maxReplicas: ceiling }, status: { conditions } });

@@ -1,5 +1,6 @@
 import { FakeCluster, NOVEMBER, NOW, PLAN, cronJob, kubeObject, refused, registration } from './fake-cluster';
 import { prewarm } from './fake-io';
+import { ConfigMap } from '../../src/core/kube-objects';
 import { Plan } from '../../src/core/plan/plan';
 
 const OVERRIDE = 'registration-override';
@@ -277,6 +278,6 @@ async function override(cluster: FakeCluster, args: readonly string[]) {
 
 /** What keepers do with an override: here at once. */
 function guardsApply(cluster: FakeCluster): void {
-  const asked = cluster.objects.find(({ metadata }) => metadata.name === OVERRIDE)?.data.floor;
-  cluster.setFloor(Number(asked ?? (cluster.clock === NOVEMBER ? 2 : 108)));
+  const written = cluster.objects.find(({ metadata }) => metadata.name === OVERRIDE) as ConfigMap | undefined;
+  cluster.setFloor(Number(written?.data?.floor ?? (cluster.clock === NOVEMBER ? 2 : 108)));
 }

@@ -85,6 +85,25 @@ describe('no-go, exit code 1', () => {
       .toContain('! Deployment registration stands at 0, which disables the autoscaler; this raises it:');
   });
 
+  test('a workload at 0 between windows, where no run of ours raises it', async () => {
+    expect(await noGo({ now: NOVEMBER, floor: 2, ready: 0 })).toContain(
+      '! Deployment registration stands at 0, which disables the autoscaler until the next window; this raises it: '
+      + 'kubectl -n marathon scale deployment/registration --replicas=2');
+  });
+
+  test('a floor below the plan where none of the jobs is there that would raise it', async () => {
+    const without = ['registration-repair', ...['bump', 'drop'].map(role => `registration-${EVENT}-${role}`)];
+    expect(await noGo({ floor: 2, owner: 'kubectl-patch', ready: 108, without }))
+      .toContain('! the floor is 2, 108 is asked for; deploy again: none of the jobs that would apply it is there');
+  });
+
+  test('a target of a kind that this release does not know, whose other facts are told all the same', async () => {
+    const target = { apiVersion: 'example.org/v1', kind: 'FloorSet', name: 'registration' };
+    const out = await noGo({ plan: { ...PLAN, target }, more: [kubeObject('FloorSet', 'registration', {}, {})] });
+    expect(out).toContain('! FloorSet is no kind that has a floor; this program knows HorizontalPodAutoscaler, ');
+    expect(out).toContain('ready 108 of 108');
+  });
+
   test('an arm that failed, in the words of its pod', async () => {
     const message = 'may not patch horizontalpodautoscalers/registration in namespace marathon';
     expect(await noGo({
@@ -170,6 +189,22 @@ describe('still a go, and worth a note', () => {
 
   test('a ceiling below the plan', async () => {
     expect(await go({ ceiling: 120 })).toContain('- the ceiling is 120, 162 is asked for: less room above the floor than planned');
+  });
+
+  test("a higher ceiling of another hand, and whose; one of the keeper's own, which is lowered once no pod is cut", async () => {
+    const { fixedCeiling, ...plan } = PLAN;
+    const november = { now: NOVEMBER, floor: 2, guards: 0, plan };
+    expect(await go(november)).toContain('- the ceiling is 162, 10 is asked for: it is set by kubectl 5d2h ago, and stays until they take it back');
+    const own = hpa(2, 162, managerName('registration'), [], managerName('registration'));
+    expect(await go({ ...november, more: [own] }))
+      .toContain("- the ceiling is 162, 10 is asked for: it is the keeper's own, the next run of drop or repair lowers it");
+    expect(await go({ ...november, ready: 80, more: [own] }))
+      .toContain('- ceiling 162 stays until at most 10 pods run, now 80: nothing cuts live pods');
+  });
+
+  test('an override that asks for less than the plan, and what takes it away', async () => {
+    expect(await go({ override: { floor: '20', until: '2026-12-05T13:00:00+09:00' }, floor: 20, guards: 2 })).toContain(
+      '- the override asks for a floor of 20, the plan for 108; this removes it: prewarm override registration -n marathon --clear');
   });
 
   test('a second bump that was started by hand and has ended', async () => {
@@ -271,6 +306,21 @@ test('--json says the same to programs, instants in ISO UTC', async () => {
       jobs: [{ role: 'arm', state: 'complete', since: '2026-11-25T01:00:20Z' }, { role: 'bump', event: EVENT, state: 'running', pods: 2 }, {}, {}, {}],
     }],
   });
+});
+
+test('--json has the findings with what a program may go by', async () => {
+  const { out } = await status(registration({ floor: 2, owner: 'kubectl-patch', ready: 108, guards: 1 }), ['--json']);
+  const [{ problems, notes }] = JSON.parse(out).services;
+  const command = 'kubectl -n marathon create job --from=cronjob/registration-repair registration-repair-$(date +%s)';
+  expect(problems).toEqual([{
+    id: 'floor-too-low',
+    severity: 'error',
+    sentence: 'the floor is 2, 108 is asked for',
+    remedy: 'this applies it',
+    command,
+    text: 'the floor is 2, 108 is asked for; this applies it:',
+  }]);
+  expect(notes).toEqual([{ id: 'guard-missing', severity: 'warning', sentence: '1 of 2 guards running', text: '1 of 2 guards running' }]);
 });
 
 test('every line but commands fits into 80 columns', async () => {

@@ -4,7 +4,7 @@ import { eventReasonOf } from '../../src/core/finding';
 import { DECISION_FINDINGS } from '../../src/core/plan/decision-findings';
 import { decodePlan } from '../../src/core/plan/document';
 import { KEEPER_FINDINGS } from '../../src/keeper/findings';
-import { NOVEMBER, Standing, cronJob, failed, hpa, job, jobPod, kubeObject, registration } from '../cli/fake-cluster';
+import { NOVEMBER, PLAN, Standing, cronJob, failed, hpa, job, jobPod, kubeObject, registration } from '../cli/fake-cluster';
 import { prewarm } from '../cli/fake-io';
 import { HPA, Stage, opening, planOf } from '../keeper/harness';
 
@@ -15,7 +15,7 @@ const STANDINGS: readonly Standing[] = [
   { floor: 2, owner: 'kubectl-patch' },
   { ready: 94, unschedulable: 9 },
   { guards: 0 },
-  { more: [{ ...hpa(108, 162, 'cdk8s-prewarm-registration'), status: { conditions: [{ type: 'ScalingActive', status: 'False', reason: 'ScalingDisabled' }] } }] },
+  { more: [hpa(108, 162, 'cdk8s-prewarm-registration', [{ type: 'ScalingActive', status: 'False', reason: 'ScalingDisabled' }])], ready: 0 },
   { more: [job('arm', 'registration-arm-1a2b3c4d', '2026-11-25T01:00:00Z', failed('2026-11-25T01:00:20Z'))] },
   {
     more: [job('arm', 'registration-arm-1a2b3c4d', '2026-11-25T01:00:00Z', {}), jobPod('arm', 'registration-arm-1a2b3c4d', 'arm-1', {
@@ -30,6 +30,9 @@ const STANDINGS: readonly Standing[] = [
   { more: [hpa(108, 162, 'x', [{ type: 'ScalingActive', status: 'False', reason: 'FailedGetResourceMetric' }])] },
   { override: { floor: '120', until: '2026-12-04T13:00:00+09:00' } },
   { override: { floor: 'many' } },
+  { override: { floor: '20', until: '2026-12-05T13:00:00+09:00' }, floor: 20 },
+  { now: NOVEMBER, plan: { ...PLAN, fixedCeiling: undefined } },
+  { now: NOVEMBER, ready: 0 },
 ];
 
 describe('Kubernetes Events', () => {

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { fieldsOf, schemaOf } from './schemas';
 import { synthesized } from './synth';
 import { program } from '../../src/cli/program';
+import { STATUS_FINDINGS } from '../../src/cli/standing/findings';
 import { FindingKinds } from '../../src/core/finding';
 import { byText } from '../../src/core/order';
 import { DECISION_FINDINGS } from '../../src/core/plan/decision-findings';
@@ -65,6 +66,7 @@ async function outputPart(lines: number, before: string): Promise<string> {
 export const FINDINGS: { readonly [room: string]: FindingKinds } = {
   plan: { ...Object.fromEntries(CHECKS.map(check => [check.id, check])), ...ALLOWANCE_FINDINGS },
   keeper: { ...DECISION_FINDINGS, ...KEEPER_FINDINGS },
+  status: STATUS_FINDINGS,
 };
 
 function findingsPart(room: string): string {

@@ -50,6 +50,33 @@ test('a right floor of another hand is held too, so that it stays when the other
   expect(stage.floor).toBe(2);
 });
 
+test('a higher floor of another hand is not adopted where the ceiling may not be raised', async () => {
+  const stage = new Stage(planOf([SALE]));
+  await stage.until(61);
+  stage.cluster.patch(HPA, 'kubectl-patch', { minReplicas: 50, maxReplicas: 55 });
+  stage.cluster.fault = ({ method, body }) => method === 'PATCH' && /"maxReplicas":60/.test(String(body))
+    ? { kind: 'status', status: 403, message: 'denied by policy' } : undefined;
+  expect(await stage.run('repair')).toMatchObject({
+    exitCode: 1, message: 'the ceiling may not go from 55 to 60; raise it by hand, or ask whoever refuses it (denied by policy)',
+  });
+  stage.cluster.fault = () => undefined;
+  await stage.until(181);
+  await stage.run('drop');
+  expect(stage.floor).toBe(50);
+});
+
+test('an override that lowers is told as a warning, and is followed', async () => {
+  const stage = new Stage(planOf([SALE]));
+  await stage.until(61);
+  await stage.run('repair');
+  stage.override({ floor: '20', until: '2026-12-05T01:30:00Z' });
+  await stage.run('repair');
+  expect(stage.floor).toBe(20);
+  expect(stage.cluster.events).toContainEqual(expect.objectContaining({
+    type: 'Warning', reason: 'OverrideLowers', message: 'override until 2026-12-05T01:30:00Z asks for floor 20, the plan for 40',
+  }));
+});
+
 test('a lowered ceiling waits until no pod is cut', async () => {
   const stage = new Stage(planOf([SALE]));
   await stage.until(61);
@@ -213,6 +240,13 @@ describe('a workload at 0, whose autoscaler is therefore disabled', () => {
       exitCode: 0, findings: ['Deployment queue 0 -> 40: at 0 its autoscaler does nothing'],
     });
     expect(stage.cluster.get(WORKLOAD)!.spec.replicas).toBe(40);
+  });
+
+  test('is brought to the floor of an override between events, since somebody asks for pods', async () => {
+    const stage = asleep();
+    stage.override({ floor: '5', until: '2026-12-05T00:30:00Z' });
+    expect(await stage.run('repair')).toMatchObject({ exitCode: 0, findings: ['Deployment queue 0 -> 5: at 0 its autoscaler does nothing'] });
+    expect(stage.cluster.get(WORKLOAD)!.spec.replicas).toBe(5);
   });
 
   test('is left alone where it woke by itself', async () => {

@@ -1,6 +1,9 @@
 import { Command } from 'commander';
+import { TargetObject } from '../../core/kube-objects';
+import { decide } from '../../core/plan/decide';
+import { liveOf } from '../../core/plan/live';
 import { LABEL_SERVICE, overrideName } from '../../core/plan/names';
-import { Override, wantedAt } from '../../core/plan/override';
+import { Override, Wanted, isMalformed, wantedAt } from '../../core/plan/override';
 import { Plan, edgesOf, planAt } from '../../core/plan/plan';
 import { nextRun, parseCron } from '../../core/time/cron-next';
 import { EpochMs, isoOf } from '../../core/time/instant';
@@ -10,9 +13,11 @@ import { DAY, MINUTE, dateOf, formatIn, parseDateTime, parseTime, resolveWall, w
 import { formatMoment, formatSpan } from '../../core/time/words';
 import { wrap } from '../../report/table';
 import { FallsShort, Io, WrongInput } from '../io';
-import { ClusterOptions, Kubectl, resourceOf } from '../kubectl';
+import { ClusterOptions, Kubectl, Named, resourceOf } from '../kubectl';
 import { ReadPlan, ServiceView, findPlans, viewServices } from '../service-view';
-import { applierOf, applyNow, clockNear, guardsOf, isOwn, liveOf, ownerText, zoneOf } from '../standing';
+import { applierOf, applyNow } from '../standing/commands';
+import { guardsOf } from '../standing/guards';
+import { clockNear, ownerText, zoneOf } from '../standing/words';
 
 /** `prewarm override`: another floor than the plan's, until a stated time. */
 export function overrideCommand(io: Io): Command {
@@ -168,7 +173,7 @@ async function carryOut(work: Work, override: Override | undefined): Promise<voi
     say(whatThen(work, override));
   }
   if (work.waits) {
-    await seeItFollow(work, wantedAt(view.plan, override, work.now).floor, say);
+    await seeItFollow(work, wantedAt(view.plan, override, work.now), say);
   }
 }
 
@@ -192,7 +197,7 @@ async function write({ kubectl, view, now }: Work, override: Override, say: Say)
   }, view.override !== undefined);
   const bounds = ceiling === undefined ? `floor ${floor}` : `floor ${floor}, ceiling ${ceiling}`;
   say(`${service}: ${bounds} until ${formatMoment(until, zone)} ${zone} (${isoOf(until)}), in ${formatSpan(until - now)}`);
-  if (view.override && 'floor' in view.override && view.override.until > now) {
+  if (view.override && !isMalformed(view.override) && view.override.until > now) {
     say(`it replaces the override of floor ${view.override.floor} until ${clockNear(view.override.until, zone, now)}`);
   }
   warningsOf(plan, override, now).forEach(warning => say(`note: ${warning}`));
@@ -240,24 +245,25 @@ function whatThen({ view, now }: Work, { until }: Override): string {
   const repair = cronJobs.find(({ role, object }) => role === 'repair' && object.spec.suspend !== true)?.object.spec;
   const run = repair && nextRun(parseCron(repair.schedule), repair.timeZone ?? 'UTC', until - 1);
   return run === undefined
-    ? `${at}, but no hourly repair puts it back; do it then: ${applyNow(view).command}`
+    ? `${at}, but no hourly repair puts it back; do it then: ${applyNow(view)}`
     : `${at}: the hourly repair puts it back at ${clockNear(run, zone, now)}, and the autoscaler then removes the pods that are too many`;
 }
 
-async function seeItFollow({ io, kubectl, view, now }: Work, wanted: number, say: Say): Promise<void> {
+async function seeItFollow({ io, kubectl, view, now }: Work, wanted: Wanted, say: Say): Promise<void> {
   const { plan } = view;
   for (let waited = 0; ; waited += LOOK_MS) {
-    const [target] = await kubectl.get(resourceOf(plan.target));
+    const [target] = await kubectl.get<Named<TargetObject>>(resourceOf(plan.target));
     if (!target) {
       throw new FallsShort(`${plan.target.kind} ${plan.target.name} is not there: deploy it`);
     }
-    const live = liveOf(target);
-    if (live.floor === wanted) {
-      say(`the floor is ${wanted} now`);
+    const live = liveOf(target, plan);
+    const { floor: action } = decide(wanted, live);
+    if (action === 'right' || action === 'adopt') {
+      say(`the floor is ${live.floor} now`);
       return;
     }
-    if (live.floor > wanted && !isOwn(live, plan.service)) {
-      say(`the floor stays at ${live.floor}, ${ownerText(live.floorOwners, now)}: the keeper never lowers a floor that somebody else has set; lower it by hand`);
+    if (action === 'keep') {
+      say(`the floor stays at ${live.floor}, ${ownerText(live.floorHand, now)}: the keeper never lowers a floor that somebody else has set; lower it by hand`);
       return;
     }
     if (waited >= FOLLOW_MS) {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { Override } from '../../core/plan/override';
+import { Finding, textOf as lineOf } from '../../core/finding';
+import { isMalformed } from '../../core/plan/override';
 import { EpochMs, isoOf } from '../../core/time/instant';
 import { formatSome } from '../../core/time/numbers';
 import { formatClock, formatDay, formatSpan, formatZone } from '../../core/time/words';
@@ -7,8 +8,11 @@ import { Style, styleOf } from '../../report/style';
 import { wrap } from '../../report/table';
 import { FallsShort, Io, WrongInput } from '../io';
 import { ClusterOptions, Kubectl } from '../kubectl';
-import { FoundPlan, Malformed, ReadPlan, Unreadable, findPlans, viewServices } from '../service-view';
-import { JobStanding, Remark, Standing, clockNear, formatAge, ownerText, standingOf } from '../standing';
+import { FoundPlan, ReadPlan, Unreadable, findPlans, viewServices } from '../service-view';
+import { StatusFinding } from '../standing/findings';
+import { Standing, standingOf } from '../standing/standing';
+import { JobStanding } from '../standing/types';
+import { clockNear, formatAge, ownerText } from '../standing/words';
 
 /** `prewarm status`: go or no-go, of every service of a namespace or cluster. */
 export function statusCommand(io: Io): Command {
@@ -99,6 +103,10 @@ function textOf(overview: Overview, io: Io, { json }: StatusOptions): string {
   return json ? JSON.stringify(documentOf(overview), undefined, 2) : linesOf(overview, Math.min(io.columns, 100), styleOf(io.colors)).join('\n');
 }
 
+function unreadableFinding({ unreadable }: Unreadable): StatusFinding {
+  return { id: 'plan-unreadable', severity: 'error', sentence: unreadable };
+}
+
 // ---- for people
 
 function linesOf({ at, clock, standings, unreadable }: Overview, columns: number, style: Style): string[] {
@@ -108,7 +116,7 @@ function linesOf({ at, clock, standings, unreadable }: Overview, columns: number
   const all = standings.length + unreadable.length;
   return [
     `${formatDay(at, zone)} ${formatClock(at, zone)} ${formatZone(at, zone)}, ${clock}`,
-    ...unreadable.flatMap(({ service, namespace, plan }) => ['', ...titleOf(service, namespace, [{ text: plan.unreadable }], columns, style)]),
+    ...unreadable.flatMap(({ service, namespace, plan }) => ['', ...headOf(service, namespace, [unreadableFinding(plan)], columns, style)]),
     ...standings.flatMap(standing => ['', ...blockOf(standing, at, columns, style)]),
     '',
     noGo === 0 ? style.good(`go: ${formatSome(all, 'service')} as planned`) : style.bad(`no-go: ${noGo} of ${formatSome(all, 'service')}`),
@@ -122,26 +130,27 @@ function blockOf(standing: Standing, now: EpochMs, columns: number, style: Style
     ...(standing.next ? [['next', nextText(standing, now)] as [string, string]] : []),
     ['opening', openingText(standing, now)],
     ['override', overrideText(standing, now)],
-    ['floor', live ? `${live.floor}, ${ownerText(live.floorOwners, now)}` : 'none'],
-    ...(live?.ceiling === undefined ? [] : [['ceiling', `${live.ceiling}, ${ownerText(live.ceilingOwners, now)}`] as [string, string]]),
+    ['floor', live ? `${live.floor}, ${ownerText(live.floorOwners[0], now)}` : 'none'],
+    ...(live?.ceiling === undefined ? [] : [['ceiling', `${live.ceiling}, ${ownerText(live.ceilingOwners[0], now)}`] as [string, string]]),
     ['ready', `${ready.ready} of ${ready.floor}`],
     ...jobs.map(job => [job.role, jobText(job, now)] as [string, string]),
   ];
   return [
-    ...titleOf(service, namespace, problems, columns, style),
+    ...headOf(service, namespace, problems, columns, style),
     ...rows.flatMap(([word, text]) => hang(`  ${word.padEnd(8)} `, text, columns)),
-    ...notes.flatMap(note => remarkLines('  -', note, columns)),
+    ...notes.flatMap(note => findingLines('  -', note, columns)),
   ];
 }
 
-function titleOf(service: string, namespace: string, problems: readonly Remark[], columns: number, style: Style): string[] {
+function headOf(service: string, namespace: string, problems: readonly Finding[], columns: number, style: Style): string[] {
   const go = problems.length === 0 ? style.good('GO') : style.bad('NO-GO');
-  return [`${go} ${style.strong(service)} (namespace ${namespace})`, ...problems.flatMap(problem => remarkLines('  !', problem, columns))];
+  return [`${go} ${style.strong(service)} (namespace ${namespace})`, ...problems.flatMap(problem => findingLines('  !', problem, columns))];
 }
 
 /** A command stays on one line, however long: it is to be copied. */
-function remarkLines(word: string, { text, command }: Remark, columns: number): string[] {
-  return [...hang(`${word} `, text, columns), ...(command ? [`${' '.repeat(word.length + 1)}${command}`] : [])];
+function findingLines(word: string, finding: Finding, columns: number): string[] {
+  const { command } = finding;
+  return [...hang(`${word} `, lineOf(finding), columns), ...(command ? [`${' '.repeat(word.length + 1)}${command}`] : [])];
 }
 
 function planText({ plan, timeZone, next }: Standing, now: EpochMs): string {
@@ -178,10 +187,6 @@ function jobText({ role, event, state, since, pods, message, suspended }: JobSta
   return [event === undefined ? '' : `${event}: `, state, age, running, suspended ? ', suspended' : '', message ? `: ${message}` : ''].join('');
 }
 
-function isMalformed(override: Override | Malformed): override is Malformed {
-  return 'malformed' in override;
-}
-
 /** A word, and beside it a text that may need several lines. */
 function hang(word: string, text: string, columns: number): string[] {
   return wrap(text, columns - word.length).map((line, i) => (i === 0 ? word : ' '.repeat(word.length)) + line);
@@ -197,12 +202,24 @@ function documentOf(overview: Overview): object {
     clock,
     verdict: isGo(overview) ? 'go' : 'no-go',
     services: [
-      ...standings.map(({ service, namespace, problems, ...rest }) => ({
-        service, namespace, verdict: problems.length === 0 ? 'go' : 'no-go', problems, ...dated(rest) as object,
+      ...standings.map(({ service, namespace, problems, notes, ...facts }) => ({
+        service,
+        namespace,
+        verdict: problems.length === 0 ? 'go' : 'no-go',
+        problems: problems.map(findingDocument),
+        notes: notes.map(findingDocument),
+        ...dated(facts) as object,
       })),
-      ...unreadable.map(({ service, namespace, plan }) => ({ service, namespace, verdict: 'no-go', problems: [{ text: plan.unreadable }] })),
+      ...unreadable.map(({ service, namespace, plan }) => ({
+        service, namespace, verdict: 'no-go', problems: [findingDocument(unreadableFinding(plan))],
+      })),
     ],
   };
+}
+
+/** A finding, and the line that people see. */
+function findingDocument(finding: Finding): object {
+  return { ...finding, text: lineOf(finding) };
 }
 
 const INSTANTS = new Set(['at', 'from', 'until', 'readyBy', 'since']);

@@ -170,7 +170,7 @@ function findingsOf(
   if (ceilingAction === 'wait' && isCeilingSpecial) {
     findings.push({
       id: 'ceiling-waits',
-      severity: 'warning',
+      severity: 'note',
       sentence: `ceiling ${live.ceiling} stays until at most ${lowest} pods run, now ${pods.most}: nothing cuts live pods`,
     });
   }

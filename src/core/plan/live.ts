@@ -2,7 +2,7 @@ import { MANAGER_PREFIX, managerName } from './names';
 import { ObjectReference, Plan, ReplicaBounds } from './plan';
 import { KindReference, isSameObject } from './reference';
 import { boundsOf, knownTargetKindOf } from './target-kind';
-import { TargetObject, Workload } from '../kube-objects';
+import { TargetObject, Workload, conditionOf } from '../kube-objects';
 
 /** Somebody who wrote a field, as the API server remembers it. */
 export interface Hand {
@@ -63,11 +63,10 @@ export function mayLowerCeiling({ ownsCeiling, ceiling, manifestCeiling }: Live)
 /** The target as the API server answers it, seen by the keeper of a plan. */
 export function liveOf(object: TargetObject, { service }: Pick<Plan, 'service'>): Live {
   const manager = managerName(service);
-  const { floor, ceiling } = knownTargetKindOf(object);
-  const ofFloor = holdersOf(object, floor.field);
-  const ofCeiling = ceiling ? holdersOf(object, ceiling.field) : [];
+  const { floor: ofFloor, ceiling: ofCeiling } = ownersOf(object);
   const isOurs = (holder: Hand) => holder.manager === manager;
-  const { currentReplicas, desiredReplicas, replicas, conditions = [] } = object.status ?? {};
+  const { currentReplicas, desiredReplicas, replicas } = object.status ?? {};
+  const active = conditionOf(object, 'ScalingActive');
   const counts = [currentReplicas, desiredReplicas, replicas].filter(Number.isInteger) as number[];
   return {
     ...boundsOf(object),
@@ -78,8 +77,14 @@ export function liveOf(object: TargetObject, { service }: Pick<Plan, 'service'>)
     ceilingHand: ofCeiling.find(holder => !isOurs(holder)),
     otherKeeper: ofFloor.find(holder => !isOurs(holder) && holder.manager.startsWith(MANAGER_PREFIX))?.manager,
     count: counts.length ? Math.max(...counts) : undefined,
-    isDisabled: conditions.some(({ type, status, reason }) => type === 'ScalingActive' && status === 'False' && reason === 'ScalingDisabled'),
+    isDisabled: active?.status === 'False' && active.reason === 'ScalingDisabled',
   };
+}
+
+/** Who holds floor and ceiling, the latest first. */
+export function ownersOf(object: TargetObject): { readonly floor: readonly Hand[]; readonly ceiling: readonly Hand[] } {
+  const { floor, ceiling } = knownTargetKindOf(object);
+  return { floor: holdersOf(object, floor.field), ceiling: ceiling ? holdersOf(object, ceiling.field) : [] };
 }
 
 /** Who holds a field of `spec`, the latest first; more than one where they agree. */

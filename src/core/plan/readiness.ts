@@ -1,4 +1,4 @@
-import { Condition, ContainerStatus, Pod, Waiting, Workload } from '../kube-objects';
+import { ContainerStatus, Pod, Waiting, Workload, conditionOf } from '../kube-objects';
 
 export interface ReadinessFacts {
   /** How many must be Ready. */
@@ -155,8 +155,4 @@ function cut(counts: ReadonlyMap<string, number>, missing: number): Cause[] {
       return { count: taken, what };
     })
     .filter(({ count }) => count > 0);
-}
-
-function conditionOf({ status }: Pick<Pod, 'status'> | Pick<Workload, 'status'>, type: string): Condition | undefined {
-  return status?.conditions?.find(condition => condition.type === type);
 }
