@@ -1,5 +1,7 @@
 import { Duration } from 'cdk8s';
-import { chartIn } from './support/charts';
+import { chartIn, find, namesOf } from './support/charts';
+import { HOUR, MINUTE } from './support/durations';
+import { decodePlan, encodePlan } from '../src/core/plan/document';
 import { Demand, EventScaleSchedule, OpeningEvent, ScheduledEvent, ScheduleTarget, Weekday } from 'cdk8s-prewarm';
 
 const SEOUL = 'Asia/Seoul';
@@ -108,6 +110,58 @@ describe('a service that answers to a list', () => {
   });
 });
 
+describe('200 openings of one event', () => {
+  const event = OpeningEvent.at('autumn', {
+    // at any time of day, each of four sizes and two leads
+    openings: Array.from({ length: 200 }, (_, i) => ({
+      at: new Date(Date.parse('2027-01-01T00:00Z') + i * 43 * HOUR + i * 7 * MINUTE).toISOString(),
+      ...(i % 4 ? { demand: `size-${i % 4}` } : {}),
+      ...(i % 8 < 4 ? { lead: Duration.hours(4) } : {}),
+    })),
+  });
+  const ramp = { over: Duration.minutes(30) };
+  const chart = chartIn('shop');
+  scheduleFor({
+    event,
+    demand: Demand.replicas(40),
+    demands: { 'size-1': Demand.replicas(20), 'size-2': Demand.replicas(60), 'size-3': Demand.replicas(90) },
+    rampUp: ramp,
+    rampDown: ramp,
+  }, chart);
+
+  test('are three CronJobs with names that say what they do', () => {
+    expect(namesOf(chart).filter(name => name.startsWith('CronJob payment-autumn'))).toEqual([
+      'CronJob payment-autumn-bump', 'CronJob payment-autumn-drop', 'CronJob payment-autumn-verify',
+    ]);
+  });
+
+  test('start at most 24 runs a day', () => {
+    const hours = ['bump', 'verify', 'drop'].map(role => find(chart, 'CronJob', `payment-autumn-${role}`).spec.schedule);
+    expect(hours).toEqual([expect.stringMatching(/^\d+ \S+\/2 /), expect.stringMatching(/^\d+ \S+\/3 /), expect.stringMatching(/^\d+ (\d+,){3}\d+ |^\d+ \S+\/6 /)]);
+  });
+
+  test('may start as late, and run as long, as they may have to wait', () => {
+    const deadlines = ['bump', 'verify', 'drop'].map(role => find(chart, 'CronJob', `payment-autumn-${role}`).spec.startingDeadlineSeconds / 3600);
+    expect(deadlines).toEqual([2, 3.25, 6]);
+  });
+
+  test('tell the keeper in the plan how long its jobs wait', () => {
+    const plan = decodePlan(find(chart, 'ConfigMap', 'payment-prewarm').data['plan.json']);
+    expect(plan.waits).toEqual([{ event: 'autumn', bump: 2 * HOUR, verify: 3 * HOUR, drop: 6 * HOUR }]);
+    expect(find(chart, 'CronJob', 'payment-autumn-drop').spec.jobTemplate.spec.template.spec.containers[0].args).toEqual(
+      ['/opt/prewarm/keeper.js', 'drop', '--event', 'autumn']);
+  });
+
+  test('fit into the plan with both ramps, each of another size', () => {
+    const demands = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`size-${i}`, Demand.replicas(100 + i)]));
+    const own = OpeningEvent.at('autumn', {
+      openings: event.openings.map((at, i) => ({ at, demand: `size-${i}`, lead: Duration.minutes(120 + i), hold: Duration.minutes(60 + i) })),
+    });
+    const plan = encodePlan(scheduleFor({ event: own, demand: Demand.replicas(40), demands, rampUp: ramp, rampDown: ramp })._plan);
+    expect(JSON.stringify(plan).length / 1024).toBeLessThan(200);
+  });
+});
+
 describe('a season of which one day is moved', () => {
   const fridays = (moved: { [date: string]: string }) => OpeningEvent.weekly('fridays', {
     on: [Weekday.FRIDAY], time: '20:00', timeZone: SEOUL, firstDate: '2027-04-30', lastDate: '2027-05-21', except: ['2027-05-14'], moved,
@@ -146,8 +200,8 @@ describe('a season of which one day is moved', () => {
   });
 });
 
-function scheduleFor(scheduled: ScheduledEvent): EventScaleSchedule {
-  return new EventScaleSchedule(chartIn('shop'), 'payment', {
+function scheduleFor(scheduled: ScheduledEvent, chart = chartIn('shop')): EventScaleSchedule {
+  return new EventScaleSchedule(chart, 'payment', {
     target: ScheduleTarget.fromAutoscalerName('payment-hpa'), baseline: { floor: 3, ceiling: 20 }, events: [scheduled],
   });
 }

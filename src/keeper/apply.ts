@@ -1,7 +1,8 @@
 import { Conflict, Unreachable } from './api-error';
 import { Told } from './findings';
+import { LOOK_MS } from './look';
 import { Settled, settle } from './settle';
-import { readSituation, untilChange } from './situation';
+import { readSituation, rereadSituation, untilChange } from './situation';
 import { endingOf, tell } from './tell';
 import { sleepUntil } from './wait';
 import { Ending, World } from './world';
@@ -66,21 +67,30 @@ async function wake(world: World, { workload }: Plan, { live, wanted }: Settled,
   }
 }
 
-/** Applies the plan; shortly before an edge of it, a run that waits does so and applies it again. */
-export async function runOnce(world: World, plan: Plan, waits: boolean): Promise<Ending> {
+/**
+ * Applies the plan; then waits for each of its edges that comes soon, and applies it again.
+ *
+ * @param waitMs which edges are waited for: those within so long from now
+ */
+export async function runOnce(world: World, mounted: Plan, waitMs: number): Promise<Ending> {
   const { clock } = world.api;
-  const first = await applyAndTell(world, plan);
-  const edge = nextEdge(plan, clock.now());
-  const isNear = edge !== undefined && edge - clock.now() <= CRON_STEP_MS;
-  if (!waits || !isNear) {
-    return endingOf(first);
+  let plan = mounted;
+  let settled = await applyAndTell(world, plan);
+  const end = clock.now() + waitMs;
+  for (let edge = nextEdge(plan, clock.now()); edge !== undefined && edge <= end; edge = nextEdge(plan, clock.now())) {
+    await sleepUntil(world, edge);
+    if (world.stop.aborted) {
+      throw new Unreachable('told to stop');
+    }
+    if (waitMs > CRON_STEP_MS) {
+      // in hours the plan can change, and the mounted one stays what it was when this run began
+      ({ plan } = await rereadSituation(world, { plan, findings: [] }, world.api.within(LOOK_MS)));
+    }
+    const { change } = settled;
+    settled = await applyAndTell(world, plan);
+    settled = { ...settled, change: settled.change ?? change };
   }
-  await sleepUntil(world, edge);
-  if (world.stop.aborted) {
-    throw new Unreachable('told to stop');
-  }
-  const second = await applyAndTell(world, plan);
-  return endingOf({ ...second, change: second.change ?? first.change });
+  return endingOf(settled);
 }
 
 /** Applies the plan, and tells what came of it. */

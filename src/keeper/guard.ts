@@ -7,15 +7,15 @@ import { reportReadiness } from './verify';
 import { Voice } from './voice';
 import { World } from './world';
 import { CRON_STEP_MS } from '../core/plan/names';
-import { Plan } from '../core/plan/plan';
+import { Plan, waitOf } from '../core/plan/plan';
 import { isSameObject } from '../core/plan/reference';
 import { EpochMs } from '../core/time/instant';
 import { Interval, unionOf } from '../core/time/intervals';
 
-/** The stretch of an event's windows, joined where they touch, that holds an instant or begins at most a cron step after it. */
-export function spanOf(plan: Plan, event: string, at: EpochMs): Interval | undefined {
+/** The stretch of an event's windows, joined where they touch, that holds an instant or begins at most so long after it. */
+export function spanOf(plan: Plan, event: string, at: EpochMs, aheadMs: number = CRON_STEP_MS): Interval | undefined {
   const windows = plan.openings.filter(opening => opening.event === event).flatMap(opening => opening.windows);
-  return unionOf(windows).find(span => span.from - CRON_STEP_MS <= at && at < span.until);
+  return unionOf(windows).find(span => span.from - aheadMs <= at && at < span.until);
 }
 
 /** Answers every change of target, workload, plan and override at once. It keeps nothing: a new guard goes on where it ended. */
@@ -24,12 +24,15 @@ export class Guard {
   private readonly voice: Voice;
   private readonly restorer: Restorer;
   private readonly ended = new AbortController();
+  /** A window that begins before this is waited for: no other run comes for it. */
+  private readonly horizon: EpochMs;
 
   /** @param first what came of the look that raised the floor, and has been told */
   constructor(private readonly world: World, plan: Plan, private readonly event: string, private readonly first: Settled) {
     this.sight = new Sight(world, plan, first);
     this.voice = new Voice(world, this.sight);
     this.restorer = new Restorer(world, this.sight, this.voice);
+    this.horizon = world.api.clock.now() + waitOf(plan, 'bump', event);
   }
 
   /**
@@ -60,7 +63,9 @@ export class Guard {
 
   private isOn(): boolean {
     const { world, sight: { target, situation: { plan } }, event } = this;
-    return isSameObject(plan.target, target.ref) && !world.stop.aborted && spanOf(plan, event, world.api.clock.now()) !== undefined;
+    const now = world.api.clock.now();
+    const isComing = spanOf(plan, event, now, Math.max(CRON_STEP_MS, this.horizon - now)) !== undefined;
+    return isSameObject(plan.target, target.ref) && !world.stop.aborted && isComing;
   }
 
   /** Restores at each news and each edge; says findings that are new. */

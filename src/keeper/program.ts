@@ -11,7 +11,7 @@ import { verify } from './verify';
 import { Ending, Line, World } from './world';
 import { PlanError, decodePlan } from '../core/plan/document';
 import { managerName } from '../core/plan/names';
-import { Plan } from '../core/plan/plan';
+import { Plan, waitOf } from '../core/plan/plan';
 import { EpochMs, isoOf } from '../core/time/instant';
 
 const USAGE = 'usage: keeper.js arm | bump --event ID [--no-guard] | verify --event ID | drop | repair';
@@ -102,8 +102,8 @@ async function endingOf(task: Task, world: World, plan: Plan): Promise<Ending> {
       case 'arm': return await arm(world, plan);
       case 'bump': return await bump(world, plan, task.event, task.guards);
       case 'verify': return await verify(world, plan, task.event);
-      case 'drop': return await runOnce(world, plan, true);
-      case 'repair': return await runOnce(world, plan, false);
+      case 'drop': return await runOnce(world, plan, waitOf(plan, 'drop', task.event));
+      case 'repair': return await runOnce(world, plan, 0);
     }
   } catch (error) {
     if (error instanceof ApiError || error instanceof Unreachable) {

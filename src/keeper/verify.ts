@@ -3,19 +3,40 @@ import { LOOK_MS, Look, lookAt } from './look';
 import { Situation, rereadSituation } from './situation';
 import { sleepUntil } from './wait';
 import { Ending, World } from './world';
-import { CRON_STEP_MS } from '../core/plan/names';
-import { Opening, Plan } from '../core/plan/plan';
+import { Opening, Plan, waitOf } from '../core/plan/plan';
 import { EpochMs, isoOf } from '../core/time/instant';
 
-/** Waits until the floor is Ready and a guard runs; falls short when it is not so at the opening. */
+/** Waits for each opening that is due until the floor is Ready and a guard runs; falls short when it is not so at one of them. */
 export async function verify(world: World, mounted: Plan, event: string): Promise<Ending> {
-  const { api, timers, pace, stop } = world;
-  let situation = await rereadSituation(world, { plan: mounted, findings: [] }, api.within(LOOK_MS));
-  const opening = openingDue(situation.plan, event, api.clock.now());
-  if (!opening) {
-    return { exitCode: 0, did: 'unchanged', message: `no opening of ${event} is due, nothing to verify` };
+  const { api } = world;
+  let { plan } = await rereadSituation(world, { plan: mounted, findings: [] }, api.within(LOOK_MS));
+  // the clock is the API server's, known from its first answer on
+  const horizon = api.clock.now() + waitOf(plan, 'verify', event);
+  let ending: Ending = { exitCode: 0, did: 'unchanged', message: `no opening of ${event} is due, nothing to verify` };
+  for (let opening = openingDue(plan, event, api.clock.now(), horizon, -Infinity); opening;) {
+    const last = ending;
+    ending = await verifyOpening(world, plan, opening);
+    if (last.exitCode !== 0 && ending.exitCode === 0) {
+      ending = last;
+    }
+    if (api.clock.now() >= horizon) {
+      break;
+    }
+    ({ plan } = await rereadSituation(world, { plan, findings: [] }, api.within(LOOK_MS)));
+    opening = openingDue(plan, event, api.clock.now(), horizon, opening.at);
+    if (opening) {
+      const { exitCode, ...line } = ending;
+      world.log(line);
+    }
   }
+  return ending;
+}
+
+async function verifyOpening(world: World, plan: Plan, opening: Opening): Promise<Ending> {
+  const { api, timers, pace, stop } = world;
+  const { event } = opening;
   await sleepUntil(world, opening.readyBy);
+  let situation: Situation = { plan, findings: [] };
   let said: string | undefined;
   while (!stop.aborted) {
     situation = await rereadSituation(world, situation, api.within(LOOK_MS));
@@ -94,7 +115,7 @@ async function lookOrWhyNot(world: World, situation: Situation, needsGuard: bool
   }
 }
 
-/** The event's opening whose ready margin has begun, or begins at most a cron step from now. */
-function openingDue(plan: Plan, event: string, now: EpochMs): Opening | undefined {
-  return plan.openings.find(({ event: id, readyBy, at }) => id === event && readyBy - CRON_STEP_MS <= now && now < at);
+/** The event's next opening after one, if its ready margin has begun, or begins up to the horizon. */
+function openingDue(plan: Plan, event: string, now: EpochMs, horizon: EpochMs, after: EpochMs): Opening | undefined {
+  return plan.openings.find(({ event: id, readyBy, at }) => id === event && readyBy <= horizon && now < at && at > after);
 }

@@ -3,7 +3,7 @@ import { IConstruct } from 'constructs';
 import { blaming } from './blame';
 import { KEEPER_IMAGE } from './keeper-jobs';
 import { checkName, cronJobName } from './object-names';
-import { PlannedEvent, ServiceFacts, planEvent } from './planned-event';
+import { PlannedEvent, ServiceFacts, planEvent, waitsOf } from './planned-event';
 import { Claim, claim } from './registry';
 import { TargetFacts } from './target-facts';
 import { checkImage, checkRange, shown, wholeNumber } from './whole-number';
@@ -115,6 +115,7 @@ export class CheckedSchedule {
       guards: this.guards,
       startupMs: this.startupTime.toMilliseconds(),
       ...(podCapacity ? { podCapacity: podCapacity._requestsPerSecond } : {}),
+      ...waitsOf(events),
       openings: events.flatMap(({ openings }) => openings).sort(byInstant),
     };
     return this.ceilingPolicy === CeilingPolicy.FIXED

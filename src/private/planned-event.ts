@@ -5,14 +5,14 @@ import { Occurrence } from './occurrences';
 import { shown, wholeNumber } from './whole-number';
 import { resolveShape } from './window-shape';
 import { Problems } from '../core/openings/listed';
-import { EventLines, eventLinesOf } from '../core/plan/event-lines';
-import { JobRole } from '../core/plan/names';
-import { Opening, ReplicaBounds } from '../core/plan/plan';
+import { EventCover, coverOf } from '../core/plan/event-cover';
+import { CronRole, JobRole } from '../core/plan/names';
+import { Opening, Plan, ReplicaBounds } from '../core/plan/plan';
 import { defaultCeiling } from '../core/plan/sizing';
 import { WindowShape, windowsOf } from '../core/plan/windows';
 import { CronLine } from '../core/time/cron-cover';
 import { unionOf } from '../core/time/intervals';
-import { MINUTE, parseInstant } from '../core/time/wall-clock';
+import { HOUR, MINUTE, parseInstant } from '../core/time/wall-clock';
 import { Demand, PodCapacity } from '../demand';
 import { OpeningEvent } from '../opening-event';
 import { ScheduledEvent } from '../scheduled-event';
@@ -38,9 +38,9 @@ export interface PlannedEvent {
   readonly scheduled: ScheduledEvent;
   /** All pods are Ready this long before each opening. */
   readonly readyMarginMs: number;
-  /** Says all that its windows depend on: the same for services that share event and windows. */
-  readonly likeness: string;
   readonly openings: readonly Opening[];
+  /** When its jobs run. */
+  readonly cover: EventCover;
 }
 
 /** Resolves one event of a service, or says what is wrong with it. */
@@ -52,24 +52,20 @@ export function planEvent(scheduled: ScheduledEvent, service: ServiceFacts): Pla
     const demands = demandsOf(scheduled);
     const bounds = new Map([...new Set(demands)].map(demand => [demand, boundsOf(demand, scheduled, service)]));
     const shapes = event._occurrences.map(shapeOf);
-    return {
-      scheduled,
-      readyMarginMs: shapes[0].readyMarginMs,
-      likeness: JSON.stringify(new Set(shapes).size === 1 ? shapes[0] : shapes),
-      openings: event._occurrences.map(({ at }, i) => {
-        const { floor, ceiling } = bounds.get(demands[i])!;
-        return {
-          event: event.id,
-          ...(event.timeZone === undefined ? {} : { timeZone: event.timeZone }),
-          at,
-          readyBy: at - shapes[i].readyMarginMs,
-          demand: demands[i]._planned,
-          floor,
-          ceiling,
-          windows: windowsOf(at, shapes[i], { floor, ceiling }),
-        };
-      }),
-    };
+    const openings = event._occurrences.map(({ at }, i): Opening => {
+      const { floor, ceiling } = bounds.get(demands[i])!;
+      return {
+        event: event.id,
+        ...(event.timeZone === undefined ? {} : { timeZone: event.timeZone }),
+        at,
+        readyBy: at - shapes[i].readyMarginMs,
+        demand: demands[i]._planned,
+        floor,
+        ceiling,
+        windows: windowsOf(at, shapes[i], { floor, ceiling }),
+      };
+    });
+    return { scheduled, readyMarginMs: shapes[0].readyMarginMs, openings, cover: coverFor(event, shapes, openings) };
   } catch (error) {
     throw new Error(`event '${event.id}': ${(error as Error).message}`);
   }
@@ -162,10 +158,17 @@ function boundsOf(demand: Demand, scheduled: ScheduledEvent, service: ServiceFac
   return { floor, ceiling };
 }
 
+/** How long before their time the jobs of events start, for the plan; nothing where that is the step of their lines. */
+export function waitsOf(events: readonly PlannedEvent[]): Pick<Plan, 'waits'> {
+  const waits = events.flatMap(({ scheduled, cover }) => cover.waits ? [{ event: scheduled.event.id, ...cover.waits }] : []);
+  return waits.length === 0 ? {} : { waits };
+}
+
 /** The three CronJobs of an event, however many its openings are. */
-export function cronJobsOf({ scheduled, readyMarginMs, likeness, openings }: PlannedEvent, service: string, guards: number): { [role in 'bump' | 'verify' | 'drop']: KeeperCron } {
-  const { id } = scheduled.event;
-  const lines = linesOf(scheduled.event, likeness, openings);
+export function cronJobsOf(planned: PlannedEvent, service: string, guards: number): { [role in CronRole]: KeeperCron } {
+  const { scheduled: { event: { id } }, readyMarginMs, openings, cover: { lines, waits } } = planned;
+  // a run that waits is no late one, and what was due while it ran is started once it has ended
+  const waitOf = (role: CronRole) => waits?.[role] ?? 0;
   const job = (role: JobRole, line: CronLine, own: Pick<KeeperCron, 'startingDeadline' | 'backoffLimit' | 'activeDeadline' | 'args' | 'parallelism'>): KeeperCron => ({
     role, event: id, name: cronJobName(service, role, id), schedule: line.schedule, timeZone: line.timeZone, ...own,
   });
@@ -174,35 +177,37 @@ export function cronJobsOf({ scheduled, readyMarginMs, likeness, openings }: Pla
       args: ['--event', id, ...guards === 0 ? ['--no-guard'] : []],
       parallelism: Math.max(1, guards),
       // with five minutes the controller at once replaces a guard that ended early, and starts none after the window
-      startingDeadline: Duration.minutes(5),
+      startingDeadline: Duration.millis(Math.max(5 * MINUTE, waitOf('bump'))),
       // guards that are killed again and again must not end the one that lives
       backoffLimit: 20,
       // ends a keeper that hangs, so that Forbid lets the next one start
-      activeDeadline: Duration.millis(longestOf(openings) + 30 * MINUTE),
+      activeDeadline: Duration.millis(longestOf(openings) + waitOf('bump') + 30 * MINUTE),
     }),
     verify: job('verify', lines.verify, {
       args: ['--event', id],
-      startingDeadline: Duration.millis(Math.max(readyMarginMs, 5 * MINUTE)),
+      startingDeadline: Duration.millis(Math.max(readyMarginMs + waitOf('verify'), 5 * MINUTE)),
       // after the opening there is nothing left to verify: a second try would turn a failure into a success
       backoffLimit: 0,
-      activeDeadline: Duration.millis(readyMarginMs + 30 * MINUTE),
+      activeDeadline: Duration.millis(readyMarginMs + waitOf('verify') + 30 * MINUTE),
     }),
     drop: job('drop', lines.drop, {
-      startingDeadline: Duration.hours(1),
+      ...(waits ? { args: ['--event', id] } : {}),
+      startingDeadline: Duration.millis(Math.max(HOUR, waitOf('drop'))),
       backoffLimit: 6,
-      activeDeadline: Duration.hours(1),
+      activeDeadline: Duration.millis(HOUR + waitOf('drop')),
     }),
   };
 }
 
 /** Services that share an event mostly share its windows too, and finding their lines takes longer than all else of a schedule. */
-const known = new WeakMap<OpeningEvent, Map<string, EventLines>>();
+const known = new WeakMap<OpeningEvent, Map<string, EventCover>>();
 
-function linesOf(event: OpeningEvent, likeness: string, openings: readonly Opening[]): EventLines {
-  const lines = known.get(event) ?? new Map<string, EventLines>();
-  known.set(event, lines);
-  const found = lines.get(likeness) ?? eventLinesOf(openings, event.timeZone);
-  lines.set(likeness, found);
+function coverFor(event: OpeningEvent, shapes: readonly WindowShape[], openings: readonly Opening[]): EventCover {
+  const covers = known.get(event) ?? new Map<string, EventCover>();
+  known.set(event, covers);
+  const likeness = JSON.stringify(new Set(shapes).size === 1 ? shapes[0] : shapes);
+  const found = covers.get(likeness) ?? coverOf(openings, event.timeZone);
+  covers.set(likeness, found);
   return found;
 }
 

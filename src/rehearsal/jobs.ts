@@ -6,9 +6,8 @@ import { LogLine, PlayedFault, RehearsedCronJob } from './types';
 import { WantedOverTime } from './wanted';
 import { CeilingAction, Decision, DecisionFinding, decide, scaledOf } from '../core/plan/decide';
 import { Live, Pods, applied } from '../core/plan/live';
-import { CRON_STEP_MS } from '../core/plan/names';
 import { Wanted } from '../core/plan/override';
-import { Plan, nextEdge, planAt } from '../core/plan/plan';
+import { Plan, nextEdge, planAt, waitOf } from '../core/plan/plan';
 import { EpochMs } from '../core/time/instant';
 
 /** The pods of the workload. */
@@ -21,8 +20,8 @@ interface Run {
   readonly job: RehearsedCronJob;
   /** When its pod acts next. */
   actsAt: EpochMs;
-  /** It has acted, and waits for an edge of the plan. */
-  waits: boolean;
+  /** Edges of the plan up to this are waited for. */
+  readonly waitsUntil: EpochMs;
   guards: boolean;
   /** The next edge of the plan, at which a guard's window may end. */
   edge?: EpochMs;
@@ -62,7 +61,7 @@ export class Jobs {
       next: 0,
       isHeldUp: false,
       // whatever was due before the rehearsal has run
-      ...(job.role === 'bump' && plan.guards > 0 && this.isWindowOpen(job, from) ? { run: { job, actsAt: from, waits: false, guards: true } } : {}),
+      ...(job.role === 'bump' && plan.guards > 0 && this.isWindowOpen(job, from) ? { run: { job, actsAt: from, waitsUntil: from, guards: true } } : {}),
     }));
     this.bumpsLeft = this.faultAt('no-guard') === undefined ? Infinity : 1;
     this.lateBumps = this.faultAt('late-bump') === undefined ? 0 : 1;
@@ -121,7 +120,7 @@ export class Jobs {
       this.lateBumps--;
       actsAt = Math.max(actsAt, this.faultAt('late-bump')!);
     }
-    cron.run = { job, actsAt, waits: false, guards: false };
+    cron.run = { job, actsAt, waitsUntil: actsAt + this.waitOf(job), guards: false };
     if (now - due >= 60_000 && !cron.isHeldUp) {
       this.say(now, 'job', `${job.name} starts ${Math.round((now - due) / 60_000)} min late`);
     }
@@ -133,7 +132,8 @@ export class Jobs {
       this.guard(now, target, livePods);
       if (now >= (run.edge ?? -Infinity)) {
         run.edge = nextEdge(this.plan, now) ?? Infinity;
-        cron.run = this.isWindowOpen(run.job, now) ? run : undefined;
+        run.guards = this.isWindowOpen(run.job, now);
+        cron.run = run.guards ? run : this.waiting(run, now);
       }
       return;
     }
@@ -143,15 +143,26 @@ export class Jobs {
     if (run.job.role !== 'verify') {
       this.apply(now, target, livePods, 'keeper', run.job.name);
     }
-    const edge = nextEdge(this.plan, now);
     if (run.job.role === 'bump' && this.plan.guards > 0 && this.isWindowOpen(run.job, now)) {
       run.guards = true;
-    } else if (!run.waits && edge !== undefined && edge - now <= CRON_STEP_MS && run.job.role !== 'verify') {
-      run.waits = true;
-      run.actsAt = edge;
     } else {
-      cron.run = undefined;
+      cron.run = this.waiting(run, now);
     }
+  }
+
+  /** A run until the next edge that it waits for; undefined: it ends. */
+  private waiting(run: Run, now: EpochMs): Run | undefined {
+    const edge = nextEdge(this.plan, now);
+    if (edge === undefined || edge > run.waitsUntil) {
+      return undefined;
+    }
+    run.actsAt = edge;
+    run.edge = undefined;
+    return run;
+  }
+
+  private waitOf({ role, event }: RehearsedCronJob): number {
+    return role === 'bump' || role === 'drop' ? waitOf(this.plan, role, event) : 0;
   }
 
   private isWindowOpen({ event }: RehearsedCronJob, now: EpochMs): boolean {

@@ -22,6 +22,7 @@ const COMPLETE_PLAN: Complete<Plan> = {
   guards: 2,
   startupMs: 45_000,
   podCapacity: 200,
+  waits: [{ event: 'seoul-marathon', bump: 60 * MINUTE, verify: 5 * MINUTE, drop: 120 * MINUTE }],
   openings: [{
     event: 'seoul-marathon',
     timeZone: 'Asia/Seoul',

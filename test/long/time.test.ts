@@ -4,6 +4,7 @@ import { eventLinesOf } from '../../src/core/plan/event-lines';
 import { Opening, startOf } from '../../src/core/plan/plan';
 import { windowsOf } from '../../src/core/plan/windows';
 import { clockChanges, DAY, HOUR, MINUTE, resolveWall } from '../../src/core/time/wall-clock';
+import { checkCovers } from '../core/plan/event-covers';
 import { PLAN_PROPERTIES, planWithInstants } from '../core/plan/plan-properties';
 import { anyEvent } from '../core/plan/random-plans';
 import { anyHistory, anyScheduled, rightAfterEachRun, rightWithinAMinute } from '../core/plan/run-histories';
@@ -71,3 +72,7 @@ function openingAt(at: number, zone: string): Opening {
     event: 'e', timeZone: zone, at, readyBy: at - SHAPE.readyMarginMs, demand: { replicas: 60 }, ...BOUNDS, windows: windowsOf(at, SHAPE, BOUNDS),
   };
 }
+
+test('any calendar of 200 openings has its runs, and at most 24 of a day find nothing to do', () => {
+  checkCovers(500);
+});

@@ -1,4 +1,4 @@
-import { ObjectReference, Opening, Plan, PlannedDemand, ReplicaBounds, byInstant } from './plan';
+import { EventWaits, ObjectReference, Opening, Plan, PlannedDemand, ReplicaBounds, byInstant } from './plan';
 import { isoOf } from '../time/instant';
 import { formatOffset, parseOffset } from '../time/offset';
 
@@ -51,14 +51,20 @@ export function encodePlan(plan: Plan): string {
     groups.get(key)!.at.push(isoOf(opening.at));
   }
   const { service, target, workload, baseline, fixedCeiling, guards, startupMs, podCapacity } = plan;
+  const waits = plan.waits?.map(({ event, bump, verify, drop }) => ({ event, bump: spanText(bump), verify: spanText(verify), drop: spanText(drop) }));
   const head = {
-    version: PLAN_VERSION, service, target, workload, baseline, fixedCeiling, guards, startup: formatOffset(startupMs).slice(1), podCapacity,
+    version: PLAN_VERSION, service, target, workload, baseline, fixedCeiling, guards, startup: spanText(startupMs), podCapacity, waits,
   };
   const lines = Object.entries(head)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `  "${key}": ${value === target || value === workload ? JSON.stringify(value) : inertJson(value)},`);
   const openings = [...groups.values()].map(group => `    ${inertJson(group)}`);
   return ['{', ...lines, openings.length ? `  "openings": [\n${openings.join(',\n')}\n  ]` : '  "openings": []', '}', ''].join('\n');
+}
+
+/** `1h30m` */
+function spanText(ms: number): string {
+  return formatOffset(ms).slice(1);
 }
 
 /** JSON in which Flux's `postBuild` and envsubst find no variable, and Helm no template; it is read back as the same value. */
@@ -114,6 +120,13 @@ export function decodePlan(text: string): Plan {
     };
   };
   const offset = (field: string, value: unknown) => parseOffset(String(value)) ?? fail(field, value, "an offset such as '-2h30m'");
+  const span = (field: string, value: unknown) => parseOffset(`+${value}`) ?? fail(field, value, "a span such as '1h30m'");
+  const waitsIn = (field: string, value: any): EventWaits => ({
+    event: text1(`${field}.event`, value?.event),
+    bump: span(`${field}.bump`, value?.bump),
+    verify: span(`${field}.verify`, value?.verify),
+    drop: span(`${field}.drop`, value?.drop),
+  });
   const list = (field: string, value: unknown): any[] => Array.isArray(value) ? value : fail(field, value, 'a list');
 
   const openings = list('openings', raw.openings).flatMap((group, i): Opening[] => {
@@ -156,6 +169,9 @@ export function decodePlan(text: string): Plan {
     guards: whole('guards', raw.guards, 0),
     startupMs: offset('startup', `+${raw.startup}`),
     ...(raw.podCapacity === undefined ? {} : { podCapacity: positive('podCapacity', raw.podCapacity) }),
+    ...(raw.waits === undefined ? {} : {
+      waits: list('waits', raw.waits).map((waits, i) => waitsIn(`waits[${i}]`, waits)),
+    }),
     openings: openings.sort(byInstant),
   };
 }

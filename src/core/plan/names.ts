@@ -10,6 +10,16 @@ export const ANNOTATION_ALLOW = 'cdk8s-prewarm/allow';
 /** The jobs: at deploy time, from the start of a window, before the opening, at its end, hourly between events. */
 export type JobRole = 'arm' | 'bump' | 'verify' | 'drop' | 'repair';
 
+/** The jobs of one event. */
+export type CronRole = 'bump' | 'verify' | 'drop';
+
+/** How long before its time a run of each job may start; it then waits. */
+export interface RoleWaits {
+  readonly bump: number;
+  readonly verify: number;
+  readonly drop: number;
+}
+
 /** Keys of the ConfigMap `<service>-prewarm`. */
 export const PLAN_KEY = 'plan.json';
 export const KEEPER_KEY = 'keeper.js';

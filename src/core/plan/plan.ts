@@ -1,3 +1,4 @@
+import { CRON_STEP_MS, CronRole, RoleWaits } from './names';
 import { byText } from '../order';
 import { EpochMs } from '../time/instant';
 import { Interval, between, contains, joinEqual } from '../time/intervals';
@@ -46,6 +47,11 @@ export interface ObjectReference {
   readonly name: string;
 }
 
+/** How long before their time the jobs of one event may start. */
+export interface EventWaits extends RoleWaits {
+  readonly event: string;
+}
+
 export interface Plan {
   /** Name of the schedule, and first part of all object names. */
   readonly service: string;
@@ -63,8 +69,15 @@ export interface Plan {
   readonly startupMs: number;
   /** Requests per second that one pod was measured to serve; absent: unknown. */
   readonly podCapacity?: number;
+  /** How long before its time a run of a job may start and wait, of events whose jobs wait longer than one step of a usual cron line. */
+  readonly waits?: readonly EventWaits[];
   /** Oldest first; of equal instants by event id. */
   readonly openings: readonly Opening[];
+}
+
+/** How long before its time a run of a job may start; it then waits. */
+export function waitOf(plan: Plan, role: CronRole, event: string | undefined): number {
+  return event === undefined ? CRON_STEP_MS : plan.waits?.find(waits => waits.event === event)?.[role] ?? CRON_STEP_MS;
 }
 
 export interface InForce extends ReplicaBounds {

@@ -1,7 +1,7 @@
 import { nextRun, parseCron } from './cron-next';
 import { EpochMs } from './instant';
 import { Interval, unionOf } from './intervals';
-import { clockChanges, DAY, HOUR, MINUTE, wallAt } from './wall-clock';
+import { clockChanges, DAY, HOUR, MINUTE, wallAt, WallMs } from './wall-clock';
 
 /** When a CronJob runs. */
 export interface CronLine {
@@ -101,6 +101,58 @@ function rangesOf(values: readonly number[]): [number, number][] {
     }
   }
   return ranges;
+}
+
+// ---- what a line does beside what is needed
+
+/** Runs of a line that find nothing to do. */
+export interface IdleRuns {
+  /** The most of one day. */
+  readonly most: number;
+  /** Those of all days. */
+  readonly all: number;
+}
+
+/**
+ * The runs that a line has in a season outside the times in which it is needed.
+ *
+ * Days are those of the line's zone. On a day on which its clocks change it can be an hour's runs too few.
+ *
+ * @param inUse without overlaps
+ */
+export function slotsOutside({ schedule, timeZone }: CronLine, inUse: readonly Interval[], season: Interval): IdleRuns {
+  const cron = parseCron(schedule);
+  if (cron.kind !== 'fields') {
+    throw new Error(`cron line '${schedule}' has no fields`);
+  }
+  // how many runs a day has before each of its minutes
+  const before = [0];
+  for (let minute = 0; minute < DAY / MINUTE; minute++) {
+    before.push(before[minute] + (cron.hour[floorTo(HOUR, minute * MINUTE) / HOUR] && cron.minute[minute % 60] ? 1 : 0));
+  }
+  const daily = before[before.length - 1];
+  const needed = new Map<WallMs, number>();
+  const note = (from: WallMs, until: WallMs) => {
+    for (let day = floorTo(DAY, from); day < until; day += DAY) {
+      const count = before[Math.min(DAY, until - day) / MINUTE] - before[Math.max(0, from - day) / MINUTE];
+      needed.set(day, (needed.get(day) ?? 0) + count);
+    }
+  };
+  const [first, last] = [wallAt(timeZone, season.from), wallAt(timeZone, season.until)];
+  note(floorTo(DAY, first), first);
+  note(last, floorTo(DAY, last) + DAY);
+  inUse.forEach(({ from, until }) => note(wallAt(timeZone, from), wallAt(timeZone, until)));
+  let [most, all] = [0, 0];
+  for (let day = floorTo(DAY, first); day <= last; day += DAY) {
+    const date = new Date(day);
+    const isDay = [cron.dayOfMonth[date.getUTCDate()], cron.dayOfWeek[date.getUTCDay()]];
+    if (cron.month[date.getUTCMonth() + 1] && (cron.eitherDay ? isDay.some(Boolean) : isDay.every(Boolean))) {
+      const idle = daily - (needed.get(day) ?? 0);
+      most = Math.max(most, idle);
+      all += idle;
+    }
+  }
+  return { most, all };
 }
 
 // ---- clock changes

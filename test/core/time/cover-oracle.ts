@@ -1,10 +1,11 @@
 import { EventLines } from '../../../src/core/plan/event-lines';
-import { CRON_STEP_MS } from '../../../src/core/plan/names';
+import { CRON_STEP_MS, RoleWaits } from '../../../src/core/plan/names';
 import { endOf, Opening, startOf } from '../../../src/core/plan/plan';
 import { CronLine } from '../../../src/core/time/cron-cover';
 import { parseCron, runsBetween } from '../../../src/core/time/cron-next';
 import { EpochMs, isoOf } from '../../../src/core/time/instant';
-import { MINUTE } from '../../../src/core/time/wall-clock';
+import { unionOf } from '../../../src/core/time/intervals';
+import { HOUR, MINUTE } from '../../../src/core/time/wall-clock';
 
 const { floor } = Math;
 
@@ -13,27 +14,36 @@ export function runsOf({ schedule, timeZone }: CronLine, after: EpochMs, upTo: E
   return runsBetween(parseCron(schedule), timeZone, after, upTo);
 }
 
-/** What the lines leave undone for the openings, stepped from `deployed` on; nothing if all is well. */
-export function gapsOf(openings: readonly Opening[], lines: EventLines, deployed: EpochMs): string[] {
+const STEP: RoleWaits = { bump: CRON_STEP_MS, verify: CRON_STEP_MS, drop: CRON_STEP_MS };
+
+/**
+ * What the lines leave undone for the openings, stepped from `deployed` on; nothing if all is well.
+ *
+ * @param waits how long before its time a run may start; longer ones need no further runs within a window, which one guard holds
+ */
+export function gapsOf(openings: readonly Opening[], lines: EventLines, deployed: EpochMs, waits: RoleWaits = STEP): string[] {
   const until = Math.max(...openings.map(endOf)) + 10 * MINUTE;
   const [bump, verify, drop] = [lines.bump, lines.verify, lines.drop].map(line => runsOf(line, deployed, until));
   const gaps: string[] = [];
-  const wakes = (role: string, runs: readonly EpochMs[], edge: EpochMs) => {
-    // starts up to a step before the edge and waits for it, or within a minute after it
+  const wakes = (role: string, runs: readonly EpochMs[], edge: EpochMs, wait: number) => {
+    // starts up to the wait before the edge, or within a minute after it
     const near = lastUpTo(runs, edge + MINUTE);
-    if (near === undefined || near < edge - CRON_STEP_MS) {
+    if (near === undefined || near < edge - wait) {
       gaps.push(`no ${role} for ${isoOf(edge)}`);
     }
   };
+  const starts = new Set(unionOf(openings.map(opening => ({ from: startOf(opening), until: endOf(opening) }))).map(({ from }) => from));
   for (const opening of openings) {
     for (const { from, until: fall } of opening.windows) {
-      wakes('bump', bump, from);
-      wakes('drop', drop, fall);
+      if (waits.bump <= HOUR || starts.has(from)) {
+        wakes('bump', bump, from, waits.bump);
+      }
+      wakes('drop', drop, fall, waits.drop);
     }
-    for (let at = startOf(opening); at < endOf(opening); at += CRON_STEP_MS) {
-      wakes('guard', bump, at);
+    for (let at = startOf(opening); waits.bump <= HOUR && at < endOf(opening); at += CRON_STEP_MS) {
+      wakes('guard', bump, at, waits.bump);
     }
-    wakes('verify', verify, opening.readyBy);
+    wakes('verify', verify, opening.readyBy, waits.verify);
   }
   return gaps;
 }
