@@ -606,6 +606,14 @@ describe('a target that this app renders', () => {
     expect(scheduleIn(chart, { target, baseline: undefined })._plan.workload).toEqual({ apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' });
   });
 
+  test('is read and written in a version that is served, where that of its manifest no longer is', () => {
+    const chart = chartNamed('shop');
+    const target = new ApiObject(chart, 'Hpa', {
+      apiVersion: 'autoscaling/v2beta2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'web' }, spec: { maxReplicas: 12, scaleTargetRef: { name: 'web' } },
+    });
+    expect(scheduleIn(chart, { target, baseline: undefined })._plan.target.apiVersion).toBe('autoscaling/v2');
+  });
+
   test('needs no ceiling of its own where a baseline is given', () => {
     const chartWith = (baseline?: ReplicaRange) => {
       const chart = chartNamed('shop');

@@ -1,6 +1,7 @@
 import { Finished, Io, WrongInput } from './io';
 import * as core from '../core/kube-objects';
 import { ObjectReference } from '../core/plan/plan';
+import { servedReference } from '../core/plan/target-kind';
 import { EpochMs } from '../core/time/instant';
 import { formatSpan } from '../core/time/words';
 
@@ -104,8 +105,9 @@ export class Kubectl {
   }
 }
 
-/** `deployment.v1.apps/queue`: a resource of one version, whatever else the cluster calls by that kind. */
-export function resourceOf({ apiVersion, kind, name }: ObjectReference): string {
+/** `deployment.v1.apps/queue`: a resource of one version that is served, whatever else the cluster calls by that kind. */
+export function resourceOf(reference: ObjectReference): string {
+  const { apiVersion, kind, name } = servedReference(reference);
   const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
   return group ? `${kind.toLowerCase()}.${version}.${group}/${name}` : `${kind.toLowerCase()}/${name}`;
 }

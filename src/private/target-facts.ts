@@ -26,7 +26,7 @@ export function factsOf(target: IScheduleTarget, namespace: string): TargetFacts
   if (!target?.apiVersion || !target.kind || !target.name) {
     throw new Error("'target' is missing, or lacks apiVersion, kind or name; pass an autoscaler of this app, or ScheduleTarget.fromAutoscalerName");
   }
-  const reference = referenceOf(target);
+  const reference = servedReference(target);
   const kind = targetKindOf(reference);
   if (!kind) {
     throw new Error(`'target' is a ${target.kind} of ${target.apiVersion}; the keeper can scale ${
@@ -50,8 +50,4 @@ export function factsOf(target: IScheduleTarget, namespace: string): TargetFacts
     workload: workloadOf(reference, manifest.spec),
     rendered: { own: { floor, ceiling }, targetPercent: cpuPercentOf(manifest) },
   };
-}
-
-function referenceOf({ apiVersion, kind, name }: IScheduleTarget): ObjectReference {
-  return { apiVersion, kind, name };
 }

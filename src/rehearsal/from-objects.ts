@@ -102,18 +102,17 @@ const USUAL_TEMPLATE = {
 };
 
 function workloadOf({ plan, workload, servedPorts }: DeployedService, metrics: readonly MetricSpec[], notes: string[]): RehearsedWorkload {
-  const object = workload?.object;
-  if (!object) {
-    notes.push(`${plan.workload.kind} '${plan.workload.name}' is not in the manifests; `
+  const spec = workload?.object.spec ?? {};
+  const template: ParsedTemplate = spec.template?.spec ? spec.template : USUAL_TEMPLATE;
+  if (template === USUAL_TEMPLATE) {
+    notes.push(`${plan.workload.kind} '${plan.workload.name}' ${workload ? 'has no pods in its manifest' : 'is not in the manifests'}; `
       + 'taken as one with 1 CPU, 1 GiB of memory and a readiness probe every 5 s');
   }
-  const spec = object?.spec ?? {};
-  const template: ParsedTemplate = spec.template?.spec ? spec.template : USUAL_TEMPLATE;
   const pod = template.spec!;
   const main = servingContainerOf(template, servedPorts) ?? {};
   const memoryLimit = parseQuantity(main.resources?.limits?.memory) ?? parseQuantity(pod.resources?.limits?.memory);
-  const facts = readyFactsOf(plan.workload.kind, object);
-  notes.push(...readyNotesOf(facts, plan, object !== undefined));
+  const facts = readyFactsOf(plan.workload.kind, workload?.object);
+  notes.push(...readyNotesOf(facts, plan, workload !== undefined));
   return {
     image: main.image ?? '',
     imagePullPolicy: main.imagePullPolicy ?? (/:latest$|^[^:@]*$/.test(main.image ?? ':') ? 'Always' : 'IfNotPresent'),

@@ -65,6 +65,10 @@ test('a target is asked for in its own version and group', () => {
   expect(resourceOf({ apiVersion: 'v1', kind: 'ReplicationController', name: 'old' })).toBe('replicationcontroller/old');
 });
 
+test('a workload that is named in a version no longer served is asked for in the one that is', () => {
+  expect(resourceOf({ apiVersion: 'apps/v1beta2', kind: 'Deployment', name: 'queue' })).toBe('deployment.v1.apps/queue');
+});
+
 function kubectlThat(answer: Finished, options: object = {}, asked: (readonly string[])[] = []) {
   const io = new FakeIo({
     spawn: async (_command, args) => {

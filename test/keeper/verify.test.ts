@@ -40,6 +40,15 @@ test('says at once what is missing and why, again at every change, and falls sho
   expect(stage.cluster.events.map(({ type, reason }) => `${type} ${reason}`)).toEqual(['Warning NotReady', 'Warning NotReady']);
 });
 
+test('pods of others are not counted for a workload that does not say which are its own', async () => {
+  const { stage, verify } = await verifying();
+  const { selector, ...spec } = deployment(5, 2).spec;
+  stage.cluster.replace(WORKLOAD, { ...deployment(5, 2), spec });
+  stage.cluster.pods = [...pods(5, READY), ...GUARD];
+  await stage.time.pass(5_000);
+  expect(verify.lines[verify.lines.length - 1].message).toContain('0 of 5 ready');
+});
+
 test('a guard that cannot start is named with its reason', async () => {
   const { stage, verify } = await verifying();
   stage.cluster.replace(WORKLOAD, deployment(5));

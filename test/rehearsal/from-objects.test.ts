@@ -225,6 +225,11 @@ describe('somebody else\'s objects', () => {
     })).workload).toMatchObject({ cpuRequestMillis: 2000, reservedCpuMillis: 2000, memoryRequestMiB: 4096, memoryLimitMiB: 4096 });
   });
 
+  test('a workload without a pod template is rehearsed as a usual one, and the notes say so', () => {
+    expect(of(hpa({}), { ...deployment({}), spec: {} }).notes)
+      .toEqual(["Deployment 'registration' has no pods in its manifest; taken as one with 1 CPU, 1 GiB of memory and a readiness probe every 5 s"]);
+  });
+
   test('without a CPU request the autoscaler has no metric, and nothing but the floor moves pods', () => {
     const service = of(hpa({ maxReplicas: 162 }), deployment({ containers: [{ name: 'app', image: 'app:1.0', readinessProbe: {} }] }));
     const { prewarmed } = rehearse(service);

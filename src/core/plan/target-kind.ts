@@ -15,6 +15,8 @@ export interface TargetKind {
   readonly kind: string;
   /** The API version in which an object is read and written that is known by name only. */
   readonly apiVersion: string;
+  /** Others in which the API serves it, in which an object is read and written whose manifest says so. */
+  readonly alsoServed?: readonly string[];
   /** The kind as paths and rights of the API say it. */
   readonly plural: string;
   /** What people type to kubectl. */
@@ -76,6 +78,7 @@ export const TARGET_KINDS: readonly TargetKind[] = [
   {
     kind: 'HorizontalPodAutoscaler',
     apiVersion: 'autoscaling/v2',
+    alsoServed: ['autoscaling/v1'],
     plural: 'horizontalpodautoscalers',
     shortName: 'hpa',
     floor: { field: 'minReplicas', default: 1 },
@@ -140,6 +143,7 @@ function regularPlural(kind: string): string {
 /** What is read of a parsed object; nobody has checked it. */
 export interface ParsedObject extends KindReference {
   readonly spec?: { readonly [field: string]: any };
+  readonly status?: { readonly [field: string]: any };
 }
 
 /** The floor and the ceiling of an object, with the defaults of its kind where it leaves them out. */
@@ -189,18 +193,24 @@ export function workloadOf(target: ObjectReference, spec: { readonly [field: str
 }
 
 /**
- * A reference in a version that is served: the one of the table for a kind that has a row.
+ * A reference in a version that is served: its own, or else that of the table for a kind that has a row.
  *
  * An autoscaler follows `apps/v1beta2`, which the API has not served since Kubernetes 1.16; who reads the object itself must not ask for it.
  */
 export function servedReference({ apiVersion, kind, name }: ObjectReference): ObjectReference {
-  return { apiVersion: targetKindOf({ apiVersion, kind })?.apiVersion ?? apiVersion, kind, name };
+  const row = targetKindOf({ apiVersion, kind });
+  return { apiVersion: !row || row.alsoServed?.includes(apiVersion) ? apiVersion : row.apiVersion, kind, name };
 }
 
-/** The pods of a workload, as the API and `kubectl -l` take a selector; empty where it has none. */
+/** Where a workload of a kind without a row may have its selector: by what Deployments do, and by what custom kinds with `/scale` do. */
+const SELECTOR_PATHS = [['spec', 'selector'], ['status', 'selector']];
+
+/** The pods of a workload, as the API and `kubectl -l` take a selector; empty where it has none, which must not be taken for all pods. */
 export function podSelectorOf(object: ParsedObject | undefined): string {
-  const path = object && targetKindOf(object)?.selectorPath || ['spec', 'selector'];
-  const selector = path.reduce<any>((value, key) => value?.[key], object);
+  const path = object && targetKindOf(object)?.selectorPath;
+  const [selector] = (path ? [path] : SELECTOR_PATHS)
+    .map(keys => keys.reduce<any>((value, key) => value?.[key], object))
+    .filter(found => found !== undefined);
   return typeof selector === 'string' ? selector : formatSelector(selector ?? {});
 }
 

@@ -16,6 +16,11 @@ test('selectors of every kind are written as -l reads them', () => {
   })).toBe('app=queue,tier in (web,api),track notin (canary),team,!debug');
 });
 
+test('a workload of a kind without a row may have its selector where /scale of custom kinds has it', () => {
+  expect(podSelectorOf({ apiVersion: 'acme.example/v1', kind: 'Pool', status: { selector: 'app=queue,pool=a' } })).toBe('app=queue,pool=a');
+  expect(podSelectorOf({ apiVersion: 'acme.example/v1', kind: 'Pool', spec: { selector: { matchLabels: { app: 'queue' } } } })).toBe('app=queue');
+});
+
 test('a workload that is not there has no selector', () => {
   expect(podSelectorOf(undefined)).toBe('');
 });
