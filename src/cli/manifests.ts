@@ -29,11 +29,12 @@ export async function readManifests(paths: readonly string[], io: Io): Promise<M
 /**
  * Reads what is deployed.
  *
+ * @param namespace the one that objects are applied to which name none
  * @throws WrongInput where a file cannot be read, or none has a plan
  */
-export async function readDeployed(paths: readonly string[], io: Io): Promise<Deployed> {
+export async function readDeployed(paths: readonly string[], io: Io, namespace?: string): Promise<Deployed> {
   const manifests = await readManifests(paths, io);
-  const deployed = deployedIn(manifests);
+  const deployed = deployedIn(manifests, namespace);
   if (deployed.unreadable.length > 0) {
     throw new WrongInput(deployed.unreadable.map(({ config, problem }) => `${formatPosition(config.at('data', PLAN_KEY))}: ${problem}`).join('\n'));
   }

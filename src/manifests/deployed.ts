@@ -1,8 +1,9 @@
 import { Manifest } from './manifest';
+import { WithoutNamespace, placed } from './namespaces';
 import { byText } from '../core/order';
 import { decodePlan } from '../core/plan/document';
 import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName } from '../core/plan/names';
-import { Opening, Plan } from '../core/plan/plan';
+import { ObjectReference, Opening, Plan } from '../core/plan/plan';
 import { servedPortsOf } from '../core/plan/pod-shape';
 import { isSameObject } from '../core/plan/reference';
 
@@ -11,8 +12,10 @@ export interface Deployed {
   /** By namespace and name. */
   readonly services: readonly DeployedService[];
   readonly unreadable: readonly UnreadablePlan[];
-  /** All objects, ours or not. */
+  /** All objects, ours or not, in their namespaces as far as these are known. */
   readonly manifests: readonly Manifest[];
+  /** Objects that name no namespace, where that left something to assume. */
+  readonly without?: WithoutNamespace;
 }
 
 /** A plan that cannot be read, and why. */
@@ -45,8 +48,13 @@ export interface DeployedJob {
   readonly manifest: Manifest;
 }
 
-/** Finds the plans and what belongs to them. */
-export function deployedIn(manifests: readonly Manifest[]): Deployed {
+/**
+ * Finds the plans and what belongs to them.
+ *
+ * @param namespace the one that objects are applied to which name none
+ */
+export function deployedIn(given: readonly Manifest[], namespace?: string): Deployed {
+  const { manifests, without } = placed(given, hasPlan, namespace);
   const unreadable: UnreadablePlan[] = [];
   const services = manifests.filter(hasPlan).flatMap((config): DeployedService[] => {
     let plan: Plan;
@@ -57,12 +65,15 @@ export function deployedIn(manifests: readonly Manifest[]): Deployed {
       return [];
     }
     const here = manifests.filter(manifest => manifest.namespace === config.namespace);
-    const workload = here.find(manifest => isSameObject(manifest, plan.workload));
+    // where nobody can tell the namespace, the name has to do
+    const nowhere = without && without.assumed === undefined ? without.objects : [];
+    const find = (reference: ObjectReference) => [...here, ...nowhere].find(manifest => isSameObject(manifest, reference));
+    const workload = find(plan.workload);
     return [{
       plan,
       ...(config.namespace === undefined ? {} : { namespace: config.namespace }),
       config,
-      target: here.find(manifest => isSameObject(manifest, plan.target)),
+      target: find(plan.target),
       workload,
       servedPorts: servedPortsOf(workload?.object.spec?.template ?? {}, here.filter(isService).map(({ object }) => object.spec ?? {})),
       jobs: here.filter(manifest => isJob(manifest) && labelOf(manifest, LABEL_SERVICE) === plan.service).map(manifest => ({
@@ -70,7 +81,7 @@ export function deployedIn(manifests: readonly Manifest[]): Deployed {
       })),
     }];
   });
-  return { services: services.sort((a, b) => byText(titleOf(a), titleOf(b))), unreadable, manifests };
+  return { services: services.sort((a, b) => byText(titleOf(a), titleOf(b))), unreadable, manifests, ...(without ? { without } : {}) };
 }
 
 /** `namespace/name`, or the name alone. */

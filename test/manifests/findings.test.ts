@@ -69,6 +69,15 @@ test('a second autoscaler of the workload is found, in the same namespace only',
   expect(found(CONFIG, autoscaler('registration'), { ...second, metadata: { name: 'second', namespace: 'another' } })).toEqual([]);
 });
 
+test('an autoscaler that scales another workload than the plan names is found, whatever its version', () => {
+  const scales = (kind: string, name: string, apiVersion = 'apps/v1') => autoscaler('registration', { scaleTargetRef: { apiVersion, kind, name } });
+  expect(found(CONFIG, scales('Deployment', 'registration-web'))).toEqual(['workload-differs 2:spec.scaleTargetRef']);
+  expect(found(CONFIG, scales('StatefulSet', 'registration'))).toEqual(['workload-differs 2:spec.scaleTargetRef']);
+  expect(found(CONFIG, scales('Deployment', 'registration', 'apps/v1beta2'))).toEqual([]);
+  expect(sentences(CONFIG, scales('Deployment', 'registration-web'))[0]).toBe("HorizontalPodAutoscaler 'registration' scales Deployment 'registration-web', "
+    + "and the plan names Deployment 'registration'; name it as the 'workload' of the schedule's target");
+});
+
 test('a container without CPU request is found where the autoscaler looks at CPU', () => {
   const bare = deployment('registration', { resources: { requests: { memory: '1Gi' } } });
   expect(found(CONFIG, bare)).toEqual(['no-cpu-request 2:spec.template.spec.containers.0']);

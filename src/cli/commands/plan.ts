@@ -22,6 +22,7 @@ interface PlanOptions {
   readonly diff?: string;
   readonly exitCode?: true;
   readonly strict?: true;
+  readonly namespace?: string;
   readonly excerpt?: true;
   readonly allow?: readonly Allowance[];
 }
@@ -38,6 +39,7 @@ export function planCommand(io: Io): Command {
     .option('--ics <file>', 'write the openings as a file for calendar programs', fileArgument)
     .option('--diff <old>', 'print only what changes from the manifests <old> (for a pull request)')
     .option('--exit-code', 'exit code 1 if --diff finds a change')
+    .option('-n, --namespace <namespace>', 'put objects that name no namespace into this one')
     .option('--excerpt', 'the manifests are a part of a deploy: say nothing of what is not among them')
     .option('--strict', 'exit code 1 for a warning too, not only for an error')
     .option('--allow <id=reason>', 'let warnings of this id be, and say why; may be given again', allowArgument)
@@ -59,9 +61,9 @@ async function plan(paths: readonly string[], options: PlanOptions, io: Io): Pro
   }
   const now = options.at ?? io.now();
   const style = styleOf(io.colors);
-  const deployed = await readDeployed(paths, io);
+  const deployed = await readDeployed(paths, io, options.namespace);
   const findings = findingsOf({ deployed, now, isExcerpt: options.excerpt ?? false }, options.allow);
-  const changes = options.diff === undefined ? [] : diffOf(await readDeployed([options.diff], io), deployed);
+  const changes = options.diff === undefined ? [] : diffOf(await readDeployed([options.diff], io, options.namespace), deployed);
   if (options.diff !== undefined) {
     io.out(options.json ? JSON.stringify(changes, undefined, 2) : diffText(changes, style));
   } else if (options.json) {

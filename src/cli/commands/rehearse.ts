@@ -15,6 +15,7 @@ import { FallsShort, Io, WrongInput } from '../io';
 import { documentsIn, positionIn, read, readDeployed, write } from '../manifests';
 
 interface RehearseOptions {
+  readonly namespace?: string;
   readonly service?: string;
   readonly event?: string;
   readonly opening?: number;
@@ -37,6 +38,7 @@ export function rehearseCommand(io: Io): Command {
     .description('Plays an opening against the manifests in simulated time: traffic, pods, autoscaler, jobs, and what may go wrong.\n'
       + 'Nothing is deployed, and the same input gives the same result.')
     .argument('<manifests...>', "files, folders with all below them, or '-' for stdin")
+    .option('-n, --namespace <namespace>', 'put objects that name no namespace into this one')
     .option('--service <name>', 'rehearse only this service (default: all)')
     .option('--event <id>', 'rehearse this event (default: the first of each service)')
     .option('--opening <instant>', 'rehearse this opening of the event (default: its first)', instantArgument)
@@ -63,7 +65,7 @@ Exit code 0: done, 1: a requirement is missed, with a sentence for each, 2: the 
 }
 
 async function rehearseAll(paths: readonly string[], options: RehearseOptions, io: Io): Promise<void> {
-  const { services } = await readDeployed(paths, io);
+  const { services } = await readDeployed(paths, io, options.namespace);
   const { scenario, explain } = options.scenario === undefined
     ? { scenario: {}, explain: (error: ScenarioError) => error.message }
     : await readScenarioFile(options.scenario, io);

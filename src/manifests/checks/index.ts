@@ -8,12 +8,15 @@ import { check as jobMissing } from './job-missing';
 import { check as jobSuspended } from './job-suspended';
 import { check as leadTooLong } from './lead-too-long';
 import { check as leadTooShort } from './lead-too-short';
+import { check as limitRangeBroken } from './limit-range-broken';
 import { check as minReplicasSet } from './min-replicas-set';
 import { check as movingTag } from './moving-tag';
+import { check as namespaceMissing } from './namespace-missing';
 import { check as noCpuRequest } from './no-cpu-request';
 import { check as nothingAhead } from './nothing-ahead';
 import { check as planUnreadable } from './plan-unreadable';
 import { check as quotaExceeded } from './quota-exceeded';
+import { check as quotaNeedsResources } from './quota-needs-resources';
 import { check as replicasSet } from './replicas-set';
 import { check as rightsMissing } from './rights-missing';
 import { check as runMissing } from './run-missing';
@@ -21,11 +24,13 @@ import { check as seasonEndsSoon } from './season-ends-soon';
 import { check as serviceTwice } from './service-twice';
 import { check as tooManyPods } from './too-many-pods';
 import { check as twoAutoscalers } from './two-autoscalers';
+import { check as workloadDiffers } from './workload-differs';
 import { Check } from '../check';
 
 /** All checks, in the order in which their findings are told of a service. */
 export const CHECKS: readonly Check[] = [
   planUnreadable,
+  namespaceMissing,
   serviceTwice,
   nothingAhead,
   belowBaseline,
@@ -37,7 +42,10 @@ export const CHECKS: readonly Check[] = [
   replicasSet,
   ceilingTooLow,
   twoAutoscalers,
+  workloadDiffers,
   noCpuRequest,
+  limitRangeBroken,
+  quotaNeedsResources,
   jobSuspended,
   jobMissing,
   jobChanged,

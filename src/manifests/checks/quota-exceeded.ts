@@ -1,62 +1,61 @@
-import { Member, baselineOf, peakOf, sumOf } from '../../core/plan/fleet';
+import { baselineOf, peakOf, sumOf } from '../../core/plan/fleet';
 import { endOf, startOf } from '../../core/plan/plan';
-import { ParsedPod, podLimitOf, podRequestOf } from '../../core/plan/pod-shape';
 import { parseQuantity } from '../../core/plan/quantity';
+import { EpochMs } from '../../core/time/instant';
+import { formatCount } from '../../core/time/numbers';
 import { formatMoment } from '../../core/time/words';
 import { Check, Found } from '../check';
-import { podOf } from '../containers';
-import { titleOf } from '../deployed';
+import { Deployed, DeployedService, titleOf } from '../deployed';
+import { Manifest } from '../manifest';
+import { quotasOf } from '../pods';
+import { membersOf, objectsOf } from '../quota';
 import { nameOf, someOf } from '../words';
 
 /** Sums of tenths are right to within this part of them. */
 const EXACT = 1e-9;
 
-/** What a quota may count, and how much of it one pod asks for. */
-const QUOTA_FIELDS: { readonly [field: string]: (pod: ParsedPod) => number } = {
-  'pods': () => 1,
-  'count/pods': () => 1,
-  'cpu': pod => podRequestOf(pod, 'cpu') ?? 0,
-  'requests.cpu': pod => podRequestOf(pod, 'cpu') ?? 0,
-  'memory': pod => podRequestOf(pod, 'memory') ?? 0,
-  'requests.memory': pod => podRequestOf(pod, 'memory') ?? 0,
-  'limits.cpu': pod => podLimitOf(pod, 'cpu') ?? 0,
-  'limits.memory': pod => podLimitOf(pod, 'memory') ?? 0,
-};
-
 export const check: Check = {
   id: 'quota-exceeded',
   severities: ['error'],
-  meaning: 'The floors of all services in a namespace together ask for more than its ResourceQuota allows.',
-  run: ({ deployed: { manifests, services }, now }) => {
-    // a quota with scopes counts pods that we cannot tell from the manifests
-    const unscoped = manifests.filter(({ kind, object: { spec } }) => kind === 'ResourceQuota' && !spec?.scopes && !spec?.scopeSelector);
-    return unscoped.flatMap(quota => {
-      const its = services.filter(service => service.namespace === quota.namespace);
-      return Object.entries(quota.object.spec?.hard ?? {}).flatMap(([field, quantity]): Found[] => {
+  meaning: 'The floors of all services in a namespace, with the pods of their jobs, or the objects of the manifests ask for more than its ResourceQuota allows.',
+  run: ({ deployed, now }) => [...new Set(deployed.services.map(({ namespace }) => namespace))].flatMap(namespace => {
+    const services = deployed.services.filter(service => service.namespace === namespace);
+    return quotasOf(deployed.manifests, namespace).flatMap(quota =>
+      Object.entries(quota.object.spec?.hard ?? {}).flatMap(([field, quantity]): Found[] => {
         const hard = parseQuantity(quantity);
-        const share = QUOTA_FIELDS[field];
-        if (hard === undefined || !share || its.length === 0) {
-          return [];
-        }
-        const members = its.map(({ plan, workload }): Member => ({ plan, weight: share(podOf(workload)) }));
-        const peak = peakOf(sumOf(members), now) ?? { ...baselineOf(members), from: now };
-        if (peak.floor <= hard * (1 + EXACT)) {
-          return [];
-        }
-        const [zone] = its.flatMap(({ plan }) => plan.openings.filter(opening => startOf(opening) <= peak.from && peak.from < endOf(opening)))
-          .map(({ timeZone }) => timeZone);
-        return [{
-          sentence: `${nameOf(quota)} allows ${quantity} of '${field}'; the floors of ${someOf(its.map(titleOf))} alone ask for `
-            + `${formatLike(String(quantity), peak.floor)} from ${formatMoment(peak.from, zone)}${zone ? '' : ' UTC'} on`,
+        const excess = hard === undefined ? undefined
+          : podsBeyond(hard, field, String(quantity), services, deployed, now) ?? objectsBeyond(hard, field, quota, deployed);
+        return excess === undefined ? [] : [{
+          sentence: `${nameOf(quota)} allows ${quantity} of '${field}'; ${excess}`,
           remedy: 'raise the quota first',
-          services: its,
+          services,
           object: quota,
           path: ['spec', 'hard', field],
         }];
-      });
-    });
-  },
+      }));
+  }),
 };
+
+function podsBeyond(
+  hard: number, field: string, quantity: string, services: readonly DeployedService[], { manifests }: Deployed, now: EpochMs,
+): string | undefined {
+  const ofEach = services.map(service => membersOf(field, service, manifests) ?? []);
+  const members = ofEach.flat();
+  const peak = peakOf(sumOf(members), now) ?? { ...baselineOf(members), from: now };
+  if (peak.floor <= hard * (1 + EXACT)) {
+    return undefined;
+  }
+  const [zone] = services.flatMap(({ plan }) => plan.openings.filter(opening => startOf(opening) <= peak.from && peak.from < endOf(opening)))
+    .map(({ timeZone }) => timeZone);
+  const names = someOf(services.map(titleOf));
+  const who = ofEach.some(its => its.length > 1) ? `the floors of ${names} and the pods of their jobs` : `the floors of ${names}`;
+  return `${who} alone ask for ${formatLike(quantity, peak.floor)} from ${formatMoment(peak.from, zone)}${zone ? '' : ' UTC'} on`;
+}
+
+function objectsBeyond(hard: number, field: string, { namespace }: Manifest, { manifests }: Deployed): string | undefined {
+  const count = objectsOf(field, namespace, manifests);
+  return count === undefined || count <= hard ? undefined : `these manifests alone make ${formatCount(count)}`;
+}
 
 /** An amount in the unit of a quantity, rounded up to a hundredth of it. */
 function formatLike(quantity: string, amount: number): string {
