@@ -217,6 +217,20 @@ test('watches that end, and versions that are too old, lose no change', async ()
   }
 });
 
+test.each([403, 410, 429, 503])('watches that are answered with %i are asked for again with a pause between, and no change is lost', async status => {
+  const { stage } = await guarded();
+  stage.cluster.fault = ({ onLine }) => onLine ? { kind: 'status', status } : undefined;
+  stage.cluster.endWatches();
+  const asked = () => stage.cluster.requests.filter(({ path }) => path.includes('watch=true')).length;
+  const before = asked();
+  await stage.time.pass(10_000);
+  // two guards with four watches each, and two seconds at most between tries
+  expect((asked() - before) / 10 / 2).toBeLessThan(5);
+  stage.cluster.patch(HPA, 'kubectl-patch', { minReplicas: 2 });
+  await stage.time.pass(6_000);
+  expect(stage.floor).toBe(40);
+});
+
 test('a fight with another controller is kept up at a pace that the API server bears', async () => {
   const { stage } = await guarded();
   const before = stage.cluster.requests.length;
