@@ -5,7 +5,8 @@ import { byText } from '../core/order';
 import { decodePlan } from '../core/plan/document';
 import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, overrideName } from '../core/plan/names';
 import { Malformed, Override, readOverride } from '../core/plan/override';
-import { Plan } from '../core/plan/plan';
+import { ObjectReference, Plan } from '../core/plan/plan';
+import { isSameObject } from '../core/plan/reference';
 import { podSelectorOf } from '../core/plan/target-kind';
 
 /** A plan in a cluster. */
@@ -90,12 +91,12 @@ async function viewOf(
   found: ReadPlan, kubectl: Kubectl, named: readonly KubeObject[], labelled: readonly KubeObject[],
 ): Promise<ServiceView> {
   const { service, plan } = found;
-  const namedAs = <T extends KubeObject>(kind: string, name: string) =>
-    named.find((object): object is T => object.kind === kind && object.metadata.name === name);
+  const namedAs = <T extends KubeObject>(reference: ObjectReference) =>
+    named.find((object): object is T => isSameObject({ ...object, name: object.metadata.name }, reference));
   const ours = labelled.filter(({ metadata }) => metadata.labels?.[LABEL_SERVICE] === service);
-  const override = namedAs<Named<ConfigMap>>('ConfigMap', overrideName(service));
-  const target = namedAs<Named<TargetObject>>(plan.target.kind, plan.target.name);
-  const workload = namedAs<Named<Workload>>(plan.workload.kind, plan.workload.name);
+  const override = namedAs<Named<ConfigMap>>({ apiVersion: 'v1', kind: 'ConfigMap', name: overrideName(service) });
+  const target = namedAs<Named<TargetObject>>(plan.target);
+  const workload = namedAs<Named<Workload>>(plan.workload);
   const selector = podSelectorOf(workload);
   return {
     ...found,

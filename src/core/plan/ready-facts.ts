@@ -1,4 +1,5 @@
 import { ParsedTemplate, Probes, containersIn, isSidecar } from './pod-shape';
+import { targetKindOf } from './target-kind';
 
 /**
  * What slows or prevents Ready, beside requests and probes: read from a workload's manifest, once for everybody.
@@ -91,7 +92,7 @@ export function readyFactsOf(kind: string, workload?: ParsedWorkload): ReadyFact
   const hostPort = hostPortOf(template);
   const aloneBecause = hostPort === undefined ? nodeLimit && 'its required anti-affinity' : `hostPort ${hostPort}`;
   return {
-    isOrdered: kind === 'StatefulSet' && spec.podManagementPolicy !== 'Parallel',
+    isOrdered: targetKindOf({ kind })?.isOrdered === true && spec.podManagementPolicy !== 'Parallel',
     minReadySeconds: typeof spec.minReadySeconds === 'number' ? spec.minReadySeconds : 0,
     readinessGates: itemsOf(pod.readinessGates).map(({ conditionType }) => String(conditionType)),
     initContainers: containersIn(template.spec?.initContainers).filter(container => !isSidecar(container)).map(({ name = '' }) => name),
@@ -131,7 +132,7 @@ export function givingUpOf({ startupProbe, livenessProbe }: Probes): EarlyProbe 
 }
 
 function rolloutOf(kind: string, { strategy, updateStrategy }: NonNullable<ParsedWorkload['spec']>): RolloutFacts {
-  if (kind === 'StatefulSet') {
+  if (targetKindOf({ kind })?.isOrdered) {
     // one pod at a time, and no pod more; maxUnavailable is behind a gate of its own
     const { maxUnavailable = 1 } = updateStrategy?.rollingUpdate ?? {};
     return updateStrategy?.type === 'OnDelete' ? { kind: 'on-delete' } : { kind: 'rolling', maxSurge: 0, maxUnavailable };

@@ -1,5 +1,3 @@
-import { ObjectReference } from './plan';
-
 /** What says of which kind an object is; an object out of a list may not carry its version. */
 export interface KindReference {
   readonly apiVersion?: string;
@@ -11,9 +9,15 @@ export function groupOf(apiVersion: string): string {
   return apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
 }
 
-/** Whether two references are of one kind: the group and the kind decide, never the version. */
-export function isSameKind(a: Required<KindReference>, b: Required<KindReference>): boolean {
-  return a.kind === b.kind && groupOf(a.apiVersion) === groupOf(b.apiVersion);
+/** Whether two references are of one kind: group and kind decide, never the version; of one without a version the kind alone. */
+export function isSameKind(a: KindReference, b: KindReference): boolean {
+  const isOpen = a.apiVersion === undefined || b.apiVersion === undefined;
+  return a.kind === b.kind && (isOpen || groupOf(a.apiVersion!) === groupOf(b.apiVersion!));
+}
+
+/** What says which object of a namespace is meant. */
+export interface NamedReference extends KindReference {
+  readonly name: string;
 }
 
 /**
@@ -22,6 +26,6 @@ export function isSameKind(a: Required<KindReference>, b: Required<KindReference
  * Group, kind and name decide, never the version: Kubernetes serves one object in all versions of its group, and an autoscaler follows a
  * `scaleTargetRef` whose version is no longer served.
  */
-export function isSameObject(a: ObjectReference, b: ObjectReference): boolean {
+export function isSameObject(a: NamedReference, b: NamedReference): boolean {
   return a.name === b.name && isSameKind(a, b);
 }

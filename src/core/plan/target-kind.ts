@@ -2,7 +2,7 @@ import {
   FollowedMetric, ParsedAutoscaler, autoscalerBehavior, autoscalerMetrics, scaledObjectBehavior, scaledObjectMetrics,
 } from './followed-metrics';
 import { ObjectReference, ReplicaBounds } from './plan';
-import { KindReference, groupOf } from './reference';
+import { KindReference, isSameKind } from './reference';
 
 /**
  * The kinds of targets: all that the project knows of a kind whose floor can be moved stands in its row, and everybody asks the table.
@@ -37,6 +37,11 @@ export interface TargetKind {
   readonly metricsOf?: (object: ParsedAutoscaler) => FollowedMetric[];
   /** How fast it does, in the shape of autoscaling/v2, as parsed; absent: a kind without metrics. */
   readonly behaviorOf?: (object: ParsedAutoscaler) => unknown;
+  /**
+   * Pods start one after the other unless `podManagementPolicy` says `Parallel`, and `updateStrategy` says how they are replaced; absent: all at
+   * once, and `strategy` says it.
+   */
+  readonly isOrdered?: boolean;
   /** Words for people. */
   readonly words: {
     /** Who adds and removes pods between floor and ceiling; fits into `which … scales`. */
@@ -104,12 +109,12 @@ export const TARGET_KINDS: readonly TargetKind[] = [
     floorSeries: name => autoscalerSeries(`keda-hpa-${name}`),
   },
   workload('Deployment', 'deploy', 'kube_deployment_spec_replicas'),
-  workload('StatefulSet', 'sts', 'kube_statefulset_replicas'),
+  { ...workload('StatefulSet', 'sts', 'kube_statefulset_replicas'), isOrdered: true },
 ];
 
 /** The row of an object; undefined where its kind has no floor that could be moved. Without a version, the kind alone decides. */
-export function targetKindOf({ apiVersion, kind }: KindReference): TargetKind | undefined {
-  return TARGET_KINDS.find(row => row.kind === kind && (apiVersion === undefined || groupOf(row.apiVersion) === groupOf(apiVersion)));
+export function targetKindOf(reference: KindReference): TargetKind | undefined {
+  return TARGET_KINDS.find(row => isSameKind(row, reference));
 }
 
 /**

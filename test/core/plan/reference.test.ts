@@ -10,6 +10,11 @@ test('an object is the same in every version of its group', () => {
   expect(isSameObject(DEPLOYMENT, { ...DEPLOYMENT, apiVersion: 'apps/v1beta2' })).toBe(true);
 });
 
+test('of an object out of a list, which carries no version, the kind alone decides', () => {
+  expect(isSameObject({ kind: 'Deployment', name: 'queue' }, DEPLOYMENT)).toBe(true);
+  expect(isSameObject({ kind: 'StatefulSet', name: 'queue' }, DEPLOYMENT)).toBe(false);
+});
+
 test.each([
   ['group', { apiVersion: 'extensions/v1' }], ['kind', { kind: 'StatefulSet' }], ['name', { name: 'shop' }],
 ])('another %s is another object', (_, other) => {
