@@ -9,7 +9,7 @@ import { rehearsedServiceOf } from './rehearsal/from-objects';
 import { MOMENT_FORM, parseMoment } from './rehearsal/interventions';
 import { rehearse } from './rehearsal/rehearse';
 import { MeasureName, parseRequirement } from './rehearsal/requirements';
-import { Comparison, FaultName, Moment, OverrideWish, RehearsalResult, Scenario, TrafficPoint } from './rehearsal/types';
+import { Comparison, FaultName, MetricPoint, Moment, OverrideWish, RehearsalResult, Scenario, TrafficPoint } from './rehearsal/types';
 
 export type { AssumptionLine, Assumptions } from './rehearsal/assumptions';
 export type { MeasureName } from './rehearsal/requirements';
@@ -136,6 +136,15 @@ export class Rehearsal {
     return this.with({ overrides: [...this.scenario.overrides ?? [], wish] });
   }
 
+  /**
+   * What the autoscaler reads of a metric that is neither CPU nor memory: `requests`, which is requests per second (of each pod for a metric
+   * of type `Pods`), or values by offset from the opening, linear in between. A metric that is not given is left out.
+   */
+  public metric(name: string, values: 'requests' | { readonly [offset: string]: number }): Rehearsal {
+    const given = values === 'requests' ? values : pointsOf(`metric '${name}'`, values).map(([atMs, value]): MetricPoint => ({ atMs, value }));
+    return this.with({ metrics: { ...this.scenario.metrics, [name]: given } });
+  }
+
   /** Somebody who writes floor or ceiling past plan and keeper, such as `{ at: '-20m', floor: 150 }`. */
   public hand({ at, ...bounds }: RehearsedHand): Rehearsal {
     return this.with({ hands: [...this.scenario.hands ?? [], { at: momentOf('at', at), ...bounds }] });
@@ -148,14 +157,7 @@ export class Rehearsal {
 
   /** Requests per second by offset from the opening, such as `{ '+0s': 20, '+1s': 15_000, '+10m': 2_000 }`; linear in between. */
   public traffic(rates: { readonly [offset: string]: number }): Rehearsal {
-    const traffic = Object.entries(rates).map(([offset, rps]): TrafficPoint => {
-      const atMs = parseOffset(offset);
-      if (atMs === undefined || !(rps >= 0)) {
-        throw new Error(`traffic must be rates by offsets from the opening such as '-10m' or '+1s', got '${offset}': ${rps}`);
-      }
-      return { atMs, rps };
-    });
-    return this.with({ traffic: traffic.sort((a, b) => a.atMs - b.atMs) });
+    return this.with({ traffic: pointsOf('traffic', rates).map(([atMs, rps]): TrafficPoint => ({ atMs, rps })) });
   }
 
   /** All that is left to chance follows from it. Default: 1. */
@@ -198,6 +200,17 @@ export class Rehearsal {
   private names(): string {
     return this.services.map(({ plan }) => `'${plan.service}'`).join(', ');
   }
+}
+
+/** Values by offsets from the opening, in the order of time. */
+function pointsOf(what: string, values: { readonly [offset: string]: number }): [number, number][] {
+  return Object.entries(values).map(([offset, value]): [number, number] => {
+    const atMs = parseOffset(offset);
+    if (atMs === undefined || !(value >= 0)) {
+      throw new Error(`${what} must be rates by offsets from the opening such as '-10m' or '+1s', got '${offset}': ${value}`);
+    }
+    return [atMs, value];
+  }).sort(([a], [b]) => a - b);
 }
 
 function momentOf(field: string, text: string): Moment {

@@ -40,6 +40,13 @@ test('an override and another hand can be played', () => {
   expect(() => begun.override({ floor: 0, until: '+30m' }).run()).toThrow("'floor' of the override must be a whole number of at least 1, got '0'");
 });
 
+test('a metric that is neither CPU nor memory can be given', () => {
+  const begun = Rehearsal.of(chartWith('registration'));
+  // the service does not follow it
+  expect(begun.metric('lag', { '+0s': 5, '-1m': 0 }).run().notes).toContain("the scenario gives a metric 'lag', which the autoscaler does not follow");
+  expect(() => begun.metric('lag', { soon: 5 })).toThrow("metric 'lag' must be rates by offsets from the opening such as '-10m' or '+1s', got 'soon': 5");
+});
+
 test('figures, traffic and seed can be given', () => {
   const night = Rehearsal.of(chartWith('registration'))
     .opening('2026-12-05T10:00:00+09:00').assume({ imageMiB: 2_000 }).traffic({ '+0s': 0, '+1s': 100, '-1m': 0 }).seed(7).run();

@@ -2,7 +2,7 @@ import { AutoscalerSpec, Behavior, MetricSpec, ScalingRules, defaultBehavior } f
 import { readyNotesOf } from './ready-notes';
 import { RehearsedCronJob, RehearsedService, RehearsedWorkload } from './types';
 import { DEFAULTS } from '../core/plan/defaults';
-import { FollowedMetric, Quantity } from '../core/plan/followed-metrics';
+import { FollowedMetric, Quantity, neverScalesDown } from '../core/plan/followed-metrics';
 import { Plan, highestOf } from '../core/plan/plan';
 import { ParsedPod, ParsedTemplate, PodResource, measuredRequestOf, podRequestOf, probesOf, servingContainerOf } from '../core/plan/pod-shape';
 import { parseQuantity } from '../core/plan/quantity';
@@ -46,23 +46,17 @@ function autoscalerOf(plan: Plan, object: any, notes: string[]): AutoscalerSpec 
       metrics: [{ type: 'Resource', name: 'cpu', averageUtilization: DEFAULTS.targetPercent }],
     };
   }
-  const metrics = row.metricsOf(object).map(metricOf);
-  noteForeignMetrics(metrics, notes);
+  const behavior = row.behaviorOf?.(object);
+  if (neverScalesDown(behavior)) {
+    notes.push(`${kind} '${name}' takes no pod away (scaleDown has selectPolicy Disabled): what an event brings stays after it`);
+  }
   const floor = object.spec?.[row.floor.field];
   return {
     ...(typeof floor === 'number' ? { minReplicas: floor } : {}),
     maxReplicas: boundsOf(object).ceiling ?? highestOf(plan).ceiling,
-    metrics,
-    ...behaviorOf(row.behaviorOf?.(object)),
+    metrics: row.metricsOf(object).map(metricOf),
+    ...behaviorOf(behavior),
   };
-}
-
-function noteForeignMetrics(metrics: readonly MetricSpec[], notes: string[]): void {
-  for (const { name, type } of metrics) {
-    if (name !== 'cpu' && name !== 'memory') {
-      notes.push(`${type} metric '${name}' is taken as requests per second`);
-    }
-  }
 }
 
 function metricOf({ averageValue, value, ...metric }: FollowedMetric): MetricSpec {

@@ -1,5 +1,6 @@
 import { ASSUMPTIONS, AssumptionName, Assumptions, assume } from './assumptions';
 import { playedFaults, planUnder } from './faults';
+import { followedOf } from './foreign-metrics';
 import { InterventionError, playedOverride, playedWrite } from './interventions';
 import { probeNotesOf } from './ready-notes';
 import { judge, parseRequirement } from './requirements';
@@ -49,8 +50,10 @@ export function rehearse(service: RehearsedService, scenario: Scenario = {}): Re
   const hands = placed('hands', scenario.hands, wish => playedWrite(wish, opening.at, from, until));
   const plan = planUnder(nearPlan(service.plan, from, until), faults);
   const seed = scenario.seed ?? 1;
+  const followed = service.autoscaler && followedOf(service.autoscaler, scenario.metrics ?? {}, opening.at);
   const stage: Stage = {
     service,
+    ...(followed ? { followed } : {}),
     plan,
     opening,
     from,
@@ -90,6 +93,7 @@ export function rehearse(service: RehearsedService, scenario: Scenario = {}): Re
     }),
     notes: [
       ...service.notes,
+      ...followed?.notes ?? [],
       ...probeNotesOf(service.workload, assumed),
       ...peakNotes(service.plan, opening, scenario, assumed, traffic),
       ...run('hpa-only') ? killNotes(run('hpa-only')!, assumed) : [],

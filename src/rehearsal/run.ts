@@ -42,8 +42,8 @@ class Run {
     this.retries = new Float64Array(seconds + assumed.retryAfterSeconds + 1);
     this.nodes = nodesOf(stage, this.target.replicas);
     this.pods = new Pods(service.workload, assumed, random, this.nodes, this.target.replicas);
-    if (service.autoscaler) {
-      this.autoscaler = new Autoscaler(service.autoscaler, service.workload, assumed, says => this.recorder.say(this.now, 'autoscaler', says));
+    if (stage.followed) {
+      this.autoscaler = new Autoscaler(stage.followed, service.workload, assumed, says => this.recorder.say(this.now, 'autoscaler', says));
     }
     if (name === 'prewarmed') {
       const say = this.recorder.say.bind(this.recorder);
@@ -110,6 +110,7 @@ class Run {
     const { live: { floor, ceiling = Infinity }, replicas } = this.target;
     return autoscaler.pass({
       second,
+      now: this.now,
       bounds: { floor, ceiling },
       replicas,
       pods: this.pods,

@@ -2,15 +2,18 @@ import { Assumptions } from './assumptions';
 import { AutoscalerMemory, NO_MEMORY } from './autoscaler/memory';
 import { PodReadings, Reading } from './autoscaler/metrics';
 import { reconcile } from './autoscaler/reconcile';
-import { AutoscalerSpec, CONTROLLER_DEFAULTS, ControllerSettings, MetricSpec } from './autoscaler/spec';
+import { CONTROLLER_DEFAULTS, ControllerSettings, MetricSpec } from './autoscaler/spec';
+import { Followed } from './foreign-metrics';
 import { PodMetrics } from './pods/pod-metrics';
 import { Pods } from './pods/pods';
 import { RehearsedWorkload } from './types';
 import { ReplicaBounds } from '../core/plan/plan';
+import { EpochMs } from '../core/time/instant';
 
 /** What the autoscaler sees in one pass. */
 export interface View {
   readonly second: number;
+  readonly now: EpochMs;
   readonly bounds: ReplicaBounds;
   readonly replicas: number;
   readonly pods: Pods;
@@ -26,7 +29,7 @@ export class Autoscaler {
   private readonly settings: ControllerSettings;
 
   constructor(
-    private readonly spec: AutoscalerSpec, private readonly workload: RehearsedWorkload, assumed: Assumptions,
+    private readonly followed: Followed, private readonly workload: RehearsedWorkload, assumed: Assumptions,
     private readonly say: (says: string) => void,
   ) {
     this.settings = {
@@ -41,14 +44,15 @@ export class Autoscaler {
   /** Looks once. Returns the replicas that it asks for. */
   public pass(view: View): number {
     const { second, bounds: { floor, ceiling }, replicas, pods, metricsDown } = view;
+    const { spec } = this.followed;
     const metrics = pods.metrics(second);
     const { desired, memory, conditions, utilization } = reconcile({
       now: second * 1000,
-      spec: { ...this.spec, minReplicas: floor, maxReplicas: ceiling },
+      spec: { ...spec, minReplicas: floor, maxReplicas: ceiling },
       replicas,
       statusReplicas: pods.count(),
       pods: metrics.groups,
-      readings: this.spec.metrics.map(metric => metricsDown ? { failure: 'the metrics API is down' } : this.read(metric, metrics, view)),
+      readings: spec.metrics.map((metric, i) => metricsDown ? { failure: 'the metrics API is down' } : this.read(metric, i, metrics, view)),
       memory: this.memory,
     }, this.settings);
     this.memory = memory;
@@ -64,24 +68,21 @@ export class Autoscaler {
     return desired;
   }
 
-  /** What a metric reads: CPU and memory as they are, anything else as requests per second. */
-  private read(metric: MetricSpec, { groups, cpu, memory }: PodMetrics, { second, pods, rate }: View): Reading {
+  /** What a metric reads: CPU and memory as they are, others as their readers say. */
+  private read(metric: MetricSpec, index: number, { groups, cpu, memory }: PodMetrics, { second, now, pods, rate }: View): Reading {
     const { memoryRequestMiB, cpuRequestMillis } = this.workload;
-    const thousandths = rate * 1000;
+    const reader = this.followed.readers[index];
+    const thousandths = reader ? Math.round(reader(now, { rate, ready: pods.ready }) * 1000) : 0;
     let readings: PodReadings;
-    switch (metric.type) {
-      case 'Object':
-      case 'External':
-        return { value: thousandths };
-      case 'Pods': {
-        const perPod = { value: Math.round(thousandths / Math.max(1, pods.ready)), at: second * 1000, windowMs: 15_000 };
-        readings = { samples: groups.map(({ ready }) => ready ? perPod : undefined) };
-        break;
-      }
-      default:
-        readings = metric.name === 'memory'
-          ? { samples: memory, requests: memory.map(() => memoryRequestMiB === undefined ? undefined : memoryRequestMiB * 1000) }
-          : { samples: cpu, requests: cpu.map(() => cpuRequestMillis) };
+    if (reader && metric.type === 'Pods') {
+      const perPod = { value: thousandths, at: second * 1000, windowMs: 15_000 };
+      readings = { samples: groups.map(({ ready }) => ready ? perPod : undefined) };
+    } else if (reader) {
+      return { value: thousandths };
+    } else if (metric.name === 'memory') {
+      readings = { samples: memory, requests: memory.map(() => memoryRequestMiB === undefined ? undefined : memoryRequestMiB * 1000) };
+    } else {
+      readings = { samples: cpu, requests: cpu.map(() => cpuRequestMillis) };
     }
     return readings.samples.some(sample => sample) ? readings : { failure: 'no metrics returned from the metrics API' };
   }

@@ -3,7 +3,7 @@ import { parseFault } from './faults';
 import { MOMENT_FORM, parseMoment } from './interventions';
 import { ScenarioError } from './rehearse';
 import { RequirementError, parseRequirement } from './requirements';
-import { Comparison, Fault, HandWish, Moment, OverrideWish, Scenario, TrafficPoint } from './types';
+import { Comparison, Fault, GivenMetric, GivenMetrics, HandWish, MetricPoint, Moment, OverrideWish, Scenario, TrafficPoint } from './types';
 import { EpochMs } from '../core/time/instant';
 import { parseOffset } from '../core/time/offset';
 
@@ -21,6 +21,7 @@ const FIELDS: { readonly [key: string]: (value: unknown, path: Path, scenario: M
   traffic: (value, path, scenario) => { scenario.traffic = traffic(value, path); },
   faults: (value, path, scenario) => { scenario.faults = list(value, path).map((entry, i) => fault(entry, [...path, i])); },
   overrides: (value, path, scenario) => { scenario.overrides = list(value, path).map((entry, i) => override(entry, [...path, i])); },
+  metrics: (value, path, scenario) => { scenario.metrics = metrics(value, path); },
   hands: (value, path, scenario) => { scenario.hands = list(value, path).map((entry, i) => hand(entry, [...path, i])); },
   assume: (value, path, scenario) => { scenario.assume = assumptions(value, path); },
   seed: (value, path, scenario) => { scenario.seed = number(value, path, 0); },
@@ -33,8 +34,8 @@ const FIELDS: { readonly [key: string]: (value: unknown, path: Path, scenario: M
  *
  * `event`, `opening` (an instant with an offset), `from` and `until` (offsets from the opening such as `-2h`), `traffic` (a list of
  * `{ at: +5s, rps: 15000 }`, linear in between), `faults` (`NAME` or `NAME@OFFSET`), `overrides` (`{ floor, until }`, and `ceiling`,
- * `from`, `reason`), `hands` (`{ at, floor, ceiling, hand }`, of which one of the two in the middle may be left out), `assume` (numbers by
- * the name of the assumption), `seed`, `compare`, `require`.
+ * `from`, `reason`), `hands` (`{ at, floor, ceiling, hand }`, of which one of the two in the middle may be left out), `metrics` (by name:
+ * `requests`, or a list of `{ at: +5s, value: 15 }`), `assume` (numbers by the name of the assumption), `seed`, `compare`, `require`.
  *
  * @throws ScenarioError with the path to the field that is wrong
  */
@@ -100,12 +101,35 @@ function traffic(value: unknown, path: Path): TrafficPoint[] {
   if (points.length === 0) {
     fail(path, 'a list of at least one point', value);
   }
+  refuseDisorder(points, path);
+  return points;
+}
+
+function metrics(value: unknown, path: Path): GivenMetrics {
+  return Object.fromEntries(Object.entries(record(value, path)).map(([name, entry]) => [name, metric(entry, [...path, name])]));
+}
+
+function metric(value: unknown, path: Path): GivenMetric {
+  if (value === 'requests') {
+    return value;
+  }
+  if (!Array.isArray(value) || value.length === 0) {
+    fail(path, "'requests', or a list of at least one point such as { at: +0s, value: 5 }", value);
+  }
+  const points = value.map((entry, i): MetricPoint => {
+    const point = fieldsOf(entry, [...path, i], 'a point of a metric', ['at', 'value']);
+    return { atMs: offset(point.at, [...path, i, 'at']), value: number(point.value, [...path, i, 'value'], 0) };
+  });
+  refuseDisorder(points, path);
+  return points;
+}
+
+function refuseDisorder(points: readonly { readonly atMs: number }[], path: Path): void {
   points.forEach(({ atMs }, i) => {
     if (i > 0 && atMs < points[i - 1].atMs) {
       throw new ScenarioError(`'${[...path, i, 'at'].join('.')}' must not be before the point above it`, [...path, i, 'at']);
     }
   });
-  return points;
 }
 
 function fault(value: unknown, path: Path): Fault {

@@ -1,4 +1,5 @@
 import { Assumptions } from './assumptions';
+import { Followed } from './foreign-metrics';
 import { Timetable } from './timetable';
 import { FaultName, PlayedFault, PlayedOverride, PlayedWrite, RehearsedService } from './types';
 import { WantedOverTime } from './wanted';
@@ -8,6 +9,8 @@ import { EpochMs } from '../core/time/instant';
 /** All that the runs of one rehearsal have in common. */
 export interface Stage {
   readonly service: RehearsedService;
+  /** What its autoscaler follows; absent: it has none. */
+  readonly followed?: Followed;
   /** Only the openings that matter between `from` and `until`. */
   readonly plan: Plan;
   readonly opening: Opening;

@@ -80,6 +80,8 @@ export interface Scenario {
   readonly faults?: readonly Fault[];
   /** What the person on call asks for instead of the plan. */
   readonly overrides?: readonly OverrideWish[];
+  /** What the autoscaler reads beside CPU and memory. Default: such metrics are left out. */
+  readonly metrics?: GivenMetrics;
   /** What is written past plan and keeper. */
   readonly hands?: readonly HandWish[];
   readonly assume?: Partial<Assumptions>;
@@ -95,6 +97,23 @@ export interface Scenario {
 export interface TrafficPoint {
   readonly atMs: number;
   readonly rps: number;
+}
+
+/** Metrics by their names; a trigger of KEDA has the name of its type. */
+export interface GivenMetrics {
+  readonly [name: string]: GivenMetric;
+}
+
+/**
+ * What a metric reads: the requests per second, of each pod for a metric of type `Pods` and of all for the others; or values over time, the
+ * mean of the pods for type `Pods`.
+ */
+export type GivenMetric = 'requests' | readonly MetricPoint[];
+
+/** A value at a moment, measured from the opening; linear between two points, constant before the first and after the last. */
+export interface MetricPoint {
+  readonly atMs: number;
+  readonly value: number;
 }
 
 /** Measured from the opening, or an instant. */

@@ -17,6 +17,17 @@ export interface FollowedMetric {
   readonly averageValue?: Quantity;
   /** A quantity for all pods together. */
   readonly value?: Quantity;
+  /** Of KEDA's cron scaler, whose metric reads so many replicas while its schedule is on. */
+  readonly schedule?: TriggerSchedule;
+}
+
+/** A trigger of KEDA that asks for replicas from one time to another; both are cron lines of five fields. */
+export interface TriggerSchedule {
+  readonly start: string;
+  readonly end: string;
+  /** IANA name. */
+  readonly timeZone: string;
+  readonly replicas: number;
 }
 
 export type MetricType = 'Resource' | 'ContainerResource' | 'Pods' | 'Object' | 'External';
@@ -103,6 +114,10 @@ function sourceOf(parsed: Fields): { readonly type: MetricType; readonly source:
 /** KEDA takes the kind of target from `metricType`, formerly from `metadata.type`; of CPU and memory it needs one of the two. */
 function triggerMetric({ type: name, metricType, metadata }: Fields): FollowedMetric[] {
   const { type, value, threshold, containerName } = fieldsOf(metadata);
+  if (name === 'cron') {
+    const schedule = scheduleOf(fieldsOf(metadata));
+    return withTarget({ type: 'External', name }, { averageValue: '1' }).map(metric => schedule ? { ...metric, schedule } : metric);
+  }
   if (name !== 'cpu' && name !== 'memory') {
     const amount = threshold ?? value ?? '1';
     return withTarget({ type: 'External', name }, metricType === 'Value' ? { value: amount } : { averageValue: amount });
@@ -113,6 +128,18 @@ function triggerMetric({ type: name, metricType, metadata }: Fields): FollowedMe
     case 'AverageValue': return withTarget(head, { averageValue: value });
     default: return [];
   }
+}
+
+/** Undefined where KEDA would refuse it. */
+function scheduleOf({ start, end, timezone: timeZone, desiredReplicas }: Fields): TriggerSchedule | undefined {
+  const replicas = wholeNumberOf(desiredReplicas);
+  const isWhole = typeof start === 'string' && typeof end === 'string' && typeof timeZone === 'string' && replicas !== undefined;
+  return isWhole ? { start, end, timeZone, replicas } : undefined;
+}
+
+/** Whether a behavior forbids an autoscaler to take pods away, be they ever so idle. */
+export function neverScalesDown(behavior: unknown): boolean {
+  return fieldsOf(fieldsOf(behavior).scaleDown).selectPolicy === 'Disabled';
 }
 
 function versionOf(apiVersion: string): string {

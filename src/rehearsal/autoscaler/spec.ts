@@ -1,4 +1,5 @@
 import { CONTROLLERS } from '../../core/plan/defaults';
+import { TriggerSchedule } from '../../core/plan/followed-metrics';
 
 /** What an autoscaler is told: its spec and the controller's flags. CPU and custom metrics are counted in thousandths. */
 
@@ -21,6 +22,8 @@ export interface MetricSpec {
   readonly averageUtilization?: number;
   readonly averageValue?: number;
   readonly value?: number;
+  /** Of KEDA's cron scaler. */
+  readonly schedule?: TriggerSchedule;
 }
 
 export interface Behavior {
