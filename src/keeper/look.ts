@@ -4,7 +4,7 @@ import { Pod, Stored, TargetObject, Workload } from '../core/kube-objects';
 import { liveOf } from '../core/plan/live';
 import { LABEL_ROLE, LABEL_SERVICE } from '../core/plan/names';
 import { wantedAt } from '../core/plan/override';
-import { causeOf, readinessOf } from '../core/plan/readiness';
+import { causeOf, isRunning, readinessOf } from '../core/plan/readiness';
 import { podSelectorOf } from '../core/plan/target-kind';
 
 /** For one look; the next comes anyway. */
@@ -60,7 +60,7 @@ async function missingPods(world: World, workload: Workload, floor: number, dead
 }
 
 function missingGuard(guards: readonly Pod[]): string | undefined {
-  if (guards.some(pod => pod.status?.phase === 'Running' && !pod.metadata?.deletionTimestamp)) {
+  if (guards.some(isRunning)) {
     return undefined;
   }
   const causes = guards.filter(pod => pod.status?.phase === 'Pending').map(causeOf);

@@ -247,6 +247,8 @@ describe('refused before anything is written, exit code 2', () => {
     for (const floor of ['0', '-1', '1.5', 'many', '', '1e3', '99999999999999999999']) {
       expect(await refusal([`--floor=${floor}`, '--until', '13:00'])).toBe(`--floor (${floor}) must be a whole number of at least 1`);
     }
+    expect(await refusal(['--floor', '3000000000', '--until', '13:00']))
+      .toBe('--floor (3000000000) must be at most 2147483647, the greatest number of replicas that the API takes');
     expect(await refusal(['--floor', '120', '--ceiling', '119', '--until', '13:00'])).toBe('--ceiling (119) must be a whole number of at least 120, the floor');
   });
 

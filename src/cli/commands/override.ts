@@ -4,7 +4,7 @@ import { decide } from '../../core/plan/decide';
 import { liveOf } from '../../core/plan/live';
 import { LABEL_SERVICE, overrideName } from '../../core/plan/names';
 import { Override, Wanted, isMalformed, wantedAt } from '../../core/plan/override';
-import { Plan, edgesOf, planAt } from '../../core/plan/plan';
+import { MOST_REPLICAS, Plan, edgesOf, planAt } from '../../core/plan/plan';
 import { nextRun, parseCron } from '../../core/time/cron-next';
 import { EpochMs, isoOf } from '../../core/time/instant';
 import { formatSome } from '../../core/time/numbers';
@@ -95,6 +95,9 @@ function countIn(option: string, text: string, least: number): number {
   const count = /^\d+$/.test(text) ? Number(text) : NaN;
   if (!Number.isSafeInteger(count) || count < least) {
     throw new WrongInput(`${option} (${text}) must be a whole number of at least ${least}${option === '--ceiling' ? ', the floor' : ''}`);
+  }
+  if (count > MOST_REPLICAS) {
+    throw new WrongInput(`${option} (${text}) must be at most ${MOST_REPLICAS}, the greatest number of replicas that the API takes`);
   }
   return count;
 }

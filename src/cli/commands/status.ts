@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { Finding, textOf as lineOf } from '../../core/finding';
+import { Finding, textOf } from '../../core/finding';
 import { isMalformed } from '../../core/plan/override';
 import { EpochMs, isoOf } from '../../core/time/instant';
 import { formatSome } from '../../core/time/numbers';
@@ -58,7 +58,7 @@ interface Overview {
 
 async function showStatus(io: Io, options: StatusOptions): Promise<void> {
   const overview = await look(io, options);
-  io.out(textOf(overview, io, options));
+  io.out(printed(overview, io, options));
   if (!isGo(overview)) {
     throw new FallsShort();
   }
@@ -68,7 +68,7 @@ async function showStatus(io: Io, options: StatusOptions): Promise<void> {
 async function watchStatus(io: Io, options: StatusOptions): Promise<never> {
   for (;;) {
     const text = await look(io, options).then(
-      overview => textOf(overview, io, options),
+      overview => printed(overview, io, options),
       error => {
         if (error instanceof WrongInput) {
           return error.message;
@@ -99,7 +99,7 @@ function isGo({ standings, unreadable }: Overview): boolean {
   return unreadable.length === 0 && standings.every(({ problems }) => problems.length === 0);
 }
 
-function textOf(overview: Overview, io: Io, { json }: StatusOptions): string {
+function printed(overview: Overview, io: Io, { json }: StatusOptions): string {
   return json ? JSON.stringify(documentOf(overview), undefined, 2) : linesOf(overview, Math.min(io.columns, 100), styleOf(io.colors)).join('\n');
 }
 
@@ -150,7 +150,7 @@ function headOf(service: string, namespace: string, problems: readonly Finding[]
 /** A command stays on one line, however long: it is to be copied. */
 function findingLines(word: string, finding: Finding, columns: number): string[] {
   const { command } = finding;
-  return [...hang(`${word} `, lineOf(finding), columns), ...(command ? [`${' '.repeat(word.length + 1)}${command}`] : [])];
+  return [...hang(`${word} `, textOf(finding), columns), ...(command ? [`${' '.repeat(word.length + 1)}${command}`] : [])];
 }
 
 function planText({ plan, timeZone, next }: Standing, now: EpochMs): string {
@@ -182,9 +182,19 @@ function overrideText({ override, timeZone }: Standing, now: EpochMs): string {
 }
 
 function jobText({ role, event, state, since, pods, message, suspended }: JobStanding, now: EpochMs): string {
-  const age = since === undefined ? '' : state === 'running' ? ` for ${formatAge(since, now)}` : ` ${formatAge(since, now)} ago`;
-  const running = state === 'running' && role === 'bump' ? `, ${formatSome(pods, 'guard')}` : '';
-  return [event === undefined ? '' : `${event}: `, state, age, running, suspended ? ', suspended' : '', message ? `: ${message}` : ''].join('');
+  const guards = state === 'running' && role === 'bump' ? `, ${formatSome(pods, 'guard')}` : '';
+  return [
+    event === undefined ? '' : `${event}: `,
+    state,
+    since === undefined ? '' : sinceText(state, formatAge(since, now)),
+    guards,
+    suspended ? ', suspended' : '',
+    message ? `: ${message}` : '',
+  ].join('');
+}
+
+function sinceText(state: JobStanding['state'], age: string): string {
+  return state === 'running' ? ` for ${age}` : ` ${age} ago`;
 }
 
 /** A word, and beside it a text that may need several lines. */
@@ -219,7 +229,7 @@ function documentOf(overview: Overview): object {
 
 /** A finding, and the line that people see. */
 function findingDocument(finding: Finding): object {
-  return { ...finding, text: lineOf(finding) };
+  return { ...finding, text: textOf(finding) };
 }
 
 const INSTANTS = new Set(['at', 'from', 'until', 'readyBy', 'since']);

@@ -1,7 +1,7 @@
 import { StatusFinding } from './findings';
-import { isRunning } from './jobs';
 import { Circumstances } from './types';
 import { startOf } from '../../core/plan/plan';
+import { isRunning } from '../../core/plan/readiness';
 import { formatSome } from '../../core/time/numbers';
 import { ServiceView } from '../service-view';
 

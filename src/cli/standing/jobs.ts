@@ -4,7 +4,7 @@ import { Circumstances, JobStanding } from './types';
 import { Condition, Pod, conditionOf } from '../../core/kube-objects';
 import { JobRole } from '../../core/plan/names';
 import { Opening, endOf, planAt, startOf } from '../../core/plan/plan';
-import { causeOf } from '../../core/plan/readiness';
+import { causeOf, isRunning } from '../../core/plan/readiness';
 import { EpochMs } from '../../core/time/instant';
 import { Job } from '../job-objects';
 import { ServiceView } from '../service-view';
@@ -101,11 +101,6 @@ function stateOf(job: Job | undefined, pods: readonly Pod[]): Pick<JobStanding, 
 function waitOf(pods: readonly Pod[]): string | undefined {
   const pending = pods.find(({ status }) => status?.phase === 'Pending');
   return pending ? causeOf(pending) : lastWords(pods);
-}
-
-/** Whether a pod does its work. */
-export function isRunning({ status, metadata }: Pod): boolean {
-  return status?.phase === 'Running' && !metadata?.deletionTimestamp;
 }
 
 /** What the latest pod that failed said at its end. */

@@ -1,11 +1,15 @@
-import { InForce, Plan, ReplicaBounds, nextEdge, planAt } from './plan';
+import { InForce, MOST_REPLICAS, Plan, ReplicaBounds, nextEdge, planAt } from './plan';
 import { EpochMs } from '../time/instant';
 
 /** What the person on call asks for instead of the plan, until a stated time. */
 export interface Override {
+  /** Above or below what the plan asks for. */
   readonly floor: number;
+  /** Absent: the plan's, raised to the floor where that is higher. */
   readonly ceiling?: number;
+  /** From this instant on the plan is in force again. */
   readonly until: EpochMs;
+  /** For people; nothing follows from it. */
   readonly reason?: string;
 }
 
@@ -32,17 +36,21 @@ export function isMalformed(override: Override | Malformed): override is Malform
  * A malformed one is answered with a sentence that names the field; it is then reported and ignored.
  */
 export function readOverride(data: { readonly [key: string]: string } | undefined): Override | Malformed {
-  const floor = wholeNumber(data?.floor);
-  if (floor === undefined) {
-    return { malformed: `'floor' of the override must be a whole number of at least 1, got ${shown(data?.floor)}` };
+  const floor = countOf(data?.floor);
+  if (floor === undefined || floor < 1) {
+    return malformed('floor', 'a whole number of at least 1', data?.floor);
   }
-  const ceiling = data?.ceiling === undefined ? undefined : wholeNumber(data.ceiling);
+  const ceiling = data?.ceiling === undefined ? undefined : countOf(data.ceiling);
   if (data?.ceiling !== undefined && (ceiling === undefined || ceiling < floor)) {
-    return { malformed: `'ceiling' of the override must be a whole number of at least its floor (${floor}), got ${shown(data.ceiling)}` };
+    return malformed('ceiling', `a whole number of at least its floor (${floor})`, data.ceiling);
+  }
+  if (Math.max(floor, ceiling ?? 0) > MOST_REPLICAS) {
+    const field = floor > MOST_REPLICAS ? 'floor' : 'ceiling';
+    return malformed(field, `at most ${MOST_REPLICAS}, the greatest number of replicas that the API takes`, data?.[field]);
   }
   const until = instantOf(data?.until ?? '');
   if (until === undefined) {
-    return { malformed: `'until' of the override must be an instant with an offset such as '2026-12-05T13:00:00+09:00', got ${shown(data?.until)}` };
+    return malformed('until', "an instant with an offset such as '2026-12-05T13:00:00+09:00'", data?.until);
   }
   return { floor, until, ...(ceiling === undefined ? {} : { ceiling }), ...(data?.reason ? { reason: data.reason } : {}) };
 }
@@ -88,11 +96,12 @@ function instantOf(text: string): EpochMs | undefined {
   return isThere && !Number.isNaN(until) ? until : undefined;
 }
 
-function wholeNumber(text: string | undefined): number | undefined {
-  const value = /^\d+$/.test(text ?? '') ? Number(text) : NaN;
-  return Number.isSafeInteger(value) && value >= 1 ? value : undefined;
+/** The number that a text is; undefined: it is none, or one that no number here could tell from its neighbours. */
+function countOf(text: string | undefined): number | undefined {
+  const count = /^\d+$/.test(text ?? '') ? Number(text) : NaN;
+  return Number.isSafeInteger(count) ? count : undefined;
 }
 
-function shown(text: string | undefined): string {
-  return text === undefined ? 'nothing' : `'${text}'`;
+function malformed(field: string, must: string, got: string | undefined): Malformed {
+  return { malformed: `'${field}' of the override must be ${must}, got ${got === undefined ? 'nothing' : `'${got}'`}` };
 }

@@ -9,6 +9,9 @@ import { Interval, between, contains, joinEqual } from '../time/intervals';
  * Synth writes it, everything else reads it: keeper, rehearsal, tables and pictures all ask `planAt`; nothing else decides.
  */
 
+/** The API takes a count of replicas as a whole number of 32 bits. */
+export const MOST_REPLICAS = 2_147_483_647;
+
 export interface ReplicaBounds {
   readonly floor: number;
   readonly ceiling: number;

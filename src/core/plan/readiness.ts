@@ -51,6 +51,11 @@ export function isReady(pod: Pod): boolean {
   return conditionOf(pod, 'Ready')?.status === 'True' && !pod.metadata?.deletionTimestamp;
 }
 
+/** Whether a pod works, and is not being taken away: a guard that guards. */
+export function isRunning({ status, metadata }: Pod): boolean {
+  return status?.phase === 'Running' && !metadata?.deletionTimestamp;
+}
+
 function hasEnded({ status }: Pod): boolean {
   return status?.phase === 'Failed' || status?.phase === 'Succeeded';
 }
