@@ -60,7 +60,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       collectCoverage: false, // `npx projen coverage`
       collectCoverageFrom: ['src/**/*.ts'],
       coverageReporters: ['text', 'lcov'],
-      testPathIgnorePatterns: ['/node_modules/', '/test/cluster/', '/test/package/', '/test/long/'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/src/', '/test/cluster/', '/test/package/', '/test/long/'],
       // sources and examples are written as a user would write them
       moduleNameMapper: { '^cdk8s-prewarm$': '<rootDir>/src', '^cdk8s-prewarm/lib/(.*)$': '<rootDir>/src/$1' },
     },
