@@ -20,6 +20,11 @@ onCluster('the manifests of the example', {}, () => {
       expect(autoscaler.spec.minReplicas).toBeGreaterThanOrEqual(2);
       expect(seconds).toBeLessThan(30);
     }
+    // autoscalers look every 15 s; what follows would take that for a change of its own
+    await eventually('pods are asked for', 60_000, async () => {
+      const floors = new Map((await namespace.list('hpa')).map(({ metadata, spec }) => [metadata.name, spec.minReplicas]));
+      return (await namespace.list('deployments')).every(({ metadata, spec }) => spec.replicas === floors.get(metadata.name));
+    });
   });
 
   test.each([['client-side'], ['server-side', '--server-side']])('applied again unchanged, %s, they change nothing and run no arm job', async (_, ...flags) => {
