@@ -76,6 +76,14 @@ export function playedFaults(faults: readonly Fault[], opening: Opening, until: 
   }).sort((a, b) => a.at - b.at);
 }
 
+/** Faults that are over at their moment. */
+const MOMENTS: readonly FaultName[] = ['re-apply', 'manual-raise', 'missed-bump', 'late-bump', 'node-lost', 'rollout'];
+
+/** Whether a fault changes anything between two instants. */
+export function strikesBetween({ name, at, until = Infinity }: PlayedFault, from: EpochMs, end: EpochMs): boolean {
+  return at < end && (MOMENTS.includes(name) ? at >= from : until > from);
+}
+
 /** The moment of a fault as people write it. */
 export function formatFault({ name, at }: PlayedFault, opening: EpochMs): string {
   return `${name}@${formatOffset(at - opening)}`;

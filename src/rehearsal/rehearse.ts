@@ -1,5 +1,5 @@
 import { ASSUMPTIONS, AssumptionName, Assumptions, assume } from './assumptions';
-import { playedFaults, planUnder } from './faults';
+import { formatFault, planUnder, playedFaults, strikesBetween } from './faults';
 import { followedOf } from './foreign-metrics';
 import { InterventionError, playedOverride, playedWrite } from './interventions';
 import { probeNotesOf } from './ready-notes';
@@ -8,11 +8,12 @@ import { play } from './run';
 import { Stage } from './stage';
 import { Timetable, dueTimes } from './timetable';
 import { arrivalsOf, demandedRps, openingTraffic } from './traffic';
-import { RehearsalResult, RehearsedCronJob, RehearsedService, RunName, RunResult, Scenario, TrafficPoint } from './types';
+import { PlayedFault, RehearsalResult, RehearsedCronJob, RehearsedService, RunName, RunResult, Scenario, TrafficPoint } from './types';
 import { wantedBetween } from './wanted';
 import { Opening, Plan, endOf, startOf } from '../core/plan/plan';
 import { EpochMs, isoOf } from '../core/time/instant';
 import { formatCount, formatSome } from '../core/time/numbers';
+import { formatOffset } from '../core/time/offset';
 import { MINUTE } from '../core/time/wall-clock';
 /** Before the first window and after the last. */
 const MARGIN_BEFORE = 10 * MINUTE;
@@ -46,6 +47,7 @@ export function rehearse(service: RehearsedService, scenario: Scenario = {}): Re
   const seconds = (until - from) / 1000;
   const traffic = scenario.traffic ?? openingTraffic(service.plan, opening, demandedRps(service.plan, opening, assumed.podRps), assumed.podRps);
   const faults = playedFaults(scenario.faults ?? [], opening, until);
+  refuseIdleFaults(faults, from, until, opening.at);
   const overrides = placed('overrides', scenario.overrides, wish => playedOverride(wish, opening.at, from, until));
   const hands = placed('hands', scenario.hands, wish => playedWrite(wish, opening.at, from, until));
   const plan = planUnder(nearPlan(service.plan, from, until), faults);
@@ -157,6 +159,16 @@ function peakNotes(
 function killNotes({ oomKills }: RunResult, { memoryPerRequestKiB, memoryBasePercent }: Assumptions): string[] {
   return oomKills === 0 ? [] : [`'HPA only' turns on ${formatSome(oomKills, 'OOM kill')}, which follow from memoryPerRequestKiB ${formatCount(memoryPerRequestKiB)} and `
     + `memoryBasePercent ${formatCount(memoryBasePercent)}: put in your own figures; with memoryPerRequestKiB 0 no pod is killed`];
+}
+
+/** A fault that strikes outside of what is played would pass every requirement. */
+function refuseIdleFaults(faults: readonly PlayedFault[], from: EpochMs, until: EpochMs, opening: EpochMs): void {
+  const idle = faults.find(fault => !strikesBetween(fault, from, until));
+  if (idle) {
+    const span = `${formatOffset(from - opening)} to ${formatOffset(until - opening)}`;
+    throw new ScenarioError(`the fault '${formatFault(idle, opening)}' strikes outside of what is played, ${span}; give it another offset, or the rehearsal `
+      + "another 'from' or 'until'", ['faults']);
+  }
 }
 
 /** The interventions of a scenario's list, in the order of time. */

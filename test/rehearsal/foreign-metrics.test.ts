@@ -1,6 +1,6 @@
 import { cronJob } from './services';
-import { rehearsedServiceOf } from '../../src/rehearsal/from-objects';
 import { parseFault } from '../../src/rehearsal/faults';
+import { rehearsedServiceOf } from '../../src/rehearsal/from-objects';
 import { rehearse } from '../../src/rehearsal/rehearse';
 import { RunResult, Scenario } from '../../src/rehearsal/types';
 import { HOUR, MINUTE, SECOND } from '../support/durations';

@@ -243,6 +243,22 @@ describe('faults', () => {
     expect(Math.min(...series.ready.slice((OPENING - 10 * MINUTE - series.from) / SECOND, (OPENING - series.from) / SECOND))).toBe(108 - 10);
   });
 
+  test.each<[string, Scenario]>([
+    ['a moment before it begins', { faults: [parseFault('re-apply@-9h')] }],
+    ['a moment after it ends', { faults: [parseFault('node-lost@+9h')] }],
+    ['a default moment before a late beginning', { faults: [parseFault('re-apply')], fromMs: -5 * MINUTE }],
+    ['a span that is over before it begins', { faults: [parseFault('metrics-down@-9h')] }],
+    ['a span that begins after it ends', { faults: [parseFault('double-peak@+9h')] }],
+  ])('that would strike outside of what is played are refused: %s', (_, scenario) => {
+    expect(() => rehearse(marathon(), scenario)).toThrow(/^the fault '[a-z-]+@[+-]\w+' strikes outside of what is played, [+-]\w+ to \+2h30m; give it another offset/);
+  });
+
+  test('that began before and still last are played', () => {
+    expect(under(marathon(), 'metrics-down@-3h25m').log.map(({ says }) => says)).toContain('cannot scale: FailedGetResourceMetric');
+    const { prewarmed } = rehearse(marathon(), { faults: [parseFault('no-guard')], fromMs: -5 * MINUTE });
+    expect(prewarmed.success).toBe(1);
+  });
+
   test('an unknown fault, or an offset that is none, is refused', () => {
     expect(() => parseFault('flood')).toThrow("unknown fault 'flood'; known are no-prewarm, re-apply");
     expect(() => parseFault('re-apply@soon')).toThrow("'soon' of fault 're-apply@soon' must be an offset from the opening such as '-10m' or '+30s'");
