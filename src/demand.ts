@@ -1,7 +1,7 @@
 import { DEFAULTS } from './core/plan/defaults';
 import { PlannedDemand } from './core/plan/plan';
 import { replicasFor } from './core/plan/sizing';
-import { shown } from './private/whole-number';
+import { checkFactor, shown } from './private/whole-number';
 
 /** How `Demand.requestsPerSecond` becomes a number of pods. */
 export interface RequestsPerSecondOptions {
@@ -63,6 +63,24 @@ export class Demand {
   }
 
   /**
+   * A part of this demand, or a multiple: for staging, for a region.
+   *
+   * At least one pod is left of it. `demandFactor` of a schedule does so for all of its demands.
+   *
+   * @param factor more than 0
+   */
+  public times(factor: number): Demand {
+    checkFactor('the factor of Demand.times', factor);
+    const { replicas, requestsPerSecond, factor: before = 1, ...rest } = this._planned;
+    return new Demand({
+      ...(replicas === undefined ? {} : { replicas: Math.max(1, Math.ceil(product(replicas, factor))) }),
+      ...(requestsPerSecond === undefined ? {} : { requestsPerSecond: product(requestsPerSecond, factor) }),
+      ...rest,
+      factor: product(before, factor),
+    });
+  }
+
+  /**
    * The floor; undefined where requests per second meet no pod capacity.
    *
    * @internal
@@ -74,6 +92,11 @@ export class Demand {
     }
     return capacity && replicasFor(requestsPerSecond, capacity._requestsPerSecond, headroomPercent, targetPercent);
   }
+}
+
+/** Without the last digits, in which 30 * 0.1 is more than 3. */
+function product(a: number, b: number): number {
+  return Number((a * b).toPrecision(12));
 }
 
 /**

@@ -9,8 +9,9 @@ import { CheckedProps } from './private/checked-schedule';
 import { CheckedService, Labels } from './private/checked-service';
 import { canonicalResources } from './private/container-resources';
 import { given } from './private/given';
+import { mergedOptions } from './private/merge-options';
 import { autoscalerProps, containerProps } from './private/service-props';
-import { PrewarmedServiceOptions, PrewarmedServiceProps } from './service-options';
+import { MergeRules, PrewarmedServiceOptions, PrewarmedServiceProps } from './service-options';
 
 /**
  * A service that is scaled out before its events open: Deployment, Service, HorizontalPodAutoscaler, PodDisruptionBudget and schedule.
@@ -36,20 +37,16 @@ export class PrewarmedService extends Construct {
   /**
    * Options of a platform under those of a squad, for presets: a squad's field wins, and one that is undefined does not count.
    *
-   * `keeper`, `defaultWindow`, `autoscaling`, `container` and `pod` are merged field by field, all else is taken whole.
+   * `keeper`, `defaultWindow`, `autoscaling`, `container` and `pod` are merged field by field. What belongs together stays together: labels,
+   * annotations, node selectors and environment variables of both are there, the squad's value where both name one; tolerations, volumes
+   * and containers of the squad are added. All else is taken whole.
    *
    * @param defaults of the platform
    * @param asked by the squad
+   * @param rules which defaults no squad may change
    */
-  public static mergeOptions(defaults: PrewarmedServiceOptions, asked: PrewarmedServiceOptions): PrewarmedServiceOptions {
-    const nested = ['keeper', 'defaultWindow', 'autoscaling', 'container', 'pod'] as const;
-    return {
-      ...given(defaults),
-      ...given(asked),
-      ...Object.fromEntries(nested.filter(field => defaults[field] && asked[field]).map(field => [
-        field, { ...given<object>(defaults[field]), ...given<object>(asked[field]) },
-      ])),
-    };
+  public static mergeOptions(defaults: PrewarmedServiceOptions, asked: PrewarmedServiceOptions, rules: MergeRules = {}): PrewarmedServiceOptions {
+    return mergedOptions(defaults, asked, rules.locked ?? []);
   }
 
   /** Without `spec.replicas`. */

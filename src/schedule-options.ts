@@ -30,6 +30,14 @@ export interface EventScaleScheduleOptions {
   readonly podCapacity?: PodCapacity;
 
   /**
+   * By what all demands of this schedule are multiplied, so that one code base serves production, staging and regions.
+   *
+   * @default - the context `cdk8s-prewarm/demandFactor` of the chart or app: `app.node.setContext('cdk8s-prewarm/demandFactor', 0.1)`; without
+   * it 1
+   */
+  readonly demandFactor?: number;
+
+  /**
    * From the start of a container to Ready.
    *
    * @default Duration.seconds(60)

@@ -110,3 +110,16 @@ export interface PrewarmedServiceProps extends PrewarmedServiceOptions {
   /** With a tag that does not move, or a digest: what was measured is what starts in the window. */
   readonly image: string;
 }
+
+/** What a squad cannot change of a platform's defaults. */
+export interface MergeRules {
+  /**
+   * Paths of the fields that stay as the platform sets them: `keeper.image`, `baseline`, `keeper.podLabels`.
+   *
+   * Of labels, annotations, node selectors and environment variables the platform's own stay, and a squad may add others; one alone is locked by
+   * its name: `keeper.podLabels.acme.example/cost-centre`. To lists, such as tolerations, a squad can only ever add.
+   *
+   * @default - none: a squad's field wins
+   */
+  readonly locked?: string[];
+}

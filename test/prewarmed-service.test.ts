@@ -294,6 +294,56 @@ describe('options of a platform and of a squad', () => {
     expect(merged({ baseline: { floor: 5, ceiling: 9 } }).baseline).toEqual({ floor: 5, ceiling: 9 });
     expect(merged({ defaultWindow: { hold: Duration.hours(1) } }).defaultWindow).toEqual({ lead: Duration.hours(4), hold: Duration.hours(1) });
   });
+
+  test('keep labels, annotations, node selectors and environment variables of both, and of one name the squad has', () => {
+    const both = (platform: object, squad: object) => PrewarmedService.mergeOptions({ keeper: platform }, { keeper: squad }).keeper;
+    for (const field of ['podLabels', 'podAnnotations', 'nodeSelector']) {
+      expect(both({ [field]: { a: '1', b: '1' } }, { [field]: { b: '2', c: '2' } })).toEqual({ [field]: { a: '1', b: '2', c: '2' } });
+    }
+    const [region, level] = [kplus.EnvValue.fromValue('seoul'), kplus.EnvValue.fromValue('debug')];
+    const env = (envVariables: { [name: string]: kplus.EnvValue }) => ({ container: { envVariables } });
+    expect(PrewarmedService.mergeOptions(env({ REGION: region }), env({ LEVEL: level }))).toEqual(env({ REGION: region, LEVEL: level }));
+    expect(PrewarmedService.mergeOptions({ pod: { metadata: { labels: { a: '1' } } } } as any, { pod: { metadata: { labels: { b: '2' } } } } as any).pod)
+      .toEqual({ metadata: { labels: { a: '1', b: '2' } } });
+  });
+
+  test('have the tolerations of both, each once', () => {
+    const [spot, gpu] = [{ key: 'spot', operator: 'Exists' }, { key: 'gpu', operator: 'Exists' }];
+    expect(PrewarmedService.mergeOptions({ keeper: { tolerations: [spot] } }, { keeper: { tolerations: [{ ...spot }, gpu] } }).keeper)
+      .toEqual({ tolerations: [spot, gpu] });
+  });
+
+  test('have the volumes of both, which are constructs', () => {
+    const chart = chartIn();
+    const [ours, theirs] = ['ours', 'theirs'].map(name => kplus.Volume.fromEmptyDir(chart, name, name));
+    expect(PrewarmedService.mergeOptions({ pod: { volumes: [ours] } }, { pod: { volumes: [ours, theirs] } }).pod?.volumes).toEqual([ours, theirs]);
+  });
+
+  const LOCKED = {
+    baseline: { floor: 3, ceiling: 12 },
+    startupTime: Duration.seconds(50),
+    keeper: { image: 'acme/node:22', podLabels: { 'acme.example/cost-centre': 'tickets', 'team': 'web' } },
+  };
+  const lock = (locked: string[], asked: PrewarmedServiceOptions) => () => PrewarmedService.mergeOptions(LOCKED, asked, { locked });
+
+  test.each<[string, PrewarmedServiceOptions, string]>([
+    ['keeper.image', { keeper: { image: 'node:latest' } }, "'keeper.image' is locked by your platform: it stays 'acme/node:22', and cannot be 'node:latest'; leave it out"],
+    ['baseline', { baseline: { floor: 1, ceiling: 12 } },
+      "'baseline' is locked by your platform: it stays {\"floor\":3,\"ceiling\":12}, and cannot be {\"floor\":1,\"ceiling\":12}; leave it out"],
+    ['startupTime', { startupTime: Duration.seconds(5) }, "'startupTime' is locked by your platform: it stays 50 seconds, and cannot be 5 seconds; leave it out"],
+    ['keeper.podLabels', { keeper: { podLabels: { team: 'shop' } } }, "'keeper.podLabels.team' is locked by your platform: it stays 'web', and cannot be 'shop'; leave it out"],
+    ['keeper.podLabels.acme.example/cost-centre', { keeper: { podLabels: { 'acme.example/cost-centre': 'none' } } },
+      "'keeper.podLabels.acme.example/cost-centre' is locked by your platform: it stays 'tickets', and cannot be 'none'; leave it out"],
+    ['port', {}, "'port' is locked, but the defaults do not set it; give it a value there, or take it out of 'locked'"],
+  ])('refuse a change of %s where the platform has locked it', (path, asked, message) => {
+    expect(lock([path], asked)).toThrow(message);
+  });
+
+  test('take what a squad says beside what is locked, and the locked value itself', () => {
+    expect(lock(['keeper.podLabels', 'keeper.image', 'startupTime'], {
+      startupTime: Duration.seconds(50), keeper: { image: 'acme/node:22', guards: 3, podLabels: { tier: 'front' } },
+    })().keeper).toEqual({ image: 'acme/node:22', guards: 3, podLabels: { 'acme.example/cost-centre': 'tickets', 'team': 'web', 'tier': 'front' } });
+  });
 });
 
 describe('refuses', () => {

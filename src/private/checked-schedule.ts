@@ -6,7 +6,7 @@ import { checkName, cronJobName } from './object-names';
 import { PlannedEvent, ServiceFacts, planEvent, waitsOf } from './planned-event';
 import { Claim, claim } from './registry';
 import { TargetFacts } from './target-facts';
-import { checkImage, checkRange, shown, wholeNumber } from './whole-number';
+import { checkFactor, checkImage, checkRange, shown, wholeNumber } from './whole-number';
 import { checkDuration } from './window-shape';
 import { DEFAULTS } from '../core/plan/defaults';
 import { Plan, byInstant, highestOf } from '../core/plan/plan';
@@ -16,6 +16,9 @@ import { CeilingPolicy, ReplicaRange } from '../replica-range';
 import { EventScaleScheduleOptions, EventScaleScheduleProps } from '../schedule-options';
 import { IScheduleTarget } from '../schedule-target';
 import { ScheduledEvent } from '../scheduled-event';
+
+/** Key of the context that says which part of every demand is asked for below. */
+const CONTEXT_DEMAND_FACTOR = 'cdk8s-prewarm/demandFactor';
 
 /** Where a schedule stands, or is still to stand: what it is checked for may come before it. */
 export interface Place {
@@ -86,6 +89,7 @@ export class CheckedSchedule {
       targetPercent: facts.rendered?.targetPercent,
       defaultWindow: request.defaultWindow,
       startupTime: this.startupTime,
+      demandFactor: demandFactorOf(request, place.chart),
     };
     this.events = this.eventsOf(request.events ?? [], new Set());
     claim(place.chart.node.root, place.path, [...this.claims(), ...this.jobClaims(this.events)]);
@@ -222,6 +226,16 @@ function namespaceOf({ namespace, node }: Chart): string {
 
 function startupOf({ startupTime }: EventScaleScheduleOptions): Duration {
   return startupTime ?? Duration.millis(DEFAULTS.startupMs);
+}
+
+/** That of the schedule, or of the chart, app or construct around it. */
+function demandFactorOf({ demandFactor }: EventScaleScheduleOptions, { node }: Chart): number | undefined {
+  const inContext: unknown = node.tryGetContext(CONTEXT_DEMAND_FACTOR);
+  const factor = demandFactor ?? (typeof inContext === 'string' && inContext !== '' ? Number(inContext) : inContext as number | undefined);
+  if (factor !== undefined) {
+    checkFactor(demandFactor === undefined ? `the context '${CONTEXT_DEMAND_FACTOR}'` : "'demandFactor'", factor);
+  }
+  return factor === 1 ? undefined : factor;
 }
 
 function checkOptions(options: EventScaleScheduleOptions): void {

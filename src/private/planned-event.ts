@@ -31,6 +31,8 @@ export interface ServiceFacts {
   readonly defaultWindow?: WindowOptions;
   /** Container start to Ready. */
   readonly startupTime: Duration;
+  /** Which part of each demand this service gets. */
+  readonly demandFactor?: number;
 }
 
 /** An event with all that follows from it. */
@@ -49,7 +51,7 @@ export function planEvent(scheduled: ScheduledEvent, service: ServiceFacts): Pla
   try {
     checkDemand('demand', scheduled.demand);
     const shapeOf = shapesOf(scheduled, service);
-    const demands = demandsOf(scheduled);
+    const demands = scaledBy(service.demandFactor, demandsOf(scheduled));
     const bounds = new Map([...new Set(demands)].map(demand => [demand, boundsOf(demand, scheduled, service)]));
     const shapes = event._occurrences.map(shapeOf);
     const openings = event._occurrences.map(({ at }, i): Opening => {
@@ -127,6 +129,15 @@ function demandsOf({ event, demand, demands = {}, demandOn = {} }: ScheduledEven
     meant.forEach(i => { result[i] = other; });
   }
   return result;
+}
+
+/** Demands by a factor; what was one object stays one. */
+function scaledBy(factor: number | undefined, demands: readonly Demand[]): readonly Demand[] {
+  if (factor === undefined) {
+    return demands;
+  }
+  const scaled = new Map([...new Set(demands)].map(demand => [demand, demand.times(factor)]));
+  return demands.map(demand => scaled.get(demand)!);
 }
 
 function boundsOf(demand: Demand, scheduled: ScheduledEvent, service: ServiceFacts): ReplicaBounds {

@@ -13,6 +13,13 @@ export function wholeNumber(what: string, value: number, least: number): number 
   return value;
 }
 
+/** Refuses what no demand can be multiplied by; `what` is how the user calls it, quotes included. */
+export function checkFactor(what: string, factor: number): void {
+  if (!Number.isFinite(factor) || factor <= 0) {
+    throw new Error(`${what} must be a number above 0, got ${shown(factor)}; 0.1 is a tenth of the demand`);
+  }
+}
+
 /** Refuses to render a pod without an image, as an unset variable of the environment would. */
 export function checkImage(prop: string, image: string): void {
   if (!image) {

@@ -28,7 +28,7 @@ const COMPLETE_PLAN: Complete<Plan> = {
     timeZone: 'Asia/Seoul',
     at: Date.parse('2026-12-05T10:00:00+09:00'),
     readyBy: Date.parse('2026-12-05T09:45:00+09:00'),
-    demand: { replicas: 108, requestsPerSecond: 15_000, headroomPercent: 43 },
+    demand: { replicas: 108, requestsPerSecond: 15_000, headroomPercent: 43, factor: 0.5 },
     floor: 108,
     ceiling: 162,
     windows: [{ from: Date.parse('2026-12-05T07:00:00+09:00'), until: Date.parse('2026-12-05T12:00:00+09:00'), floor: 108, ceiling: 162 }],
@@ -149,7 +149,7 @@ function withoutNamespace(files: Files): Files {
 }
 
 function season(first: number, floor: number): Opening[] {
-  return [0, 7, 14].map(days => openingAt('sale', first + days * DAY, floor, { demand: { requestsPerSecond: 15_000, headroomPercent: 20 } }));
+  return [0, 7, 14].map(days => openingAt('sale', first + days * DAY, floor, { demand: { requestsPerSecond: 15_000, headroomPercent: 20, factor: 0.5 } }));
 }
 
 function cronJob(role: string): any {

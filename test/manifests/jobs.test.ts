@@ -207,3 +207,51 @@ test("a ClusterRole of the cluster's own may give anything", () => {
   expect(found(object => object.kind === 'Role' ? undefined
     : object.kind === 'RoleBinding' ? { ...object, roleRef: { ...object.roleRef, kind: 'ClusterRole', name: 'admin' } } : object)).toEqual([]);
 });
+
+describe('a calendar whose jobs wait', () => {
+  const calendar = () => {
+    const chart = chartIn('shop');
+    const event = OpeningEvent.at('autumn', {
+      openings: Array.from({ length: 60 }, (_, i) => ({ at: new Date(Date.parse('2027-01-01T00:00Z') + i * 43 * HOUR + i * 7 * MINUTE).toISOString() })),
+    });
+    new EventScaleSchedule(chart, 'payment', {
+      target: ScheduleTarget.fromAutoscalerName('payment-hpa'),
+      baseline: { floor: 3, ceiling: 20 },
+      events: [{ event, demand: Demand.replicas(40), rampUp: { over: Duration.minutes(30) }, rampDown: { over: Duration.minutes(30) } }],
+    });
+    return Testing.synth(chart);
+  };
+  const JANUARY = Date.parse('2026-12-30T00:00Z');
+  const missing = (objects: any[]) => findingsOf({ deployed: deployed(...objects), now: JANUARY, isExcerpt: false })
+    .filter(({ id }) => id === 'run-missing').map(({ sentence }) => sentence);
+
+  test('runs whenever the plan needs it', () => {
+    expect(missing(calendar())).toEqual([]);
+  });
+
+  test('does not where its line was thinned', () => {
+    const objects = calendar();
+    objects.find(({ kind, metadata }) => kind === 'CronJob' && metadata.name === 'payment-autumn-bump').spec.schedule = '0 0 * * *';
+    expect(missing(objects)).toEqual([expect.stringMatching(/^CronJob 'payment-autumn-bump' with '0 0 \* \* \*' in UTC does not run when the floor rises for 'autumn', Thu 2026-12-31 22:00/)]);
+  });
+});
+
+test('more than 30 CronJobs of a service are told, with the way to three', () => {
+  const many = (events: number) => {
+    const chart = chartIn('shop');
+    new EventScaleSchedule(chart, 'payment', {
+      target: ScheduleTarget.fromAutoscalerName('payment-hpa'),
+      baseline: { floor: 3, ceiling: 20 },
+      keeper: { hourlyRepair: false },
+      events: Array.from({ length: events }, (_, i) => ({
+        event: OpeningEvent.once(`sale-${i}`, { at: `2027-01-${String(i + 1).padStart(2, '0')}T10:00Z` }), demand: Demand.replicas(40),
+      })),
+    });
+    return findingsOf({ deployed: deployed(...Testing.synth(chart)), now: NOW, isExcerpt: false })
+      .filter(({ id }) => id === 'many-cron-jobs').map(textOf);
+  };
+  expect(many(10)).toEqual([]);
+  expect(many(11)).toEqual([
+    'it has 33 CronJobs, for 11 events; make its openings one event, with OpeningEvent.at, fromCsv or fromJson: three CronJobs, however many they are (docs/openings.md)',
+  ]);
+});

@@ -109,7 +109,7 @@ export function decodePlan(text: string): Plan {
   const notNegative = (field: string, value: unknown) =>
     Number.isFinite(value) && (value as number) >= 0 ? value as number : fail(field, value, 'a number of at least 0');
   const demandIn = (field: string, value: any): PlannedDemand => {
-    const { replicas, requestsPerSecond, headroomPercent } = value ?? fail(field, value, 'a demand');
+    const { replicas, requestsPerSecond, headroomPercent, factor } = value ?? fail(field, value, 'a demand');
     if (replicas === undefined && requestsPerSecond === undefined) {
       fail(field, value, "a demand with 'replicas' or 'requestsPerSecond'");
     }
@@ -117,6 +117,7 @@ export function decodePlan(text: string): Plan {
       ...(replicas === undefined ? {} : { replicas: whole(`${field}.replicas`, replicas, 1) }),
       ...(requestsPerSecond === undefined ? {} : { requestsPerSecond: positive(`${field}.requestsPerSecond`, requestsPerSecond) }),
       ...(headroomPercent === undefined ? {} : { headroomPercent: notNegative(`${field}.headroomPercent`, headroomPercent) }),
+      ...(factor === undefined ? {} : { factor: positive(`${field}.factor`, factor) }),
     };
   };
   const offset = (field: string, value: unknown) => parseOffset(String(value)) ?? fail(field, value, "an offset such as '-2h30m'");

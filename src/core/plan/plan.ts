@@ -26,6 +26,8 @@ export interface PlannedDemand {
   readonly requestsPerSecond?: number;
   /** Absent: the headroom that puts the expected peak at the autoscaler's target. */
   readonly headroomPercent?: number;
+  /** Which part of the demand in production this is; absent: all of it. */
+  readonly factor?: number;
 }
 
 export interface Opening {

@@ -21,9 +21,10 @@ export function defaultCeiling(floor: number, baselineCeiling: number): number {
   return Math.max(baselineCeiling, Math.ceil(floor * 3 / 2));
 }
 
-/** `15,000 requests/s`, `60 pods` */
-export function formatDemand({ replicas, requestsPerSecond, headroomPercent }: PlannedDemand): string {
-  return requestsPerSecond === undefined
+/** `15,000 requests/s`, `60 pods`; `1,500 requests/s (times 0.1)` of a part. */
+export function formatDemand({ replicas, requestsPerSecond, headroomPercent, factor }: PlannedDemand): string {
+  const demand = requestsPerSecond === undefined
     ? `${formatCount(replicas ?? 0)} pods`
     : `${formatCount(requestsPerSecond)} requests/s${headroomPercent === undefined ? '' : ` and ${headroomPercent} % more`}`;
+  return factor === undefined ? demand : `${demand} (times ${factor})`;
 }

@@ -9,6 +9,7 @@ import { check as jobSuspended } from './job-suspended';
 import { check as leadTooLong } from './lead-too-long';
 import { check as leadTooShort } from './lead-too-short';
 import { check as limitRangeBroken } from './limit-range-broken';
+import { check as manyCronJobs } from './many-cron-jobs';
 import { check as minReplicasSet } from './min-replicas-set';
 import { check as movingTag } from './moving-tag';
 import { check as namespaceMissing } from './namespace-missing';
@@ -51,6 +52,7 @@ export const CHECKS: readonly Check[] = [
   jobChanged,
   cronInvalid,
   runMissing,
+  manyCronJobs,
   rightsMissing,
   seasonEndsSoon,
   farAhead,
