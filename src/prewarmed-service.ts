@@ -1,9 +1,9 @@
 import { ApiObject, Duration, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { cpuTargetsOf } from './core/plan/followed-metrics';
 import { LABEL_SERVICE } from './core/plan/names';
 import { unmeasuredContainersOf } from './core/plan/pod-shape';
-import { cpuTargetsOf } from './core/plan/target-kind';
 import { EventScaleSchedule } from './event-scale-schedule';
 import { CheckedProps } from './private/checked-schedule';
 import { CheckedService, Labels } from './private/checked-service';

@@ -9,7 +9,8 @@ import { autoscalerProps } from './service-props';
 import { TargetFacts } from './target-facts';
 import { checkImage, checkRange, wholeNumber } from './whole-number';
 import { DEFAULTS } from '../core/plan/defaults';
-import { cpuPercentOf, knownTargetKindOf, workloadOf } from '../core/plan/target-kind';
+import { cpuPercentOf } from '../core/plan/followed-metrics';
+import { knownTargetKindOf, workloadOf } from '../core/plan/target-kind';
 import { ReplicaRange } from '../replica-range';
 import { AutoscalingOptions, PrewarmedServiceProps } from '../service-options';
 

@@ -1,8 +1,9 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
+import { cpuPercentOf } from '../core/plan/followed-metrics';
 import { ObjectReference, ReplicaBounds } from '../core/plan/plan';
 import { groupOf } from '../core/plan/reference';
-import { TARGET_KINDS, TargetKind, boundsOf, cpuPercentOf, servedReference, targetKindOf, workloadOf } from '../core/plan/target-kind';
+import { TARGET_KINDS, TargetKind, boundsOf, servedReference, targetKindOf, workloadOf } from '../core/plan/target-kind';
 import { IScheduleTarget, ScheduleTarget } from '../schedule-target';
 
 /** What a schedule must know of whom it scales. */

@@ -2,7 +2,7 @@ import { AutoscalerSpec, Behavior, MetricSpec, ScalingRules, defaultBehavior } f
 import { readyNotesOf } from './ready-notes';
 import { RehearsedCronJob, RehearsedService, RehearsedWorkload } from './types';
 import { DEFAULTS } from '../core/plan/defaults';
-import { FollowedMetric, Quantity, neverScalesDown } from '../core/plan/followed-metrics';
+import { FollowedMetric, Quantity, followedBehaviorOf, followedMetricsOf, neverScalesDown } from '../core/plan/followed-metrics';
 import { Plan, highestOf } from '../core/plan/plan';
 import { ParsedPod, ParsedTemplate, PodResource, measuredRequestOf, podRequestOf, probesOf, servingContainerOf } from '../core/plan/pod-shape';
 import { parseQuantity } from '../core/plan/quantity';
@@ -34,7 +34,7 @@ export function rehearsedServiceOf(service: DeployedService): RehearsedService {
 function autoscalerOf(plan: Plan, object: any, notes: string[]): AutoscalerSpec | undefined {
   const { kind, name } = plan.target;
   const row = targetKindOf(plan.target);
-  if (!row?.metricsOf) {
+  if (!row?.follows) {
     return undefined;
   }
   if (!object) {
@@ -46,7 +46,7 @@ function autoscalerOf(plan: Plan, object: any, notes: string[]): AutoscalerSpec 
       metrics: [{ type: 'Resource', name: 'cpu', averageUtilization: DEFAULTS.targetPercent }],
     };
   }
-  const behavior = row.behaviorOf?.(object);
+  const behavior = followedBehaviorOf(object);
   if (neverScalesDown(behavior)) {
     notes.push(`${kind} '${name}' takes no pod away (scaleDown has selectPolicy Disabled): what an event brings stays after it`);
   }
@@ -54,7 +54,7 @@ function autoscalerOf(plan: Plan, object: any, notes: string[]): AutoscalerSpec 
   return {
     ...(typeof floor === 'number' ? { minReplicas: floor } : {}),
     maxReplicas: boundsOf(object).ceiling ?? highestOf(plan).ceiling,
-    metrics: row.metricsOf(object).map(metricOf),
+    metrics: followedMetricsOf(object).map(metricOf),
     ...behaviorOf(behavior),
   };
 }

@@ -1,3 +1,6 @@
+import { KindReference } from './reference';
+import { TargetKind, targetKindOf } from './target-kind';
+
 /**
  * What an autoscaler follows: the metrics of every API version and of KEDA, read into one shape.
  *
@@ -36,10 +39,58 @@ export type MetricType = 'Resource' | 'ContainerResource' | 'Pods' | 'Object' | 
 export type Quantity = string | number;
 
 /** What is read of an autoscaler; nobody has checked it. */
-export interface ParsedAutoscaler {
-  readonly apiVersion?: string;
+export interface ParsedAutoscaler extends KindReference {
   readonly metadata?: { readonly annotations?: { readonly [name: string]: string } };
   readonly spec?: object;
+}
+
+/** Who reads what is followed, in whose words. */
+const READERS: { readonly [words in NonNullable<TargetKind['follows']>]: Reader } = {
+  autoscaling: { metricsOf: autoscalerMetrics, behaviorOf: autoscalerBehavior },
+  keda: { metricsOf: scaledObjectMetrics, behaviorOf: scaledObjectBehavior },
+};
+
+interface Reader {
+  readonly metricsOf: (object: ParsedAutoscaler) => FollowedMetric[];
+  readonly behaviorOf: (object: ParsedAutoscaler) => unknown;
+}
+
+function readerOf(target: ParsedAutoscaler): Reader | undefined {
+  const { follows } = targetKindOf(target) ?? {};
+  return follows && READERS[follows];
+}
+
+/** What a target follows between floor and ceiling; nothing where no autoscaler scales it. */
+export function followedMetricsOf(target: ParsedAutoscaler): FollowedMetric[] {
+  return readerOf(target)?.metricsOf(target) ?? [];
+}
+
+/** How fast a target follows, in the shape of autoscaling/v2, as parsed; undefined where it does not say. */
+export function followedBehaviorOf(target: ParsedAutoscaler): unknown {
+  return readerOf(target)?.behaviorOf(target);
+}
+
+/** CPU that is followed as a share of what is requested. */
+export interface CpuTarget {
+  readonly percent: number;
+  /** The one container whose CPU and request are looked at; absent: all of the pod. */
+  readonly container?: string;
+}
+
+/** The shares of the requested CPU that a target aims at, in the order of its manifest; none where it does not follow CPU that way. */
+export function cpuTargetsOf(target: ParsedAutoscaler): CpuTarget[] {
+  return followedMetricsOf(target).flatMap(({ name, averageUtilization: percent, container }) =>
+    name === 'cpu' && percent !== undefined ? [{ percent, ...(container === undefined ? {} : { container }) }] : []);
+}
+
+/**
+ * The share of the requested CPU from which on a target adds pods; undefined where it does not follow CPU that way.
+ *
+ * Of several the lowest, since an autoscaler takes the highest count that any of its metrics asks for.
+ */
+export function cpuPercentOf(target: ParsedAutoscaler): number | undefined {
+  const percents = cpuTargetsOf(target).map(({ percent }) => percent);
+  return percents.length > 0 ? Math.min(...percents) : undefined;
 }
 
 /**
@@ -57,7 +108,7 @@ const METRICS_ANNOTATION = 'autoscaling.alpha.kubernetes.io/metrics';
 const BEHAVIOR_ANNOTATION = 'autoscaling.alpha.kubernetes.io/behavior';
 
 /** The metrics of a HorizontalPodAutoscaler of any version: autoscaling/v1, v2, v2beta1 and v2beta2. */
-export function autoscalerMetrics({ apiVersion = 'autoscaling/v2', metadata, spec }: ParsedAutoscaler): FollowedMetric[] {
+function autoscalerMetrics({ apiVersion = 'autoscaling/v2', metadata, spec }: ParsedAutoscaler): FollowedMetric[] {
   const version = versionOf(apiVersion);
   const { metrics, targetCPUUtilizationPercentage: averageUtilization } = fieldsOf(spec);
   const given = version === 'v1' ? parsedJson(metadata?.annotations?.[METRICS_ANNOTATION]) : metrics;
@@ -69,17 +120,17 @@ export function autoscalerMetrics({ apiVersion = 'autoscaling/v2', metadata, spe
 }
 
 /** How fast a HorizontalPodAutoscaler scales; versions without a field for it have an annotation. */
-export function autoscalerBehavior({ apiVersion = 'autoscaling/v2', metadata, spec }: ParsedAutoscaler): unknown {
+function autoscalerBehavior({ apiVersion = 'autoscaling/v2', metadata, spec }: ParsedAutoscaler): unknown {
   return isEarly(versionOf(apiVersion)) ? parsedJson(metadata?.annotations?.[BEHAVIOR_ANNOTATION]) : fieldsOf(spec).behavior;
 }
 
 /** How fast the HPA scales that KEDA makes of a ScaledObject. */
-export function scaledObjectBehavior({ spec }: ParsedAutoscaler): unknown {
+function scaledObjectBehavior({ spec }: ParsedAutoscaler): unknown {
   return fieldsOf(fieldsOf(fieldsOf(spec).advanced).horizontalPodAutoscalerConfig).behavior;
 }
 
 /** The metrics of the HPA that KEDA makes of a ScaledObject: triggers of CPU and memory as they are, the others as external metrics. */
-export function scaledObjectMetrics({ spec }: ParsedAutoscaler): FollowedMetric[] {
+function scaledObjectMetrics({ spec }: ParsedAutoscaler): FollowedMetric[] {
   return itemsOf(fieldsOf(spec).triggers).flatMap(triggerMetric);
 }
 

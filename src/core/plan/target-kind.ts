@@ -1,6 +1,3 @@
-import {
-  FollowedMetric, ParsedAutoscaler, autoscalerBehavior, autoscalerMetrics, scaledObjectBehavior, scaledObjectMetrics,
-} from './followed-metrics';
 import { ObjectReference, ReplicaBounds } from './plan';
 import { KindReference, isSameKind } from './reference';
 
@@ -33,10 +30,8 @@ export interface TargetKind {
   readonly workloadField?: string;
   /** Where an object has the selector of its pods; absent: an autoscaler has no pods of its own. */
   readonly selectorPath?: readonly string[];
-  /** What an object follows between floor and ceiling; absent: nothing. */
-  readonly metricsOf?: (object: ParsedAutoscaler) => FollowedMetric[];
-  /** How fast it does, in the shape of autoscaling/v2, as parsed; absent: a kind without metrics. */
-  readonly behaviorOf?: (object: ParsedAutoscaler) => unknown;
+  /** In whose words an object says what it follows between floor and ceiling, and how fast; absent: it follows nothing. */
+  readonly follows?: 'autoscaling' | 'keda';
   /**
    * Pods start one after the other unless `podManagementPolicy` says `Parallel`, and `updateStrategy` says how they are replaced; absent: all at
    * once, and `strategy` says it.
@@ -89,8 +84,7 @@ export const TARGET_KINDS: readonly TargetKind[] = [
     floor: { field: 'minReplicas', default: 1 },
     ceiling: { field: 'maxReplicas' },
     workloadField: 'scaleTargetRef',
-    metricsOf: autoscalerMetrics,
-    behaviorOf: autoscalerBehavior,
+    follows: 'autoscaling',
     words: { scaler: 'the autoscaler', sizeWriter: 'the autoscaler' },
     floorSeries: autoscalerSeries,
   },
@@ -102,8 +96,7 @@ export const TARGET_KINDS: readonly TargetKind[] = [
     floor: { field: 'minReplicaCount', default: 0 },
     ceiling: { field: 'maxReplicaCount', default: 100 },
     workloadField: 'scaleTargetRef',
-    metricsOf: scaledObjectMetrics,
-    behaviorOf: scaledObjectBehavior,
+    follows: 'keda',
     words: { scaler: 'KEDA\'s autoscaler', sizeWriter: 'KEDA\'s autoscaler' },
     // KEDA makes a HorizontalPodAutoscaler of it
     floorSeries: name => autoscalerSeries(`keda-hpa-${name}`),
@@ -157,34 +150,6 @@ export function boundsOf(object: ParsedObject): Pick<ReplicaBounds, 'floor'> & P
   const spec = object.spec ?? {};
   const most = ceiling && (spec[ceiling.field] ?? ceiling.default);
   return { floor: spec[floor.field] ?? floor.default, ...(most === undefined ? {} : { ceiling: most }) };
-}
-
-/** What a target follows between floor and ceiling; nothing where no autoscaler scales it. */
-export function followedMetricsOf(target: KindReference & ParsedAutoscaler): FollowedMetric[] {
-  return targetKindOf(target)?.metricsOf?.(target) ?? [];
-}
-
-/** CPU that is followed as a share of what is requested. */
-export interface CpuTarget {
-  readonly percent: number;
-  /** The one container whose CPU and request are looked at; absent: all of the pod. */
-  readonly container?: string;
-}
-
-/** The shares of the requested CPU that a target aims at, in the order of its manifest; none where it does not follow CPU that way. */
-export function cpuTargetsOf(target: KindReference & ParsedAutoscaler): CpuTarget[] {
-  return followedMetricsOf(target).flatMap(({ name, averageUtilization: percent, container }) =>
-    name === 'cpu' && percent !== undefined ? [{ percent, ...(container === undefined ? {} : { container }) }] : []);
-}
-
-/**
- * The share of the requested CPU from which on a target adds pods; undefined where it does not follow CPU that way.
- *
- * Of several the lowest, since an autoscaler takes the highest count that any of its metrics asks for.
- */
-export function cpuPercentOf(target: KindReference & ParsedAutoscaler): number | undefined {
-  const percents = cpuTargetsOf(target).map(({ percent }) => percent);
-  return percents.length > 0 ? Math.min(...percents) : undefined;
 }
 
 /** The workload that a target scales: what its `spec` names, or the target itself where it has pods of its own. */

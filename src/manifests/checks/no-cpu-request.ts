@@ -1,5 +1,5 @@
+import { cpuTargetsOf } from '../../core/plan/followed-metrics';
 import { unmeasuredContainersOf } from '../../core/plan/pod-shape';
-import { cpuTargetsOf } from '../../core/plan/target-kind';
 import { Check, ofEachService } from '../check';
 import { podOf, runningContainersOf } from '../containers';
 import { withDefaults } from '../limit-range';

@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
-import { FollowedMetric } from '../../../src/core/plan/followed-metrics';
-import { cpuPercentOf, cpuTargetsOf, followedMetricsOf } from '../../../src/core/plan/target-kind';
+import { FollowedMetric, cpuPercentOf, cpuTargetsOf, followedMetricsOf } from '../../../src/core/plan/followed-metrics';
 
 const ANNOTATION = 'autoscaling.alpha.kubernetes.io/metrics';
 
