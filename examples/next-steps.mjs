@@ -3,7 +3,7 @@ the manifests: examples/marathon/dist/*.k8s.yaml; to apply them, in the namespac
 
   kubectl -n marathon delete jobs -l cdk8s-prewarm/role=arm --ignore-not-found
   kubectl apply -f examples/marathon/dist
-  kubectl -n marathon wait --for=condition=complete --timeout=5m jobs -l cdk8s-prewarm/role=arm
+  npx prewarm wait -n marathon
 
 a deploy whose arm job fails is a failed deploy: docs/deploying.md
 `);

@@ -100,7 +100,7 @@ export class Kubectl {
     const { context, namespace } = this.options;
     const where = [...(context ? ['--context', context] : []), ...(namespace ? ['--namespace', namespace] : []), '--request-timeout', TIMEOUT];
     return this.io.spawn('kubectl', [...where, ...args], input).catch((error: Error) => {
-      throw new WrongInput(`${error.message}: status and override work through your kubectl; install it, or put it on the PATH`);
+      throw new WrongInput(`${error.message}: wait, status and override work through your kubectl; install it, or put it on the PATH`);
     });
   }
 }

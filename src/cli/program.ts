@@ -3,6 +3,7 @@ import { overrideCommand } from './commands/override';
 import { planCommand } from './commands/plan';
 import { rehearseCommand } from './commands/rehearse';
 import { statusCommand } from './commands/status';
+import { waitCommand } from './commands/wait';
 import { FallsShort, Io, WrongInput } from './io';
 
 /**
@@ -51,4 +52,4 @@ export function program(io: Io): Command {
 }
 
 /** Each adds one word to the command line. */
-const COMMANDS: readonly ((io: Io) => Command)[] = [planCommand, rehearseCommand, statusCommand, overrideCommand];
+const COMMANDS: readonly ((io: Io) => Command)[] = [planCommand, rehearseCommand, waitCommand, statusCommand, overrideCommand];

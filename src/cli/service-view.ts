@@ -1,3 +1,4 @@
+import { WrongInput } from './io';
 import { CronJob, Job } from './job-objects';
 import { KubeObject, Kubectl, Named, resourceOf } from './kubectl';
 import { ConfigMap, Pod, TargetObject, Workload } from '../core/kube-objects';
@@ -59,6 +60,35 @@ export async function findPlans(kubectl: Kubectl, allNamespaces: boolean): Promi
 }
 
 /**
+ * The plan of one service among those of a namespace.
+ *
+ * @throws WrongInput that says which there are
+ */
+export function planNamed<T extends FoundPlan>(service: string, plans: readonly T[], namespace: string | undefined): T {
+  const found = somePlans(plans, namespace).find(plan => plan.service === service);
+  if (!found) {
+    throw new WrongInput(`${namespaceText(namespace)} has no service '${service}'; it has ${plans.map(plan => plan.service).join(', ')}; -n names another namespace`);
+  }
+  return found;
+}
+
+/**
+ * The plans of a namespace, of which there must be one.
+ *
+ * @throws WrongInput that says how to look elsewhere
+ */
+export function somePlans<T extends FoundPlan>(plans: readonly T[], namespace: string | undefined): readonly T[] {
+  if (plans.length === 0) {
+    throw new WrongInput(`${namespaceText(namespace)} has no plan of cdk8s-prewarm; -n names another namespace`);
+  }
+  return plans;
+}
+
+function namespaceText(namespace: string | undefined): string {
+  return namespace === undefined ? "the context's namespace" : `namespace ${namespace}`;
+}
+
+/**
  * What stands around plans: two calls a namespace, and one a service for its pods.
  *
  * Overrides, targets and workloads are asked for by name, since none of them need carry our label: an override may have been
@@ -111,7 +141,8 @@ async function viewOf(
   };
 }
 
-function isOfKind<T extends KubeObject>(kind: string): (object: KubeObject) => object is T {
+/** Whether an object is of a kind, which the caller knows by its type. */
+export function isOfKind<T extends KubeObject>(kind: string): (object: KubeObject) => object is T {
   return (object): object is T => object.kind === kind;
 }
 

@@ -56,7 +56,7 @@ test('a kubectl that is not there', async () => {
     },
   });
   await expect(new Kubectl(io, {}).time()).rejects.toThrow(new WrongInput(
-    "cannot run 'kubectl': spawn kubectl ENOENT: status and override work through your kubectl; install it, or put it on the PATH"));
+    "cannot run 'kubectl': spawn kubectl ENOENT: wait, status and override work through your kubectl; install it, or put it on the PATH"));
 });
 
 test('a target is asked for in its own version and group', () => {

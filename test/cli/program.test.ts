@@ -24,6 +24,7 @@ test('every command is introduced by a short line of one kind', async () => {
   expect(commands.split('\n').map(line => line.replace(/^.{37}/, ''))).toEqual([
     'print the calendar that manifests hold',
     'play an opening against the manifests, in simulated time',
+    'wait after a deploy until every arm job has proved it',
     'say go or no-go for what runs in a cluster, and why',
     'ask for another floor than the plan, until a stated time',
   ]);

@@ -8,7 +8,7 @@ import { run } from '../../src/cli/program';
 import { FakeIo } from '../cli/fake-io';
 
 
-onCluster('status and override, through kubectl', { tools: true }, () => {
+onCluster('wait, status and override, through kubectl', { tools: true }, () => {
   const namespace = Namespace.forGroup('laptop');
   let manifests: string;
 
@@ -20,6 +20,20 @@ onCluster('status and override, through kubectl', { tools: true }, () => {
       serviceIn(chart, 'quiet', 8, eventFrom(now + 60 * MINUTE, { minutes: 20 }));
     });
     await namespace.apply(manifests, '--server-side');
+    await armed(namespace);
+  });
+
+  test('wait ends when all are armed', async () => {
+    expect(await prewarm('wait')).toEqual({ exitCode: 0, out: 'armed: 2 services', err: 'open: armed\nquiet: armed' });
+  });
+
+  test('wait says why no pod of an arm job could be created', async () => {
+    await namespace.kubectl(['create', 'quota', 'no-room', '--hard=pods=0']);
+    await namespace.kubectl(['delete', 'jobs', '-l', 'cdk8s-prewarm/role=arm']);
+    await namespace.apply(manifests, '--server-side');
+    const { exitCode, err } = await prewarm('wait', 'quiet', '--timeout', '15s');
+    expect({ exitCode, err }).toEqual({ exitCode: 1, err: expect.stringMatching(/not armed after 15s:\n {2}quiet: arm has not finished: .*exceeded quota: no-room/) });
+    await namespace.kubectl(['delete', 'quota', 'no-room']);
     await armed(namespace);
   });
 

@@ -14,7 +14,7 @@ import { formatMoment, formatSpan } from '../../core/time/words';
 import { wrap } from '../../report/table';
 import { FallsShort, Io, WrongInput } from '../io';
 import { ClusterOptions, Kubectl, Named, resourceOf } from '../kubectl';
-import { ReadPlan, ServiceView, findPlans, viewServices } from '../service-view';
+import { ReadPlan, ServiceView, findPlans, planNamed, viewServices } from '../service-view';
 import { applierOf, applyNow } from '../standing/commands';
 import { guardsOf } from '../standing/guards';
 import { clockNear, ownerText, zoneOf } from '../standing/words';
@@ -138,13 +138,7 @@ function wallIn(zone: string, wall: number, text: string, now: EpochMs): EpochMs
 }
 
 function planOf(service: string, plans: Awaited<ReturnType<typeof findPlans>>, { namespace }: OverrideOptions): ReadPlan {
-  const found = plans.find(plan => plan.service === service);
-  if (!found) {
-    const where = namespace === undefined ? "the context's namespace" : `namespace ${namespace}`;
-    throw new WrongInput(plans.length === 0
-      ? `${where} has no plan of cdk8s-prewarm; -n names another namespace`
-      : `${where} has no service '${service}'; it has ${plans.map(plan => plan.service).join(', ')}; -n names another namespace`);
-  }
+  const found = planNamed(service, plans, namespace);
   if ('unreadable' in found.plan) {
     throw new WrongInput(`an override of ${service} would not be followed: ${found.plan.unreadable}`);
   }
