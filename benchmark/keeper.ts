@@ -68,13 +68,15 @@ async function main(): Promise<void> {
   }
 }
 
-/** What a pod would find: plan, keeper, account; returns its environment. The keeper's text differs in the account's place only. */
+/** What a pod would find: plan, starter, program, account; returns its environment. The programs differ in the account's place only. */
 async function podIn(folder: string, namespace: Namespace): Promise<NodeJS.ProcessEnv> {
   const { data } = await namespace.get('configmap', 'shop-prewarm');
   const { clusters: [{ cluster }] } = JSON.parse(await kubectl(['config', 'view', '--raw', '--flatten', '--minify', '-o', 'json']));
   const server = new URL(cluster.server);
   writeFileSync(join(folder, 'plan.json'), data['plan.json']);
+  const program = await namespace.get('configmap', 'shop-prewarm-keeper');
   writeFileSync(join(folder, 'keeper.js'), data['keeper.js'].replaceAll(ACCOUNT, folder));
+  writeFileSync(join(folder, 'program.js'), program.data['program.js'].replaceAll(ACCOUNT, folder));
   writeFileSync(join(folder, 'ca.crt'), Buffer.from(cluster['certificate-authority-data'], 'base64'));
   writeFileSync(join(folder, 'namespace'), namespace.name);
   writeFileSync(join(folder, 'token'), await namespace.kubectl(['create', 'token', 'shop-prewarm']));

@@ -8,14 +8,17 @@ import { report } from './synth-report';
 report(count => {
   const app = new App();
   const chart = new Chart(app, 'marathon', { namespace: 'marathon' });
-  const keeper = readFileSync(join(__dirname, '..', 'assets', 'keeper', 'main', 'index.js'), 'utf8');
+  const assetOf = (name: string) => readFileSync(join(__dirname, '..', 'assets', 'keeper', name, 'index.js'), 'utf8');
+  const name = 'service-0-prewarm-keeper';
+  new kplus.ConfigMap(chart, 'keeper', { metadata: { name, labels: { 'cdk8s-prewarm/role': 'keeper' } }, data: { 'program.js': assetOf('main') } });
+  const starter = assetOf('starter');
   for (let i = 0; i < count; i++) {
-    writeService(chart, `service-${i}`, keeper);
+    writeService(chart, `service-${i}`, starter);
   }
   return app;
 });
 
-function writeService(chart: Chart, name: string, keeper: string): void {
+function writeService(chart: Chart, name: string, starter: string): void {
   const selector = { 'app.kubernetes.io/name': name };
   const metadata = { name, labels: { ...selector, 'cdk8s-prewarm/service': name } };
   const deployment = new kplus.Deployment(chart, `${name}-deployment`, {
@@ -77,12 +80,12 @@ function writeService(chart: Chart, name: string, keeper: string): void {
     metadata,
     spec: { maxUnavailable: '10%', unhealthyPodEvictionPolicy: 'AlwaysAllow', selector: { matchLabels: selector } },
   });
-  writeSchedule(chart, name, keeper);
+  writeSchedule(chart, name, starter);
 }
 
-function writeSchedule(chart: Chart, name: string, keeper: string): void {
+function writeSchedule(chart: Chart, name: string, starter: string): void {
   const metadata = { name: `${name}-prewarm`, labels: { 'cdk8s-prewarm/service': name } };
-  const config = new kplus.ConfigMap(chart, `${name}-config`, { metadata, data: { 'plan.json': planOf(name), 'keeper.js': keeper } });
+  const config = new kplus.ConfigMap(chart, `${name}-config`, { metadata, data: { 'plan.json': planOf(name), 'keeper.js': starter, 'program-configmap': 'service-0-prewarm-keeper' } });
   const serviceAccount = new kplus.ServiceAccount(chart, `${name}-account`, { metadata });
   const role = new kplus.Role(chart, `${name}-role`, { metadata });
   const allow = (verbs: string[], apiGroup: string, resourceType: string, resourceName?: string) =>
@@ -92,6 +95,7 @@ function writeSchedule(chart: Chart, name: string, keeper: string): void {
   allow(['patch'], 'apps', 'deployments/scale', name);
   allow(['get', 'watch'], '', 'configmaps', `${name}-prewarm`);
   allow(['get', 'watch'], '', 'configmaps', `${name}-override`);
+  allow(['get'], '', 'configmaps', 'service-0-prewarm-keeper');
   allow(['list'], '', 'pods');
   allow(['create'], '', 'events');
   const binding = new kplus.RoleBinding(chart, `${name}-binding`, { metadata, role });
@@ -147,6 +151,10 @@ function writeSchedule(chart: Chart, name: string, keeper: string): void {
     made.podMetadata.addLabel(kplus.Pod.ADDRESS_LABEL, id.replace(/-arm-.*/, '-arm'));
     const spec = schedule ? '/spec/jobTemplate/spec' : '/spec';
     const patches = [
+      JsonPatch.replace(`${spec}/template/spec/volumes/0`, {
+        name: 'prewarm',
+        projected: { sources: [{ configMap: { name: `${name}-prewarm` } }, { configMap: { name: 'service-0-prewarm-keeper', optional: true } }] },
+      }),
       JsonPatch.remove(`${spec}/template/spec/hostNetwork`),
       JsonPatch.add(`${spec}/template/spec/enableServiceLinks`, false),
       JsonPatch.add(`${spec}/template/spec/securityContext/seccompProfile`, { type: 'RuntimeDefault' }),

@@ -20,7 +20,7 @@ const PURE: readonly Layer[] = ['core', 'manifests', 'rehearsal'];
 const CDK8S = ['cdk8s', 'cdk8s-plus-*', 'constructs'];
 
 /** The only files that may read the clock, the environment or argv, or set an exit code. */
-const EDGES = ['src/keeper/main.ts', 'src/cli/main.ts', 'src/validation.ts'];
+const EDGES = ['src/keeper/main.ts', 'src/keeper/starter.ts', 'src/cli/main.ts', 'src/validation.ts'];
 
 /** The borders of the rooms, as lint rules. */
 export function addBorders(project: cdk8s.ConstructLibraryCdk8s): void {

@@ -1,14 +1,16 @@
 import { cdk8s } from 'projen';
 
-/** The two programs that ship as one file each: what the jobs run, and the command line. */
+/** The programs that ship as one file each: what the jobs start, what they run then, and the command line. */
 export function addBundles(project: cdk8s.ConstructLibraryCdk8s): void {
   // neither is minified: a person reads the keeper in `kubectl get configmap`
-  project.bundler.addBundle('./src/keeper/main.ts', {
-    platform: 'node',
-    target: 'node20',
-    outfile: 'index.js',
-    // Flux and envsubst would take `${...}` for a variable of theirs
-    esbuildArgs: { '--supported:template-literal': 'false' },
-  });
+  for (const entry of ['main', 'starter']) {
+    project.bundler.addBundle(`./src/keeper/${entry}.ts`, {
+      platform: 'node',
+      target: 'node20',
+      outfile: 'index.js',
+      // Flux and envsubst would take `${...}` for a variable of theirs
+      esbuildArgs: { '--supported:template-literal': 'false', '--legal-comments': 'inline' },
+    });
+  }
   project.bundler.addBundle('./src/cli/main.ts', { platform: 'node', target: 'node20', outfile: 'index.js' });
 }

@@ -1,21 +1,23 @@
-import { ApiObject, JsonPatch, Lazy } from 'cdk8s';
+import { ApiObject, Chart, JsonPatch, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { encodePlan } from './core/plan/document';
-import { KEEPER_KEY, LABEL_SERVICE, PLAN_KEY, configName } from './core/plan/names';
+import { KEEPER_KEY, LABEL_SERVICE, PLAN_KEY, PROGRAM_CONFIG_KEY, configName } from './core/plan/names';
 import { Plan, highestOf, planAt } from './core/plan/plan';
 import { EpochMs } from './core/time/instant';
 import { parseInstant } from './core/time/wall-clock';
 import { OpeningEvent } from './opening-event';
 import { Blame, blaming } from './private/blame';
 import { CheckedProps, CheckedSchedule, placeOf } from './private/checked-schedule';
+import { ContentName } from './private/content-name';
 import { shortHash } from './private/hash';
 import { keeperAccount } from './private/keeper-account';
-import { keeperFile } from './private/keeper-file';
-import { KeeperPods, keeperCronJob, keeperJob } from './private/keeper-jobs';
-import { LazyName } from './private/lazy-name';
+import { keeperFile, starterFile } from './private/keeper-file';
+import { KeeperPods, VOLUME, keeperCronJob, keeperJob } from './private/keeper-jobs';
+import { programOf } from './private/keeper-program';
 import { armName } from './private/object-names';
 import { PlannedEvent, cronJobsOf } from './private/planned-event';
+import { forgetRendering, keepRendering, renderingOf } from './private/rendering';
 import { autoscalersOf } from './private/scaled-workloads';
 import { armJob, repairJob } from './private/schedule-jobs';
 import { tooLarge } from './private/size-limit';
@@ -67,15 +69,16 @@ export class EventScaleSchedule extends Construct {
   public readonly serviceAccount: kplus.ServiceAccount;
   /** All that the jobs may do. */
   public readonly role: kplus.Role;
-  /** Holds `plan.json` and `keeper.js`. */
+  /** Holds the plan, and the few lines that the jobs start. */
   public readonly config: kplus.ConfigMap;
+  /** Holds the program that the jobs run; all schedules of a chart share it. */
+  public readonly program: kplus.ConfigMap;
 
   private readonly checked: CheckedSchedule;
   private readonly pods: KeeperPods;
   private readonly planned = new Map<string, PlannedEvent>();
   private readonly jobs = new Map<string, EventJobs>();
-  // a hook is replaced on each sync; one that changes its name would leave the old ones behind
-  private readonly armName = new LazyName(() => armName(this.checked.name, this.checked.keeper.argoCdHook ? undefined : this.hashOfAllThatArmRuns()));
+  private readonly armName: ContentName;
   private plan?: Plan;
   private text?: string;
 
@@ -90,23 +93,38 @@ export class EventScaleSchedule extends Construct {
     this.ceilingPolicy = checked.ceilingPolicy;
 
     const metadata = { name: configName(name), labels: { [LABEL_SERVICE]: name } };
+    this.program = programOf(Chart.of(this), name);
     this.config = new kplus.ConfigMap(this, 'Config', {
       metadata,
-      data: { [PLAN_KEY]: lazyText(() => this.planText()), [KEEPER_KEY]: lazyText(() => keeperFile().text) },
+      data: {
+        [PLAN_KEY]: lazyText(() => this.planText()),
+        [KEEPER_KEY]: lazyText(() => starterFile().text),
+        [PROGRAM_CONFIG_KEY]: this.program.name,
+      },
     });
-    this.node.addValidation({ validate: () => [...this.tooLarge(), ...this.scaledByAnother()] });
-    const { serviceAccount, role } = keeperAccount(this, name, facts, metadata);
+    this.node.addValidation({ validate: () => this.problems() });
+    const { serviceAccount, role } = keeperAccount(this, name, facts, this.program, metadata);
     this.serviceAccount = serviceAccount;
     this.role = role;
     this.pods = {
       service: name,
       serviceAccount,
-      config: kplus.Volume.fromConfigMap(this, 'Volume', this.config, { name: 'prewarm' }),
+      config: this.config,
+      program: this.program,
+      volume: kplus.Volume.fromConfigMap(this, 'Volume', this.config, { name: VOLUME }),
       options: keeper,
     };
+    // a hook is replaced on each sync; one that changes its name would leave the old ones behind
+    this.armName = new ContentName(armName(name), arm => armName(name, keeper.argoCdHook ? undefined : this.hashOfAllThatRuns(arm)));
     this.arm = keeperJob(this, 'Arm', this.pods, armJob(this.armName.asName(), keeper));
+    this.armName.give(ApiObject.of(this.arm));
+    // the program is written before the job that runs it
+    ApiObject.of(this.arm).addDependency(this.program);
     this.repair = keeper.hourlyRepair ?? true ? keeperCronJob(this, 'Repair', this.pods, repairJob(checked)) : undefined;
-    this.renderedTarget?.addJsonPatch(JsonPatch.remove(`/spec/${facts.kind.floor.field}`));
+    if (this.renderedTarget) {
+      this.renderedTarget.addJsonPatch(JsonPatch.remove(`/spec/${facts.kind.floor.field}`));
+      keepRendering(this.renderedTarget);
+    }
     this.define(checked.events);
   }
 
@@ -206,9 +224,17 @@ export class EventScaleSchedule extends Construct {
     }
   }
 
-  private hashOfAllThatArmRuns(): string {
-    const objects = [ApiObject.of(this.arm), this.renderedTarget];
-    return shortHash(JSON.stringify([this.planText(), keeperFile().hash, ...objects.map(object => object?.toJson())]));
+  private hashOfAllThatRuns(arm: object): string {
+    const target = this.renderedTarget;
+    return shortHash(JSON.stringify([this.planText(), keeperFile().hash, starterFile().hash, arm, target && renderingOf(target)]));
+  }
+
+  /** What only a whole app can show, and only at synth. */
+  private problems(): string[] {
+    if (this.renderedTarget) {
+      forgetRendering(this.renderedTarget);
+    }
+    return [...this.tooLarge(), ...this.scaledByAnother()];
   }
 
   private scaledByAnother(): string[] {
@@ -219,7 +245,7 @@ export class EventScaleSchedule extends Construct {
 
   private tooLarge(): string[] {
     const { name } = this.checked;
-    return tooLarge(`ConfigMap '${configName(name)}'`, JSON.stringify(this.planText()).length + keeperFile().jsonLength, this.currentPlan());
+    return tooLarge(`ConfigMap '${configName(name)}'`, JSON.stringify(this.planText()).length + starterFile().jsonLength, this.currentPlan());
   }
 }
 

@@ -20,11 +20,12 @@ const MARATHON = OpeningEvent.once('marathon', {
 const BASELINE = { floor: 3, ceiling: 20 };
 
 describe('what is rendered', () => {
-  test('one ConfigMap, an account that may do one thing, and the jobs', () => {
+  test('the plan, the program that follows it, an account that may do one thing, and the jobs', () => {
     const chart = chartNamed('shop');
     scheduleIn(chart);
     expect(namesOf(chart)).toEqual([
       'ConfigMap payment-prewarm',
+      'ConfigMap payment-prewarm-keeper',
       'CronJob payment-marathon-bump',
       'CronJob payment-marathon-drop',
       'CronJob payment-marathon-verify',
@@ -39,7 +40,8 @@ describe('what is rendered', () => {
   test('every object says whose it is, and the jobs for which event and in which role, down to their pods', () => {
     const chart = chartNamed('shop');
     scheduleIn(chart);
-    for (const object of Testing.synth(chart)) {
+    // the program is that of all services of the chart
+    for (const object of Testing.synth(chart).filter(({ metadata }) => metadata.name !== 'payment-prewarm-keeper')) {
       expect(object.metadata.labels).toMatchObject({ 'cdk8s-prewarm/service': 'payment' });
     }
     const own = { 'cdk8s-prewarm/service': 'payment', 'cdk8s-prewarm/event': 'marathon', 'cdk8s-prewarm/role': 'verify' };
@@ -70,9 +72,10 @@ describe('what is rendered', () => {
     });
   });
 
-  test('the ConfigMap carries the keeper', () => {
+  test('one ConfigMap carries what starts the keeper, another the keeper itself', () => {
     const chart = chartNamed('shop');
     scheduleIn(chart);
+    expect(find(chart, 'ConfigMap', 'payment-prewarm-keeper').data['program.js'].length).toBeGreaterThan(10_000);
     expect(find(chart, 'ConfigMap', 'payment-prewarm').data['keeper.js'].length).toBeGreaterThan(100);
   });
 
@@ -257,7 +260,11 @@ describe('the pods of the jobs', () => {
       serviceAccountName: 'payment-prewarm',
       restartPolicy: 'Never',
       enableServiceLinks: false,
-      volumes: [{ name: 'prewarm', configMap: { name: 'payment-prewarm' } }],
+      // without the program a pod starts all the same, and gets it from the API server
+      volumes: [{
+        name: 'prewarm',
+        projected: { sources: [{ configMap: { name: 'payment-prewarm' } }, { configMap: { name: 'payment-prewarm-keeper', optional: true } }] },
+      }],
     });
     expect(pod.containers[0]).toMatchObject({
       volumeMounts: [{ name: 'prewarm', mountPath: '/opt/prewarm', readOnly: true }], terminationMessagePolicy: 'FallbackToLogsOnError',
@@ -331,7 +338,7 @@ describe('the pods of the jobs on a platform with rules of its own', () => {
 });
 
 describe('rights', () => {
-  test('are the named target and workload, plan, override, pods to list and events to create', () => {
+  test('are the named target and workload, plan, override, program, pods to list and events to create', () => {
     const chart = chartNamed('shop');
     scheduleIn(chart);
     const rules = find(chart, 'Role', 'payment-prewarm').rules.map(({ apiGroups, resources, resourceNames, verbs }: any) =>
@@ -342,6 +349,7 @@ describe('rights', () => {
       ['apps', 'deployments/scale', 'payment-api', 'patch'],
       ['', 'configmaps', 'payment-prewarm', 'get,watch'],
       ['', 'configmaps', 'payment-override', 'get,watch'],
+      ['', 'configmaps', 'payment-prewarm-keeper', 'get'],
       ['', 'pods', undefined, 'list'],
       ['', 'events', undefined, 'create'],
     ]);

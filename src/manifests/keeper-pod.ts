@@ -1,7 +1,7 @@
 import { podOf as parsedPodOf, podPathOf } from './containers';
 import { DeployedJob, DeployedService } from './deployed';
 import { Manifest } from './manifest';
-import { KEEPER_KEY, PLAN_KEY } from '../core/plan/names';
+import { KEEPER_KEY, PLAN_KEY, PROGRAM_CONFIG_KEY, PROGRAM_KEY } from '../core/plan/names';
 import { Plan } from '../core/plan/plan';
 import { ParsedContainer, ParsedPod, containersIn } from '../core/plan/pod-shape';
 
@@ -93,7 +93,9 @@ function mountProblems(
     return isExcerpt ? [] : [`mounts ConfigMap '${gone[0]}', which is not there`];
   }
   const keys = configs.flatMap(one => [...Object.keys(one!.object.data ?? {}), ...Object.keys(one!.object.binaryData ?? {})]);
-  const missing = [KEEPER_KEY, PLAN_KEY].filter(key => !keys.includes(key));
+  // a ConfigMap that names no other one has the program in its own keeper.js
+  const program = config.object.data?.[PROGRAM_CONFIG_KEY] === undefined ? [] : [PROGRAM_KEY];
+  const missing = [KEEPER_KEY, PLAN_KEY, ...program].filter(key => !keys.includes(key));
   return missing.length === 0 || isExcerpt ? [] : [`mounts ConfigMap '${names.join("', '")}' without ${missing.join(' and ')}`];
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { shortHash } from './hash';
 
-/** The program that the jobs run, as text of the ConfigMap. */
+/** A program of ours as text of a ConfigMap. */
 export interface KeeperFile {
   readonly text: string;
   readonly hash: string;
@@ -10,18 +10,31 @@ export interface KeeperFile {
   readonly jsonLength: number;
 }
 
-let loaded: KeeperFile | undefined;
+const loaded = new Map<string, KeeperFile>();
+
+/** The program that the jobs run. */
+export function keeperFile(): KeeperFile {
+  return file('main');
+}
+
+/** What the jobs start: it finds the program, and hands over to it. */
+export function starterFile(): KeeperFile {
+  return file('starter');
+}
 
 /** Read once, however many schedules an app has. */
-export function keeperFile(): KeeperFile {
-  if (!loaded) {
-    // two up from here, both as a source and compiled
-    const path = resolve(__dirname, '..', '..', 'assets', 'keeper', 'main', 'index.js');
-    if (!existsSync(path)) {
-      throw new Error(`the keeper, ${path}, is missing; in a clone run 'npx projen bundle', else install cdk8s-prewarm again`);
-    }
-    const text = readFileSync(path, 'utf8');
-    loaded = { text, hash: shortHash(text, 16), jsonLength: JSON.stringify(text).length };
+function file(name: string): KeeperFile {
+  const known = loaded.get(name);
+  if (known) {
+    return known;
   }
-  return loaded;
+  // two up from here, both as a source and compiled
+  const path = resolve(__dirname, '..', '..', 'assets', 'keeper', name, 'index.js');
+  if (!existsSync(path)) {
+    throw new Error(`the keeper, ${path}, is missing; in a clone run 'npx projen bundle', else install cdk8s-prewarm again`);
+  }
+  const text = readFileSync(path, 'utf8');
+  const read = { text, hash: shortHash(text, 16), jsonLength: JSON.stringify(text).length };
+  loaded.set(name, read);
+  return read;
 }

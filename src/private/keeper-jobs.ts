@@ -15,6 +15,9 @@ const USER = 65532;
 /** A guard of a lost node is replaced after a minute rather than six. */
 const LOST_NODE = Duration.seconds(15);
 
+/** Both ConfigMaps of the jobs as one volume. */
+export const VOLUME = 'prewarm';
+
 const NO_MESH = {
   labels: { 'sidecar.istio.io/inject': 'false' },
   annotations: { 'sidecar.istio.io/inject': 'false', 'linkerd.io/inject': 'disabled' },
@@ -26,7 +29,11 @@ const DO_NOT_DISTURB = { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'fals
 export interface KeeperPods {
   readonly service: string;
   readonly serviceAccount: kplus.IServiceAccount;
-  readonly config: kplus.Volume;
+  /** The ConfigMap of the service, with what the jobs start. */
+  readonly config: kplus.ConfigMap;
+  /** The ConfigMap of the chart, with what is run then. */
+  readonly program: kplus.ConfigMap;
+  readonly volume: kplus.Volume;
   readonly options: KeeperOptions;
 }
 
@@ -93,7 +100,7 @@ function labelsOf({ service }: KeeperPods, { role, event }: KeeperJob): { [label
 
 /** As far as kplus's own words go. */
 function podOf(pods: KeeperPods, job: KeeperJob): kplus.WorkloadProps {
-  const { serviceAccount, config, options } = pods;
+  const { serviceAccount, volume, options } = pods;
   return {
     serviceAccount,
     // the keeper talks to the API server; kplus mounts no token unless told
@@ -124,13 +131,13 @@ function podOf(pods: KeeperPods, job: KeeperJob): kplus.WorkloadProps {
       envVariables: options.webhookUrl && {
         [WEBHOOK_VARIABLE]: kplus.EnvValue.fromSecretValue(options.webhookUrl, { optional: true }),
       },
-      volumeMounts: [{ path: MOUNT_PATH, volume: config, readOnly: true }],
+      volumeMounts: [{ path: MOUNT_PATH, volume, readOnly: true }],
     }],
   };
 }
 
 /** What kplus has no words for. */
-function finish(made: kplus.Job | kplus.CronJob, jobSpec: string, { service, options }: KeeperPods, job: KeeperJob): void {
+function finish(made: kplus.Job | kplus.CronJob, jobSpec: string, { service, options, config, program }: KeeperPods, job: KeeperJob): void {
   // kplus takes it from the construct path; moving code must not change what runs
   made.podMetadata.addLabel(kplus.Pod.ADDRESS_LABEL, cronJobName(service, job.role, job.event));
   for (const taint of ['not-ready', 'unreachable']) {
@@ -147,6 +154,11 @@ function finish(made: kplus.Job | kplus.CronJob, jobSpec: string, { service, opt
   const container = `${pod}/containers/0`;
   ApiObject.of(made).addJsonPatch(
     ...parallelism > 1 ? [JsonPatch.add(`${jobSpec}/parallelism`, parallelism)] : [],
+    JsonPatch.replace(`${pod}/volumes/0`, {
+      name: VOLUME,
+      // without the program a pod must start all the same, and get it from the API server
+      projected: { sources: [{ configMap: { name: config.name } }, { configMap: { name: program.name, optional: true } }] },
+    }),
     ...options.nodeSelector ? [JsonPatch.add(`${pod}/nodeSelector`, options.nodeSelector)] : [],
     ...(options.tolerations ?? []).map(toleration => JsonPatch.add(`${pod}/tolerations/-`, toleration)),
     ...options.priorityClassName ? [JsonPatch.add(`${pod}/priorityClassName`, options.priorityClassName)] : [],

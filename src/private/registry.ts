@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { forgetAutoscalers } from './scaled-workloads';
-import { LABEL_SERVICE } from '../core/plan/names';
+import { LABEL_ROLE, LABEL_SERVICE } from '../core/plan/names';
 
 /** What is taken in each app: key to the path of who took it. */
 const claims = new WeakMap<IConstruct, Map<string, string>>();
@@ -50,7 +50,7 @@ function doubleNames(root: IConstruct): string[] {
     const namespace = object.metadata.namespace ?? '';
     const key = `${object.apiGroup}/${object.kind}/${namespace}/${object.name}`;
     const other = seen.get(key);
-    if (other && [object, other].some(one => one.metadata.getLabel(LABEL_SERVICE))) {
+    if (other && [object, other].some(one => one.metadata.getLabel(LABEL_SERVICE) || one.metadata.getLabel(LABEL_ROLE))) {
       errors.push(`${object.kind} '${object.name}' in namespace '${namespace}' is rendered twice, by ${other.node.path} and ${object.node.path}; `
         + 'name one of them differently');
     }

@@ -24,10 +24,10 @@ export function resolveShape(layers: readonly WindowOptions[], startup: Duration
   const resolved = { ...DEFAULT_WINDOW, ...given };
   const { lead, hold, readyMargin, rampUp, rampDown } = resolved;
   checkFields(resolved);
-  const named = namesOf(resolved, given);
+  const named = namer(resolved, given);
   const least = msOf(readyMargin) + msOf(startup);
   if (msOf(lead) < least) {
-    throw new Error(`${named.lead} must be at least ${inWords(least)}, or the pods are not Ready in time: ${named.readyMargin} `
+    throw new Error(`${named('lead')} must be at least ${inWords(least)}, or the pods are not Ready in time: ${named('readyMargin')} `
       + `+ 'startupTime' (${wordsOf(startup)})`);
   }
   checkFit(resolved, named);
@@ -48,9 +48,9 @@ export function resolveShape(layers: readonly WindowOptions[], startup: Duration
 export function checkWindow(window: WindowOptions): void {
   const { lead, readyMargin } = window;
   checkFields(window);
-  const named = namesOf(window, window);
+  const named = namer(window, window);
   if (lead && readyMargin && msOf(lead) < msOf(readyMargin)) {
-    throw new Error(`${named.lead} must be at least ${named.readyMargin} and the start-up time of a pod`);
+    throw new Error(`${named('lead')} must be at least ${named('readyMargin')} and the start-up time of a pod`);
   }
   checkFit(window, named);
 }
@@ -65,24 +65,23 @@ function checkFields({ lead, hold, readyMargin, rampUp, rampDown }: WindowOption
 }
 
 /** The ramps within the rest. */
-function checkFit({ lead, hold, readyMargin, rampUp, rampDown }: WindowOptions, named: WindowNames): void {
+function checkFit({ lead, hold, readyMargin, rampUp, rampDown }: WindowOptions, named: WindowNamer): void {
   if (lead && readyMargin && rampUp && msOf(rampUp.over) > msOf(lead) - msOf(readyMargin)) {
-    throw new Error(`'rampUp.over' (${wordsOf(rampUp.over)}) must be at most ${named.lead} - ${named.readyMargin}`);
+    throw new Error(`'rampUp.over' (${wordsOf(rampUp.over)}) must be at most ${named('lead')} - ${named('readyMargin')}`);
   }
   if (hold && rampDown && msOf(rampDown.over) > msOf(hold)) {
-    throw new Error(`'rampDown.over' (${wordsOf(rampDown.over)}) must be at most ${named.hold}`);
+    throw new Error(`'rampDown.over' (${wordsOf(rampDown.over)}) must be at most ${named('hold')}`);
   }
 }
 
-type WindowNames = { readonly [prop in keyof typeof DEFAULT_WINDOW]: string };
+type WindowNamer = (prop: keyof typeof DEFAULT_WINDOW) => string;
 
-/** Fields for messages: `'lead' (3 hours)`, `'lead' (2 hours, the default)`. */
-function namesOf(window: WindowOptions, given: WindowOptions): WindowNames {
-  const name = (prop: keyof typeof DEFAULT_WINDOW) => {
+/** Names fields for messages: `'lead' (3 hours)`, `'lead' (2 hours, the default)`. */
+function namer(window: WindowOptions, given: WindowOptions): WindowNamer {
+  return prop => {
     const value = window[prop];
     return value ? `'${prop}' (${wordsOf(value)}${given[prop] ? '' : ', the default'})` : `'${prop}'`;
   };
-  return { lead: name('lead'), hold: name('hold'), readyMargin: name('readyMargin') };
 }
 
 /** The fields of a layer that say something; of a larger object, only those of the window. */

@@ -189,6 +189,26 @@ test.each([
   expect(found(without(kind), true)).toEqual([]);
 });
 
+test('the program that all services of a chart share is missed where it is gone, empty, or must not be read', () => {
+  const chart = chartIn('marathon');
+  for (const name of ['queue', 'web']) {
+    new EventScaleSchedule(chart, name, { target: ScheduleTarget.fromAutoscalerName(name), baseline: { floor: 2, ceiling: 10 } });
+  }
+  const foundIn = (change: (object: any) => any) => {
+    const objects = Testing.synth(chart).map(object => change(structuredClone(object))).filter(object => object !== undefined);
+    return findingsOf({ deployed: deployed(...objects), now: NOW, isExcerpt: false }).map(finding => textOf(finding));
+  };
+  expect(foundIn(without('queue-prewarm-keeper'))[0]).toContain("mounts ConfigMap 'queue-prewarm-keeper', which is not there");
+  expect(foundIn(of('queue-prewarm-keeper', config => { config.data = {}; }))[0])
+    .toContain("mounts ConfigMap 'queue-prewarm', 'queue-prewarm-keeper' without program.js");
+  expect(foundIn(object => {
+    if (object.kind === 'Role' && object.metadata.name === 'web-prewarm') {
+      object.rules = object.rules.filter(({ resourceNames }: any) => resourceNames?.[0] !== 'queue-prewarm-keeper');
+    }
+    return object;
+  })[0]).toContain("ServiceAccount 'web-prewarm' of its jobs may not get configmaps 'queue-prewarm-keeper'");
+});
+
 test('rules that lack a verb, a subresource or all names are an error that says what the keeper may not', () => {
   const rules = (change: (rules: any[]) => void) => found(object => {
     if (object.kind === 'Role') {

@@ -71,7 +71,7 @@ export function keeperObjects(plan: Plan, namespace = 'marathon'): any[] {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'Role',
       metadata,
-      rules: rightsOf(plan).map(({ verbs, group, resource, name }) => ({
+      rules: rightsOf(plan, undefined).map(({ verbs, group, resource, name }) => ({
         apiGroups: [group], resources: [resource], verbs, ...name === undefined ? {} : { resourceNames: [name] },
       })),
     },

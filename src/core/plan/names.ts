@@ -20,11 +20,15 @@ export interface RoleWaits {
   readonly drop: number;
 }
 
-/** Keys of the ConfigMap `<service>-prewarm`. */
+/** Keys of the ConfigMap `<service>-prewarm`: the plan, what the jobs start, and where the program is that it hands over to. */
 export const PLAN_KEY = 'plan.json';
 export const KEEPER_KEY = 'keeper.js';
+export const PROGRAM_CONFIG_KEY = 'program-configmap';
 
-/** Where the jobs mount that ConfigMap. */
+/** Key of the ConfigMap that all services of a chart share: the program. */
+export const PROGRAM_KEY = 'program.js';
+
+/** Where the jobs mount both ConfigMaps. */
 export const MOUNT_PATH = '/opt/prewarm';
 
 /** Environment variable of the jobs that carries the webhook's URL, from a Secret. */
@@ -33,9 +37,14 @@ export const WEBHOOK_VARIABLE = 'PREWARM_WEBHOOK_URL';
 /** Cron lines step by this inside windows; a run that starts at most this long before an edge of the plan waits for it. */
 export const CRON_STEP_MS = 5 * 60_000;
 
-/** The ConfigMap with plan and keeper. */
+/** The ConfigMap of a service: its plan, and what its jobs start. */
 export function configName(service: string): string {
   return `${service}-prewarm`;
+}
+
+/** The ConfigMap with the program of all services of a chart; it bears the name of the first. */
+export function programConfigName(service: string): string {
+  return `${service}-prewarm-keeper`;
 }
 
 /** The ConfigMap that the person on call writes. */

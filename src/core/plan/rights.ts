@@ -14,8 +14,12 @@ export interface Right {
   readonly name?: string;
 }
 
-/** All that the keeper of a plan needs, and no more. */
-export function rightsOf({ service, target, workload }: Pick<Plan, 'service' | 'target' | 'workload'>): Right[] {
+/**
+ * All that the keeper of a plan needs, and no more.
+ *
+ * @param program the ConfigMap of the chart, which holds the keeper's program
+ */
+export function rightsOf({ service, target, workload }: Pick<Plan, 'service' | 'target' | 'workload'>, program: string | undefined): Right[] {
   const scaled = { group: groupOf(workload.apiVersion), resource: pluralOf(workload) };
   const configMaps = { verbs: ['get', 'watch'], group: '', resource: 'configmaps' };
   return [
@@ -24,6 +28,7 @@ export function rightsOf({ service, target, workload }: Pick<Plan, 'service' | '
     { verbs: ['patch'], group: scaled.group, resource: `${scaled.resource}/scale`, name: workload.name },
     { ...configMaps, name: configName(service) },
     { ...configMaps, name: overrideName(service) },
+    ...program === undefined ? [] : [{ verbs: ['get'], group: '', resource: 'configmaps', name: program }],
     { verbs: ['list'], group: '', resource: 'pods' },
     { verbs: ['create'], group: '', resource: 'events' },
   ];

@@ -1,3 +1,4 @@
+import { PROGRAM_CONFIG_KEY } from '../../core/plan/names';
 import { rightsOf } from '../../core/plan/rights';
 import { Check, ofEachService } from '../check';
 import { accountOf } from '../keeper-pod';
@@ -7,7 +8,7 @@ export const check: Check = {
   id: 'rights-missing',
   severities: ['error'],
   meaning: 'The account of the jobs is not there, or no Role and RoleBinding give it what the keeper needs.',
-  run: ofEachService(({ plan, jobs, namespace }, { deployed: { manifests }, isExcerpt }) => {
+  run: ofEachService(({ plan, config, jobs, namespace }, { deployed: { manifests }, isExcerpt }) => {
     const accounts = [...new Set(jobs.map(accountOf))];
     const remedy = 'apply all manifests of one synth as they are';
     return accounts.flatMap(account => {
@@ -15,7 +16,7 @@ export const check: Check = {
       if (missing) {
         return isExcerpt ? [] : [{ alike: missing.alike, sentence: missing.sentence, remedy }];
       }
-      const lacking = rightsOf(plan).filter(right => rules && !isAllowed(rules, right));
+      const lacking = rightsOf(plan, config.object.data?.[PROGRAM_CONFIG_KEY]).filter(right => rules && !isAllowed(rules, right));
       return lacking.length === 0 ? [] : [{
         alike: JSON.stringify(lacking.map(({ verbs, resource }) => [verbs, resource])),
         sentence: `ServiceAccount '${account}' of its jobs may not ${lacking.map(formatRight).join(', nor ')}`,
