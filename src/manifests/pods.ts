@@ -1,5 +1,6 @@
 import { DeployedService } from './deployed';
 import { Manifest } from './manifest';
+import { ReadyFacts, readyFactsOf } from '../core/plan/ready-facts';
 
 /** What makes pods for a service: its workload, and its jobs. */
 export function podMakersOf({ workload, jobs }: DeployedService): Manifest[] {
@@ -15,4 +16,9 @@ export function limitRangesOf({ namespace }: DeployedService, manifests: readonl
 export function quotasOf(manifests: readonly Manifest[], namespace: string | undefined): Manifest[] {
   return manifests.filter(quota => quota.kind === 'ResourceQuota' && quota.namespace === namespace)
     .filter(({ object: { spec } }) => !spec?.scopes && !spec?.scopeSelector);
+}
+
+/** What slows or prevents Ready in a service's workload, as far as its manifest is there. */
+export function factsOf({ plan, workload }: DeployedService): ReadyFacts {
+  return readyFactsOf(plan.workload.kind, workload?.object);
 }

@@ -1,5 +1,6 @@
 import { CONTROLLERS, DELAYS } from './defaults';
 import { Opening, Plan, stretchesOf } from './plan';
+import { ReadyFacts, readyFactsOf } from './ready-facts';
 import { EpochMs } from '../time/instant';
 
 /**
@@ -30,17 +31,32 @@ export function creationMs(pods: number): number {
 export interface TimeToReady {
   /** How many pods there must be more than the baseline keeps. */
   readonly pods: number;
+  /** From the creation of the first pod until the last is Ready: all at once, or each after the one before it. */
+  readonly startingMs: number;
   /** No cluster is faster: the nodes are there, and have the image. */
   readonly atLeastMs: number;
   /** A cluster that needs new nodes, which pull the image. */
   readonly atMostMs: number;
 }
 
-export function timeToReady(plan: Plan, opening: Opening): TimeToReady {
+/**
+ * How long all pods of an opening take.
+ *
+ * @param facts of the workload; without them, what is so of one that is known by name only
+ */
+export function timeToReady(
+  plan: Plan, opening: Opening, facts: Pick<ReadyFacts, 'isOrdered' | 'minReadySeconds'> = readyFactsOf(plan.workload.kind),
+): TimeToReady {
   const { jobMs, autoscalerMs, nodesMs, imageMs } = ALLOWANCES;
-  const pods = opening.floor - plan.baseline.floor;
-  const atLeastMs = jobMs + autoscalerMs + creationMs(pods) + plan.startupMs;
-  return { pods, atLeastMs, atMostMs: atLeastMs + nodesMs + imageMs };
+  const pods = Math.max(0, opening.floor - plan.baseline.floor);
+  const startingMs = facts.isOrdered ? orderedMs(plan, pods, facts.minReadySeconds) : creationMs(pods) + plan.startupMs;
+  const atLeastMs = jobMs + autoscalerMs + startingMs;
+  return { pods, startingMs, atLeastMs, atMostMs: atLeastMs + nodesMs + imageMs };
+}
+
+/** Each pod is created once the one before it is available; the last need only be Ready. */
+function orderedMs({ startupMs }: Plan, pods: number, minReadySeconds: number): number {
+  return pods * startupMs + Math.max(0, pods - 1) * minReadySeconds * 1000;
 }
 
 /** When the whole floor of an opening is asked for: the end of its ramp, if it has one. */

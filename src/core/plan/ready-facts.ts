@@ -39,7 +39,7 @@ export type RolloutFacts =
 /** A domain of nodes, such as a zone, and how far pods may crowd in it. */
 export interface DomainLimit {
   readonly topologyKey: string;
-  /** `1 pod each` or `maxSkew 1`. */
+  /** `ONE_POD_EACH` or `maxSkew 1`. */
   readonly limit: string;
 }
 
@@ -77,6 +77,9 @@ interface PlacedPod {
 }
 
 const NODE = 'kubernetes.io/hostname';
+
+/** The limit of a domain that takes no second pod. */
+export const ONE_POD_EACH = '1 pod each';
 
 /**
  * Reads the facts of a workload.
@@ -157,7 +160,7 @@ function domainLimitsOf(pod: PlacedPod, { metadata }: ParsedTemplate): (DomainLi
   const spreads = itemsOf(pod.topologySpreadConstraints).filter(isOwn)
     .filter(({ whenUnsatisfiable = 'DoNotSchedule' }) => whenUnsatisfiable === 'DoNotSchedule');
   return [
-    ...terms.map(({ topologyKey }) => ({ topologyKey: String(topologyKey), limit: '1 pod each', isHard: true })),
+    ...terms.map(({ topologyKey }) => ({ topologyKey: String(topologyKey), limit: ONE_POD_EACH, isHard: true })),
     ...spreads.map(({ topologyKey, maxSkew }) => ({ topologyKey: String(topologyKey), limit: `maxSkew ${String(maxSkew)}`, isHard: false })),
   ];
 }

@@ -10,21 +10,29 @@ import { check as leadTooLong } from './lead-too-long';
 import { check as leadTooShort } from './lead-too-short';
 import { check as limitRangeBroken } from './limit-range-broken';
 import { check as manyCronJobs } from './many-cron-jobs';
+import { check as measuredContainerMissing } from './measured-container-missing';
 import { check as minReplicasSet } from './min-replicas-set';
 import { check as movingTag } from './moving-tag';
 import { check as namespaceMissing } from './namespace-missing';
+import { check as neverScalesDown } from './never-scales-down';
 import { check as noCpuRequest } from './no-cpu-request';
 import { check as nothingAhead } from './nothing-ahead';
+import { check as placementLimited } from './placement-limited';
 import { check as planUnreadable } from './plan-unreadable';
+import { check as podsRecreated } from './pods-recreated';
+import { check as probeTooEarly } from './probe-too-early';
 import { check as quotaExceeded } from './quota-exceeded';
 import { check as quotaNeedsResources } from './quota-needs-resources';
 import { check as replicasSet } from './replicas-set';
 import { check as rightsMissing } from './rights-missing';
+import { check as rolloutHurts } from './rollout-hurts';
 import { check as runMissing } from './run-missing';
 import { check as seasonEndsSoon } from './season-ends-soon';
 import { check as serviceTwice } from './service-twice';
+import { check as startupUncounted } from './startup-uncounted';
 import { check as tooManyPods } from './too-many-pods';
 import { check as twoAutoscalers } from './two-autoscalers';
+import { check as versionUnserved } from './version-unserved';
 import { check as workloadDiffers } from './workload-differs';
 import { Check } from '../check';
 
@@ -44,7 +52,15 @@ export const CHECKS: readonly Check[] = [
   ceilingTooLow,
   twoAutoscalers,
   workloadDiffers,
+  versionUnserved,
   noCpuRequest,
+  measuredContainerMissing,
+  neverScalesDown,
+  podsRecreated,
+  probeTooEarly,
+  startupUncounted,
+  placementLimited,
+  rolloutHurts,
   limitRangeBroken,
   quotaNeedsResources,
   jobSuspended,

@@ -5,6 +5,7 @@ import { DAY, HOUR } from '../../core/time/wall-clock';
 import { formatSpan } from '../../core/time/words';
 import { Check, ofEachService } from '../check';
 import { byEvent, openingsAhead } from '../openings';
+import { factsOf } from '../pods';
 import { alike, formatPods } from '../words';
 
 /** A lead that is longer by this than pods need is paid for, and buys nothing. */
@@ -14,8 +15,11 @@ export const check: Check = {
   id: 'lead-too-long',
   severities: ['warning'],
   meaning: 'The pods of an event are kept for more than a day longer than they need to become Ready, which costs and buys nothing.',
-  run: ofEachService(({ plan }, { now }) => {
-    const early = openingsAhead(plan, now).filter(opening => opening.readyBy - fullFrom(opening) > timeToReady(plan, opening).atMostMs + SPARE_MS);
+  run: ofEachService((service, { now }) => {
+    const { plan } = service;
+    const facts = factsOf(service);
+    const needsMs = (opening: Opening) => timeToReady(plan, opening, facts).atMostMs;
+    const early = openingsAhead(plan, now).filter(opening => opening.readyBy - fullFrom(opening) > needsMs(opening) + SPARE_MS);
     return [...byEvent(early).values()].map(openings => {
       const [opening] = openings;
       const podHours = Math.round(podHoursBefore(plan, opening));
@@ -24,7 +28,7 @@ export const check: Check = {
         weight: podHours,
         sentence: `'${opening.event}' keeps ${formatPods(opening.floor)} for ${formatSpan(opening.at - startOf(opening))} before it opens, `
           + `${formatCount(podHours)} pod-hours more than the baseline${alike(openings)}`,
-        remedy: `they are Ready within ${formatSpan(timeToReady(plan, opening).atMostMs)}, so a shorter 'lead' is enough`,
+        remedy: `they are Ready within ${formatSpan(needsMs(opening))}, so a shorter 'lead' is enough`,
       };
     });
   }),
