@@ -1,5 +1,5 @@
 import { Finished, Io, WrongInput } from './io';
-import * as core from '../core/kube-objects';
+import { ConfigMap, KubeObject } from '../core/kube-objects';
 import { ObjectReference } from '../core/plan/plan';
 import { servedReference } from '../core/plan/target-kind';
 import { EpochMs } from '../core/time/instant';
@@ -13,11 +13,8 @@ export interface ClusterOptions {
   readonly namespace?: string;
 }
 
-/** An object that the cluster has, of whatever kind. */
-export type KubeObject = Named<core.KubeObject>;
-
-/** An object that has a name, as all have that the cluster has. */
-export type Named<T extends core.KubeObject> = T & { readonly metadata: { readonly name: string } };
+/** An object that the cluster has: it has a name. */
+export type Named<T extends KubeObject = KubeObject> = T & { readonly metadata: { readonly name: string } };
 
 /** An instant, and whose clock says so. */
 export interface Time {
@@ -42,7 +39,7 @@ export class Kubectl {
   }
 
   /** What `kubectl get ARGS` finds: one object, many, or none. */
-  public async get<T extends KubeObject = KubeObject>(...args: readonly string[]): Promise<readonly T[]> {
+  public async get<T extends Named = Named>(...args: readonly string[]): Promise<readonly T[]> {
     const text = await this.run(['get', ...args, '--ignore-not-found', '--show-managed-fields', '-o', 'json']);
     if (text.trim() === '') {
       return [];
@@ -52,7 +49,7 @@ export class Kubectl {
   }
 
   /** Creates an object, or makes the existing one exactly this. */
-  public async put(object: core.ConfigMap, exists: boolean): Promise<void> {
+  public async put(object: ConfigMap, exists: boolean): Promise<void> {
     await this.run([exists ? 'replace' : 'create', '-f', '-'], JSON.stringify(object));
   }
 

@@ -1,7 +1,7 @@
 import { WrongInput } from './io';
 import { CronJob, Job } from './job-objects';
-import { KubeObject, Kubectl, Named, resourceOf } from './kubectl';
-import { ConfigMap, Pod, TargetObject, Workload } from '../core/kube-objects';
+import { Kubectl, Named, resourceOf } from './kubectl';
+import { ConfigMap, KubeObject, Pod, TargetObject, Workload } from '../core/kube-objects';
 import { byText } from '../core/order';
 import { decodePlan } from '../core/plan/document';
 import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, overrideName } from '../core/plan/names';
@@ -118,10 +118,10 @@ export async function viewServices(kubectl: Kubectl, found: readonly ReadPlan[])
 const AT_ONCE = 8;
 
 async function viewOf(
-  found: ReadPlan, kubectl: Kubectl, named: readonly KubeObject[], labelled: readonly KubeObject[],
+  found: ReadPlan, kubectl: Kubectl, named: readonly Named[], labelled: readonly Named[],
 ): Promise<ServiceView> {
   const { service, plan } = found;
-  const namedAs = <T extends KubeObject>(reference: ObjectReference) =>
+  const namedAs = <T extends Named>(reference: ObjectReference) =>
     named.find((object): object is T => isSameObject({ ...object, name: object.metadata.name }, reference));
   const ours = labelled.filter(({ metadata }) => metadata.labels?.[LABEL_SERVICE] === service);
   const override = namedAs<Named<ConfigMap>>({ apiVersion: 'v1', kind: 'ConfigMap', name: overrideName(service) });
@@ -142,11 +142,11 @@ async function viewOf(
 }
 
 /** Whether an object is of a kind, which the caller knows by its type. */
-export function isOfKind<T extends KubeObject>(kind: string): (object: KubeObject) => object is T {
+export function isOfKind<T extends Named>(kind: string): (object: Named) => object is T {
   return (object): object is T => object.kind === kind;
 }
 
-function roleOf<T extends KubeObject>(object: T): RoleObject<T> {
+function roleOf<T extends Named>(object: T): RoleObject<T> {
   const labels = object.metadata.labels ?? {};
   return { role: labels[LABEL_ROLE] as JobRole, ...(labels[LABEL_EVENT] ? { event: labels[LABEL_EVENT] } : {}), object };
 }

@@ -1,5 +1,5 @@
 import { Finished } from '../../src/cli/io';
-import { KubeObject, Named } from '../../src/cli/kubectl';
+import { Named } from '../../src/cli/kubectl';
 import { ConfigMap } from '../../src/core/kube-objects';
 import { encodePlan } from '../../src/core/plan/document';
 import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, managerName } from '../../src/core/plan/names';
@@ -21,7 +21,7 @@ export class FakeCluster {
   public keeper?: (cluster: FakeCluster) => void;
   public readonly spawn = this.run.bind(this);
 
-  constructor(public objects: KubeObject[], public readonly clock = NOW) {}
+  constructor(public objects: Named[], public readonly clock = NOW) {}
 
   /** The live floor of the registration. */
   public setFloor(floor: number, owner = managerName('registration')): void {
@@ -117,14 +117,14 @@ function parse(argv: readonly string[]): { namespace: string; args: string[] } {
 }
 
 /** `pods`, `jobs,cronjobs`, `configmap/queue-override`, `deployment.v1.apps/queue` */
-function isNamed({ kind, metadata }: KubeObject, asked: string): boolean {
+function isNamed({ kind, metadata }: Named, asked: string): boolean {
   const [resource, name] = asked.split('/');
   return name === undefined
     ? resource.split(',').includes(`${kind.toLowerCase()}s`)
     : resource.split('.')[0] === kind.toLowerCase() && name === metadata.name;
 }
 
-function matches({ metadata: { labels = {} } }: KubeObject, selector: string | undefined): boolean {
+function matches({ metadata: { labels = {} } }: Named, selector: string | undefined): boolean {
   return (selector?.split(',') ?? []).every(term => {
     const [key, value] = term.split('=');
     return value === undefined ? key in labels : labels[key] === value;
@@ -154,7 +154,7 @@ export interface Standing {
   /** Data of the override. */
   readonly override?: { readonly [key: string]: string };
   /** Beside, or instead of those of the same kind and name. */
-  readonly more?: readonly KubeObject[];
+  readonly more?: readonly Named[];
   /** Names of objects that are not there. */
   readonly without?: readonly string[];
 }
@@ -180,15 +180,15 @@ export function registration(standing: Standing = {}): FakeCluster {
     ...Array.from({ length: guards }, (_, i) => jobPod('bump', 'registration-bump-1', `guard-${i}`, { phase: 'Running' })),
     ...(override ? [kubeObject('ConfigMap', 'registration-override', {}, { data: override })] : []),
   ];
-  const replaced = (one: KubeObject) => more.some(({ kind, metadata }) => kind === one.kind && metadata.name === one.metadata.name);
+  const replaced = (one: Named) => more.some(({ kind, metadata }) => kind === one.kind && metadata.name === one.metadata.name);
   return new FakeCluster([...objects.filter(one => !replaced(one) && !without.includes(one.metadata.name)), ...more], now);
 }
 
-export function kubeObject(kind: string, name: string, metadata: object, fields: object): KubeObject {
+export function kubeObject(kind: string, name: string, metadata: object, fields: object): Named {
   return { kind, metadata: { name, namespace: 'marathon', ...metadata }, ...fields };
 }
 
-export function hpa(floor: number, ceiling: number, owner: string, conditions: readonly object[] = [], ceilingOwner = 'kubectl'): KubeObject {
+export function hpa(floor: number, ceiling: number, owner: string, conditions: readonly object[] = [], ceilingOwner = 'kubectl'): Named {
   const managedFields = [
     { manager: ceilingOwner, time: '2026-11-25T01:00:00Z', fieldsV1: { 'f:spec': { 'f:maxReplicas': {} } } },
     { manager: owner, time: '2026-12-04T22:00:01Z', fieldsV1: { 'f:spec': { 'f:minReplicas': {} } } },
@@ -196,23 +196,23 @@ export function hpa(floor: number, ceiling: number, owner: string, conditions: r
   return kubeObject('HorizontalPodAutoscaler', 'registration', { managedFields }, { spec: { minReplicas: floor, maxReplicas: ceiling }, status: { conditions } });
 }
 
-function deployment(replicas: number): KubeObject {
+function deployment(replicas: number): Named {
   return kubeObject('Deployment', 'registration', {}, { spec: { replicas, selector: { matchLabels: { app: 'registration' } } } });
 }
 
-export function pod(name: string, status: object): KubeObject {
+export function pod(name: string, status: object): Named {
   return kubeObject('Pod', name, { labels: { app: 'registration' } }, { spec: {}, status });
 }
 
-export function cronJob(role: JobRole, spec: object): KubeObject {
+export function cronJob(role: JobRole, spec: object): Named {
   return kubeObject('CronJob', role === 'repair' ? 'registration-repair' : `registration-${EVENT}-${role}`, { labels: labelsOf(role) }, { spec });
 }
 
-export function job(role: JobRole, name: string, creationTimestamp: string, status: object): KubeObject {
+export function job(role: JobRole, name: string, creationTimestamp: string, status: object): Named {
   return kubeObject('Job', name, { labels: labelsOf(role), creationTimestamp }, { status });
 }
 
-export function jobPod(role: JobRole, jobName: string, name: string, status: object): KubeObject {
+export function jobPod(role: JobRole, jobName: string, name: string, status: object): Named {
   return kubeObject('Pod', name, { labels: { ...labelsOf(role), 'batch.kubernetes.io/job-name': jobName } }, { spec: {}, status });
 }
 

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { EventObject, Pod } from '../../core/kube-objects';
+import { EventObject, KubeObject, Pod } from '../../core/kube-objects';
 import { byText } from '../../core/order';
 import { LABEL_ROLE, LABEL_SERVICE } from '../../core/plan/names';
 import { formatSome } from '../../core/time/numbers';
@@ -7,7 +7,7 @@ import { parseOffset } from '../../core/time/offset';
 import { formatSpan } from '../../core/time/words';
 import { FallsShort, Io, WrongInput } from '../io';
 import { Job } from '../job-objects';
-import { ClusterOptions, KubeObject, Kubectl, Named } from '../kubectl';
+import { ClusterOptions, Kubectl, Named } from '../kubectl';
 import { FoundPlan, findPlans, isOfKind, planNamed, somePlans } from '../service-view';
 import { latestOf, podsOf, stateOf } from '../standing/last-run';
 import { JobStanding } from '../standing/types';

@@ -4,7 +4,7 @@ import { guardFindings, guardsOf } from './guards';
 import { jobFindings, jobsOf } from './jobs';
 import { overrideFindings } from './override';
 import { readinessFindings } from './readiness';
-import { Circumstances, Facts, LiveBounds, NextOpening } from './types';
+import { Circumstances, Facts, NextOpening, OwnedBounds } from './types';
 import { clockNear, zoneOf } from './words';
 import { TargetObject } from '../../core/kube-objects';
 import { wantedNear } from '../../core/plan/decide';
@@ -58,7 +58,7 @@ function factsOf(view: ServiceView, wanted: Wanted, target: TargetObject | undef
     plan: { floor: planned.floor, ceiling: planned.ceiling, events: [...new Set(planned.openings.map(({ event }) => event))] },
     wanted: { floor: wanted.floor, ceiling: wanted.ceiling },
     ...(override ? { override } : {}),
-    ...(target ? { live: liveBoundsOf(target) } : {}),
+    ...(target ? { live: ownedBoundsOf(target) } : {}),
     ready: readinessOf({ floor: wanted.floor, workload, pods }),
     ...(opening ? { opening } : {}),
     ...(edge === undefined ? {} : { next: { at: edge, floor: planAt(plan, edge).floor, ceiling: planAt(plan, edge).ceiling } }),
@@ -67,7 +67,7 @@ function factsOf(view: ServiceView, wanted: Wanted, target: TargetObject | undef
   };
 }
 
-function liveBoundsOf(target: TargetObject): LiveBounds {
+function ownedBoundsOf(target: TargetObject): OwnedBounds {
   const { floor: floorOwners, ceiling: ceilingOwners } = ownersOf(target);
   return { ...boundsOf(target), floorOwners, ceilingOwners };
 }

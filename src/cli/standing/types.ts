@@ -1,7 +1,7 @@
 import { Hand, Live } from '../../core/plan/live';
 import { JobRole } from '../../core/plan/names';
 import { Malformed, Override, Wanted } from '../../core/plan/override';
-import { ReplicaBounds } from '../../core/plan/plan';
+import { LiveBounds, ReplicaBounds } from '../../core/plan/plan';
 import { Readiness } from '../../core/plan/readiness';
 import { EpochMs } from '../../core/time/instant';
 import { ServiceView } from '../service-view';
@@ -18,7 +18,7 @@ export interface Facts {
   readonly wanted: ReplicaBounds;
   readonly override?: Override | Malformed;
   /** Absent: the target is not there. */
-  readonly live?: LiveBounds;
+  readonly live?: OwnedBounds;
   readonly ready: Readiness;
   readonly opening?: NextOpening;
   readonly next?: ReplicaBounds & { readonly at: EpochMs };
@@ -28,12 +28,9 @@ export interface Facts {
 }
 
 /** What the target says now. */
-export interface LiveBounds {
-  readonly floor: number;
+export interface OwnedBounds extends LiveBounds {
   /** The latest first. */
   readonly floorOwners: readonly Hand[];
-  /** Absent: the target has none. */
-  readonly ceiling?: number;
   readonly ceilingOwners: readonly Hand[];
 }
 

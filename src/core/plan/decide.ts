@@ -1,7 +1,7 @@
 import type { DECISION_FINDINGS } from './decision-findings';
 import { Live, Pods, UNKNOWN_PODS, mayLowerCeiling } from './live';
 import { Override, Wanted, wantedAt } from './override';
-import { ObjectReference, Plan, ReplicaBounds } from './plan';
+import { LiveBounds, ObjectReference, Plan, ReplicaBounds } from './plan';
 import { FindingOf } from '../finding';
 import { EpochMs, isoOf } from '../time/instant';
 
@@ -22,12 +22,6 @@ export type FloorAction = 'right' | 'raise' | 'lower' | 'adopt' | 'keep';
 /** What to do with the ceiling; `wait` lowers it only once fewer pods live. */
 export type CeilingAction = 'right' | 'raise' | 'lower' | 'wait' | 'keep';
 
-/** Floor and ceiling of a target that may have no ceiling. */
-export interface Bounds {
-  readonly floor: number;
-  readonly ceiling?: number;
-}
-
 /** Another size for the workload itself. */
 export interface Scale {
   /** What it is asked for now. */
@@ -43,7 +37,7 @@ export interface Decision {
   /** What an apply must carry; absent: leave the target alone. */
   readonly write?: Partial<ReplicaBounds>;
   /** Floor and ceiling after that. */
-  readonly then: Bounds;
+  readonly then: LiveBounds;
   /** The workload stands below its floor: its autoscaler would need up to 15 s, or, at 0, do nothing at all. */
   readonly scale?: Scale;
   readonly findings: readonly DecisionFinding[];

@@ -1,5 +1,5 @@
 import { MANAGER_PREFIX, managerName } from './names';
-import { ObjectReference, Plan, ReplicaBounds } from './plan';
+import { LiveBounds, ObjectReference, Plan, ReplicaBounds } from './plan';
 import { KindReference, isSameObject } from './reference';
 import { boundsOf, knownTargetKindOf } from './target-kind';
 import { TargetObject, Workload, conditionOf } from '../kube-objects';
@@ -12,10 +12,7 @@ export interface Hand {
 }
 
 /** The target as it stands, and who wrote it; a plain record, which a simulation can fill as well as a cluster. */
-export interface Live {
-  readonly floor: number;
-  /** Absent: the kind has none, its floor is its size. */
-  readonly ceiling?: number;
+export interface Live extends LiveBounds {
   /** The keeper's field manager holds the field, alone or with others. */
   readonly ownsFloor: boolean;
   readonly ownsCeiling: boolean;

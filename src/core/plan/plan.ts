@@ -17,6 +17,12 @@ export interface ReplicaBounds {
   readonly ceiling: number;
 }
 
+/** Floor and ceiling of a target, which may be of a kind that has no ceiling: its floor is its size. */
+export interface LiveBounds {
+  readonly floor: number;
+  readonly ceiling?: number;
+}
+
 /** A stretch of time in which an opening asks for a floor and a ceiling; it begins and ends on whole minutes. */
 export interface Window extends Interval, ReplicaBounds {}
 

@@ -1,4 +1,4 @@
-import { ObjectReference, ReplicaBounds } from './plan';
+import { LiveBounds, ObjectReference } from './plan';
 import { KindReference, isSameKind } from './reference';
 
 /**
@@ -145,7 +145,7 @@ export interface ParsedObject extends KindReference {
 }
 
 /** The floor and the ceiling of an object, with the defaults of its kind where it leaves them out. */
-export function boundsOf(object: ParsedObject): Pick<ReplicaBounds, 'floor'> & Partial<ReplicaBounds> {
+export function boundsOf(object: ParsedObject): LiveBounds {
   const { floor, ceiling } = knownTargetKindOf(object);
   const spec = object.spec ?? {};
   const most = ceiling && (spec[ceiling.field] ?? ceiling.default);
