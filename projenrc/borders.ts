@@ -63,7 +63,7 @@ export function addBorders(project: cdk8s.ConstructLibraryCdk8s): void {
         { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'take the time as an argument' }],
     },
   });
-  const npmFree = { group: [...CDK8S, 'node:*', 'yaml', 'commander', 'echarts', 'echarts/*', 'cli-table3', 'ical-generator'] };
+  const npmFree = { group: [...CDK8S, 'node:*', 'yaml', 'commander', 'echarts', 'echarts/*', 'cli-table3', 'ical-generator', 'ical.js'] };
   project.eslint?.addOverride({
     files: PURE.map(layer => `src/${layer}/**/*.ts`),
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [{ ...npmFree, message: 'this room is pure: no cdk8s, no node, no packages' }] }] },

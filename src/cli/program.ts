@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { openingsCommand } from './commands/openings';
 import { overrideCommand } from './commands/override';
 import { planCommand } from './commands/plan';
 import { rehearseCommand } from './commands/rehearse';
@@ -52,4 +53,4 @@ export function program(io: Io): Command {
 }
 
 /** Each adds one word to the command line. */
-const COMMANDS: readonly ((io: Io) => Command)[] = [planCommand, rehearseCommand, waitCommand, statusCommand, overrideCommand];
+const COMMANDS: readonly ((io: Io) => Command)[] = [planCommand, rehearseCommand, waitCommand, statusCommand, overrideCommand, openingsCommand];
