@@ -159,7 +159,7 @@ export interface EventObject {
 
 /** How the API server says that it refuses something. */
 export interface Status {
+  /** As of HTTP. */
   readonly code?: number;
-  readonly reason?: string;
   readonly message?: string;
 }
