@@ -37,9 +37,9 @@ export class Demand {
   }
 
   /**
-   * The expected peak, as this cluster's share; needs the service's `podCapacity`.
+   * The expected peak, as this cluster's share.
    *
-   * 15,000 rps at 200 a pod are 75 pods at 100 % and 108 at the autoscaler's 70 %.
+   * It needs the service's `podCapacity`. 15,000 rps at 200 a pod are 75 pods at 100 % and 108 at the autoscaler's 70 %.
    *
    * @param peak requests per second, more than 0
    */
@@ -107,7 +107,9 @@ function product(a: number, b: number): number {
  */
 export class PodCapacity {
   /**
-   * Measured at 100 % of the pod's CPU request; headroom comes on top, from `Demand`.
+   * Requests per second that one pod serves at 100 % of its CPU request.
+   *
+   * Headroom comes on top, from `Demand`.
    *
    * @param measured requests per second, more than 0
    */

@@ -27,13 +27,13 @@ import { EventScaleScheduleProps } from './schedule-options';
 import { IScheduleTarget } from './schedule-target';
 import { ScheduledEvent } from './scheduled-event';
 
-/** The jobs of one event. */
+/** Jobs of one event. */
 export interface EventJobs {
-  /** Raises the floor at the start of each window and guards it to the end. */
+  /** CronJob that raises the floor at the start of each window, and guards it until the end. */
   readonly bump: kplus.CronJob;
-  /** Looks from the ready margin to the opening whether all pods are Ready. */
+  /** CronJob that looks, from the ready margin to the opening, whether all pods are Ready. */
   readonly verify: kplus.CronJob;
-  /** Lowers the floor at the end of each window. */
+  /** CronJob that lowers the floor at the end of each window. */
   readonly drop: kplus.CronJob;
 }
 
@@ -51,27 +51,27 @@ export interface EventJobs {
  * });
  */
 export class EventScaleSchedule extends Construct {
-  /** Whose floor is moved. */
+  /** Target whose floor is moved. */
   public readonly target: IScheduleTarget;
-  /** In force between events. */
+  /** Floor and ceiling between events. */
   public readonly baseline: ReplicaRange;
-  /** Who moves `maxReplicas`. */
+  /** Policy that says who moves `maxReplicas`. */
   public readonly ceilingPolicy: CeilingPolicy;
   /**
-   * The job of each deploy: proves image, rights and API path, then applies the plan.
+   * Job of each deploy: it proves image, rights and API path, then applies the plan.
    *
-   * Its name ends in a hash of all that it does, known only at synth: do not read `arm.name`.
+   * Its name ends in a hash of all that it does, and is final only at synth: do not read `arm.name`.
    */
   public readonly arm: kplus.Job;
-  /** Applies the plan every hour; undefined where `hourlyRepair` is false. */
+  /** CronJob that applies the plan every hour. Undefined where `hourlyRepair` is false. */
   public readonly repair?: kplus.CronJob;
-  /** The jobs' account. */
+  /** Account of the jobs. */
   public readonly serviceAccount: kplus.ServiceAccount;
-  /** All that the jobs may do. */
+  /** Role with all that the jobs may do. */
   public readonly role: kplus.Role;
-  /** Holds the plan, and the few lines that the jobs start. */
+  /** ConfigMap with the plan, and with the few lines that the jobs start. */
   public readonly config: kplus.ConfigMap;
-  /** Holds the program that the jobs run; all schedules of a chart share it. */
+  /** ConfigMap with the program that the jobs run. All schedules of a chart share it. */
   public readonly program: kplus.ConfigMap;
 
   private readonly checked: CheckedSchedule;
@@ -128,17 +128,17 @@ export class EventScaleSchedule extends Construct {
     this.define(checked.events);
   }
 
-  /** A copy of what has been scheduled so far. */
+  /** Copy of what has been scheduled so far. */
   public get events(): ScheduledEvent[] {
     return [...this.planned.values()].map(({ scheduled }) => scheduled);
   }
 
-  /** One more event, merged with the others by maximum. */
+  /** Adds an event. Where windows overlap, the highest floor and the highest ceiling are in force. */
   public addEvent(event: ScheduledEvent): void {
     this.define([this.checked.another(event, new Set(this.planned.keys()))]);
   }
 
-  /** The jobs of an event, to add to them what a platform adds to its objects. */
+  /** Gives the jobs of an event, so that a platform can add to them what it adds to its objects. */
   public jobsOf(event: OpeningEvent): EventJobs {
     const jobs = this.jobs.get(event.id);
     if (!jobs) {
@@ -149,7 +149,9 @@ export class EventScaleSchedule extends Construct {
   }
 
   /**
-   * The floor that the plan asks for at an instant; for unit tests of your own.
+   * The floor that the plan asks for at an instant.
+   *
+   * It is for unit tests of your own.
    *
    * @param instant with an offset: `2026-12-05T09:30:00+09:00`
    */
@@ -158,7 +160,9 @@ export class EventScaleSchedule extends Construct {
   }
 
   /**
-   * The ceiling that the plan asks for at an instant; for unit tests of your own.
+   * The ceiling that the plan asks for at an instant.
+   *
+   * It is for unit tests of your own.
    *
    * @param instant with an offset: `2026-12-05T09:30:00+09:00`
    */

@@ -3,48 +3,48 @@ import * as kplus from 'cdk8s-plus-28';
 /** A taint that the jobs' pods tolerate, as in a pod's manifest. */
 export interface KeeperToleration {
   /**
-   * Of the taint.
+   * Key of the taint.
    *
    * @default - every taint, with operator `Exists`
    */
   readonly key?: string;
 
   /**
-   * `Equal`, or `Exists` for any value.
+   * How key and value are compared: `Equal`, or `Exists` for any value.
    *
-   * @default - what Kubernetes takes: `Equal`
+   * @default - Kubernetes takes `Equal`
    */
   readonly operator?: string;
 
   /**
-   * Of the taint, with `Equal`.
+   * Value of the taint, for the operator `Equal`.
    *
    * @default - the empty value
    */
   readonly value?: string;
 
   /**
-   * `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
+   * Effect of the taint: `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
    *
-   * @default - all of them
+   * @default - every effect
    */
   readonly effect?: string;
 }
 
-/** The small program that the jobs run, and its pods. */
+/** Options of the keeper, the small program that the jobs run, and of its pods. */
 export interface KeeperOptions {
   /**
-   * An image with `node` 20 or later whose entrypoint runs it, as those of Docker Hub and of distroless do; nothing else of it is used.
+   * Image of the jobs' pods: it has `node` 20 or later, and its entrypoint runs `node`, as in the images of Docker Hub and of distroless.
    *
-   * With a tag that does not move, or a digest. Best a copy in the registry that the services themselves come from:
-   * `docker pull node:22.21.1-alpine`, then `docker tag` and `docker push`.
+   * Nothing else of the image is used. Give it a tag that does not move, or a digest. Best is a copy in the registry that the services themselves
+   * come from: `docker pull node:22.21.1-alpine`, then `docker tag` and `docker push`.
    *
    * @default - Docker Hub's `node:22.21.1-alpine`
    */
   readonly image?: string;
 
   /**
-   * For a registry that asks who one is.
+   * Secret by which the image is pulled from a private registry.
    *
    * @default - none
    */
@@ -58,7 +58,9 @@ export interface KeeperOptions {
   readonly priorityClassName?: string;
 
   /**
-   * Labels of the jobs' pods, also of events that are added later; for policies that ask for them on every pod.
+   * Labels of the jobs' pods, also of events that are added later.
+   *
+   * Some clusters have policies that ask for labels on every pod.
    *
    * @default - those of this library
    */
@@ -67,7 +69,7 @@ export interface KeeperOptions {
   /**
    * Annotations of the jobs' pods, also of events that are added later.
    *
-   * @default - those that keep a service mesh out of them, and guards from being moved
+   * @default - annotations that keep service meshes out of the pods, and nodes from being emptied under a guard
    */
   readonly podAnnotations?: { readonly [annotation: string]: string };
 
@@ -81,39 +83,43 @@ export interface KeeperOptions {
   readonly nodeSelector?: { readonly [label: string]: string };
 
   /**
-   * Taints of nodes that the jobs' pods may run on all the same.
+   * Taints that do not keep the jobs' pods away from a node.
    *
    * @default - none
    */
   readonly tolerations?: KeeperToleration[];
 
   /**
-   * Pods that guard the floor through a window, on different nodes if possible.
+   * Number of pods that guard the floor through a window, on different nodes if possible.
    *
-   * With 0 bump raises the floor once and ends: what lowers it afterwards is answered up to five minutes later.
+   * With 0, bump raises the floor once and ends. If somebody lowers the floor then, up to five minutes pass until the next bump raises it again.
    *
    * @default 2
    */
   readonly guards?: number;
 
   /**
-   * Whether a CronJob applies the plan every hour between events too, which nothing else looks at.
+   * Whether a CronJob applies the plan every hour, also between events, when no other job runs.
    *
    * @default true
    */
   readonly hourlyRepair?: boolean;
 
   /**
-   * Whether arm is an Argo CD PostSync hook, run at the end of every sync, rather than a Job that is new whenever it would do something else.
+   * Whether arm is an Argo CD PostSync hook, which runs at the end of every sync.
+   *
+   * Otherwise arm is a Job whose name changes whenever it would do something else.
    *
    * @default false
    */
   readonly argoCdHook?: boolean;
 
   /**
-   * URL that gets findings as JSON, in the form that Slack-compatible receivers show; read from a Secret, never printed.
+   * URL to which findings are posted as JSON, in the form that Slack-compatible receivers show.
    *
-   * @default - Kubernetes Events only
+   * The jobs read it from a Secret, and print it nowhere.
+   *
+   * @default - the jobs write Kubernetes Events only
    */
   readonly webhookUrl?: kplus.SecretValue;
 }

@@ -3,11 +3,13 @@ import { WindowOptions } from './window-options';
 
 /** Options of `OpeningEvent.once`. */
 export interface OnceOptions extends WindowOptions {
-  /** `2026-12-05T10:00` with `timeZone`, or `2026-12-05T10:00:00+09:00`. */
+  /** Instant of the opening: `2026-12-05T10:00` with `timeZone`, or `2026-12-05T10:00:00+09:00`. */
   readonly at: string;
 
   /**
-   * IANA name of the zone in which people read this event; if `at` has an offset too, they must agree.
+   * IANA name of the zone in which people read this event.
+   *
+   * If `at` has an offset too, they must agree.
    *
    * @default - cron lines and tables in UTC
    */
@@ -16,16 +18,16 @@ export interface OnceOptions extends WindowOptions {
 
 /** A time of day where the event is. */
 export interface WallTimeOptions extends WindowOptions {
-  /** `HH:MM`, 24 hours. */
+  /** Time of day: `HH:MM`, 24 hours. */
   readonly time: string;
 
-  /** IANA name, such as `Asia/Seoul`. */
+  /** IANA name of the zone, such as `Asia/Seoul`. */
   readonly timeZone: string;
 }
 
 /** Options of `OpeningEvent.onDates`. */
 export interface DatesOptions extends WallTimeOptions {
-  /** `YYYY-MM-DD`, in any order. */
+  /** Dates with an opening: `YYYY-MM-DD`, in any order. */
   readonly dates: string[];
 }
 
@@ -38,7 +40,9 @@ export interface SeasonOptions extends WallTimeOptions {
   readonly lastDate: string;
 
   /**
-   * Days without an opening; each must otherwise be an occurrence.
+   * Days of the season without an opening.
+   *
+   * A day that would have no opening anyway is refused.
    *
    * @default - none
    */
@@ -71,7 +75,7 @@ export enum Weekday {
 
 /** One opening of `OpeningEvent.at`. */
 export interface SingleOpening {
-  /** `2026-12-05T10:00` with the event's `timeZone`, or `2026-12-05T10:00:00+09:00`. */
+  /** Instant of this opening: `2026-12-05T10:00` with the event's `timeZone`, or `2026-12-05T10:00:00+09:00`. */
   readonly at: string;
 
   /**
@@ -82,14 +86,18 @@ export interface SingleOpening {
   readonly demand?: string;
 
   /**
-   * How long before this opening the floor goes up; wins over the `lead` of scheduled event, event and schedule.
+   * How long before this opening the floor goes up.
+   *
+   * It wins over the `lead` of scheduled event, event and schedule.
    *
    * @default - as for the other openings
    */
   readonly lead?: Duration;
 
   /**
-   * How long after this opening the floor stays up; wins over the `hold` of scheduled event, event and schedule.
+   * How long after this opening the floor stays up.
+   *
+   * It wins over the `hold` of scheduled event, event and schedule.
    *
    * @default - as for the other openings
    */
@@ -99,7 +107,9 @@ export interface SingleOpening {
 /** Options of `OpeningEvent.fromJson`, and part of those of all lists. */
 export interface OpeningListOptions extends WindowOptions {
   /**
-   * IANA name of the zone in which people read this event, and in which its wall times are; an offset must agree with it.
+   * IANA name of the zone in which people read this event, and in which its wall times are.
+   *
+   * An offset must agree with it.
    *
    * @default - what a JSON document names; without one every instant needs an offset, and cron lines and tables are in UTC
    */
@@ -108,7 +118,7 @@ export interface OpeningListOptions extends WindowOptions {
 
 /** Options of `OpeningEvent.at`. */
 export interface OpeningsOptions extends OpeningListOptions {
-  /** In any order; no two at one instant. */
+  /** Openings in any order, no two at one instant. */
   readonly openings: SingleOpening[];
 }
 
@@ -153,7 +163,9 @@ export interface CsvColumns {
   readonly timeZone?: string;
 
   /**
-   * Name of the demand; see `demands` of the scheduled event.
+   * Name of the demand.
+   *
+   * `demands` of the scheduled event says what it means.
    *
    * @default 'demand'
    */

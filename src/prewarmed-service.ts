@@ -49,17 +49,17 @@ export class PrewarmedService extends Construct {
     return mergedOptions(defaults, asked, rules.locked ?? []);
   }
 
-  /** Without `spec.replicas`. */
+  /** Deployment of the service. Its manifest has no `spec.replicas`. */
   public readonly deployment: kplus.Deployment;
   /** The service's container in the deployment. */
   public readonly container: kplus.Container;
-  /** A ClusterIP on `port`. */
+  /** Service of type ClusterIP on `port`. */
   public readonly service: kplus.Service;
-  /** Without `minReplicas`, which the keeper writes. */
+  /** Autoscaler of the service. Its manifest has no `minReplicas`, which the keeper writes. */
   public readonly autoscaler: kplus.HorizontalPodAutoscaler;
-  /** At most a tenth of the pods at a time. */
+  /** PodDisruptionBudget: at most a tenth of the pods may be evicted at a time. */
   public readonly disruptionBudget: ApiObject;
-  /** The events and their jobs. */
+  /** Schedule of the service: events and jobs. */
   public readonly schedule: EventScaleSchedule;
 
   constructor(scope: Construct, id: string, props: PrewarmedServiceProps) {

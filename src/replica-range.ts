@@ -1,11 +1,11 @@
-/** Bounds of a number of replicas. */
+/** The least and the greatest number of replicas. */
 export interface ReplicaRange {
   /** The least number of replicas, at least 1. */
   readonly floor: number;
   /**
-   * The most, at least the floor.
+   * The greatest number of replicas, at least the floor.
    *
-   * Between events in force only with `CeilingPolicy.PER_WINDOW`.
+   * Between events it is in force only with `CeilingPolicy.PER_WINDOW`.
    */
   readonly ceiling: number;
 }
@@ -15,10 +15,10 @@ export enum CeilingPolicy {
   /**
    * The plan's highest ceiling, or the schedule's `ceiling`, all year.
    *
-   * The manifest of a target rendered here carries it, and the keeper leaves it alone. Of a target known by name the keeper raises
-   * `maxReplicas` to it at the deploy, and again whenever somebody lowers it; a higher one of another hand stays.
+   * The manifest of a target that this app renders contains it, and the keeper leaves it alone. Of a target that is known by name, the keeper raises
+   * `maxReplicas` to it at the deploy, and again whenever somebody lowers it. If somebody else sets a higher one, that one stays.
    */
   FIXED = 'Fixed',
-  /** The keeper moves it with each window, never below the live number of replicas. */
+  /** The ceiling of each window: the keeper moves `maxReplicas`, and never below the live number of replicas. */
   PER_WINDOW = 'PerWindow',
 }

@@ -6,31 +6,35 @@ import { IScheduleTarget } from './schedule-target';
 import { ScheduledEvent } from './scheduled-event';
 import { WindowOptions } from './window-options';
 
-/** All of a schedule that a platform may have an opinion on; nothing in it is required. */
+/** Options of a schedule that a platform may set for its squads. None of them is required. */
 export interface EventScaleScheduleOptions {
   /**
-   * What the service answers to; more by `addEvent`.
+   * Events for which the floor goes up.
+   *
+   * `addEvent` adds others later.
    *
    * @default - none
    */
   readonly events?: ScheduledEvent[];
 
   /**
-   * Window fields that neither the scheduled event nor the event itself gives; for events added later too.
+   * Window fields for events that do not set them, neither in the schedule nor themselves.
    *
-   * @default - two hours of lead, one of hold, ready 15 minutes before
+   * They hold for events that are added later, too.
+   *
+   * @default - a lead of two hours, a hold of one hour, a ready margin of 15 minutes
    */
   readonly defaultWindow?: WindowOptions;
 
   /**
-   * What one pod was measured to serve.
+   * Load that one pod was measured to serve.
    *
-   * @default - unknown: demands are in replicas
+   * @default - unknown: demands must be in replicas
    */
   readonly podCapacity?: PodCapacity;
 
   /**
-   * By what all demands of this schedule are multiplied, so that one code base serves production, staging and regions.
+   * Factor by which all demands of this schedule are multiplied, so that one code base serves production, staging and regions.
    *
    * @default - the context `cdk8s-prewarm/demandFactor` of the chart or app: `app.node.setContext('cdk8s-prewarm/demandFactor', 0.1)`; without
    * it 1
@@ -38,48 +42,55 @@ export interface EventScaleScheduleOptions {
   readonly demandFactor?: number;
 
   /**
-   * From the start of a container to Ready.
+   * Time from the start of a container until its pod is Ready.
    *
    * @default Duration.seconds(60)
    */
   readonly startupTime?: Duration;
 
   /**
-   * `maxReplicas` all year, whatever the events are; an event that needs more is refused.
+   * Value of `maxReplicas` all year, whatever the events are.
    *
-   * It goes into the manifest of a target rendered here. For a target known by name it takes `CeilingPolicy.FIXED`.
+   * An event that needs more is refused. The ceiling goes into the manifest of a target that this app renders. For a target that is known by name
+   * it needs `CeilingPolicy.FIXED`.
    *
-   * Without it, an event that is withdrawn while its floor is up can leave a manifest with a ceiling below the live floor, which the API
-   * server refuses.
+   * Without it, the ceiling of a manifest depends on the events. Then an event that is withdrawn while its floor is up can leave a ceiling below
+   * the live floor, and the API server refuses that manifest.
    *
    * @default - the highest ceiling of the plan
    */
   readonly ceiling?: number;
 
   /**
-   * Who moves `maxReplicas`.
+   * Policy that says who moves `maxReplicas`.
    *
-   * @default - FIXED for a target rendered here, PER_WINDOW for one known by name
+   * @default - FIXED for a target that this app renders, PER_WINDOW for one that is known by name
    */
   readonly ceilingPolicy?: CeilingPolicy;
 
   /**
-   * The program that the jobs run, and its pods.
+   * Options of the program that the jobs run, and of its pods.
    *
-   * @default - as its fields say
+   * @default - the defaults of its fields
    */
   readonly keeper?: KeeperOptions;
 }
 
-/** Whose floor is moved, and around what. */
+/** Options of a schedule, and the target whose floor it moves. */
 export interface EventScaleScheduleProps extends EventScaleScheduleOptions {
-  /** In the namespace of this chart; one schedule a target. */
+  /**
+   * Target whose floor is moved, in the namespace of this chart.
+   *
+   * A target has one schedule at most.
+   */
   readonly target: IScheduleTarget;
 
   /**
-   * In force between events, from the first arm job on; until that has run, what stands, or Kubernetes' default floor of 1.
+   * Floor and ceiling between events.
    *
-   * @default - the target's own minReplicas and maxReplicas; required for a target known by name
+   * They are in force from the first arm job on. Until then the floor stays what it is, or Kubernetes' default of 1.
+   *
+   * @default - the target's own `minReplicas` and `maxReplicas`; required for a target that is known by name
    */
   readonly baseline?: ReplicaRange;
 

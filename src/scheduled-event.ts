@@ -3,28 +3,36 @@ import { OpeningEvent } from './opening-event';
 import { WindowOptions } from './window-options';
 
 /**
- * One service's answer to one event.
+ * An event, and what one service needs for it.
  *
- * Window fields given here win over the event's, those over the schedule's `defaultWindow`, one by one; `lead` and `hold` of a single opening win
+ * Each window field is taken from here, else from the event, else from the schedule's `defaultWindow`. `lead` and `hold` of a single opening win
  * over all of them.
  */
 export interface ScheduledEvent extends WindowOptions {
-  /** When; one event object can be shared by many services. */
+  /**
+   * Event that opens.
+   *
+   * Many services can share one event object.
+   */
   readonly event: OpeningEvent;
 
-  /** How much: the floor of this service around each opening, but for those that name another demand. */
+  /** How much each opening needs of this service, but for openings that name another demand. */
   readonly demand: Demand;
 
   /**
-   * Demands by name, for openings that name one: `{ large: Demand.requestsPerSecond(40_000) }`. A name that is not here is refused.
+   * Demands by name, for openings that name one.
+   *
+   * For example `{ large: Demand.requestsPerSecond(40_000) }`. An opening that names a demand which is not here is refused.
    *
    * @default - none
    */
   readonly demands?: { readonly [name: string]: Demand };
 
   /**
-   * Another demand on single dates, by `YYYY-MM-DD` in the event's zone, or of single openings, by their instant (`2027-05-07T21:00`, with or
-   * without an offset). It wins over the demand that an opening names.
+   * Other demands on single dates, or of single openings.
+   *
+   * The key is a date `YYYY-MM-DD` in the event's zone, or the instant of an opening: `2027-05-07T21:00`, with or without an offset. Such a demand
+   * wins over the one that an opening names.
    *
    * @default - `demand` on every date
    */

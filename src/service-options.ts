@@ -3,33 +3,33 @@ import * as kplus from 'cdk8s-plus-28';
 import { ReplicaRange } from './replica-range';
 import { EventScaleScheduleOptions } from './schedule-options';
 
-/** How the autoscaler behaves between floor and ceiling. */
+/** Options of the autoscaler, which decides between floor and ceiling. */
 export interface AutoscalingOptions {
   /**
-   * What it follows.
+   * Metrics that the autoscaler follows.
    *
    * @default - 70 % of the requested CPU
    */
   readonly metrics?: kplus.Metric[];
 
   /**
-   * How fast it adds pods.
+   * How fast the autoscaler adds pods.
    *
    * Keep periods short: the rise of the floor counts as scaling within them, and would hold the autoscaler back.
    *
-   * @default - at once; as many again or 20 in 15 seconds, whichever is more
+   * @default - without delay; in 15 seconds as many pods as there are, or 20, whichever is more
    */
   readonly scaleUp?: kplus.ScalingRules;
 
   /**
-   * How fast it takes pods away, also after an event.
+   * How fast the autoscaler takes pods away, also after an event.
    *
    * @default - 10 % a minute, on the highest recommendation of the last 5 minutes
    */
   readonly scaleDown?: kplus.ScalingRules;
 }
 
-/** All that a preset may have an opinion on; nothing in it is required. */
+/** Options of a service that a preset may set. None of them is required. */
 export interface PrewarmedServiceOptions extends EventScaleScheduleOptions {
   /**
    * Name of all objects, or its first part: a DNS label that begins with a letter.
@@ -39,21 +39,23 @@ export interface PrewarmedServiceOptions extends EventScaleScheduleOptions {
   readonly name?: string;
 
   /**
-   * Of the container and of the Service.
+   * Port of the container and of the Service.
    *
    * @default 8080
    */
   readonly port?: number;
 
   /**
-   * Request of a pod, with which `podCapacity` was measured. There is no limit: a JVM that starts may take what the node has left.
+   * CPU request of a pod, with which `podCapacity` was measured.
+   *
+   * There is no limit: a JVM that starts may take what the node has left.
    *
    * @default Cpu.units(1)
    */
   readonly cpu?: kplus.Cpu;
 
   /**
-   * Request and limit of a pod.
+   * Memory request and memory limit of a pod.
    *
    * @default Size.gibibytes(1)
    */
@@ -67,29 +69,35 @@ export interface PrewarmedServiceOptions extends EventScaleScheduleOptions {
   readonly readinessPath?: string;
 
   /**
-   * In force between events, from the first arm job on; until that has run, Kubernetes' default floor of 1 is.
+   * Floor and ceiling between events.
+   *
+   * They are in force from the first arm job on. Until then Kubernetes' default floor of 1 is.
    *
    * @default - floor 2, ceiling 10
    */
   readonly baseline?: ReplicaRange;
 
   /**
-   * Of the Deployment; immutable once deployed.
+   * Labels by which the Deployment selects its pods.
+   *
+   * They cannot be changed once the Deployment exists.
    *
    * @default - app.kubernetes.io/name: the service's name
    */
   readonly selector?: { readonly [label: string]: string };
 
   /**
-   * The HorizontalPodAutoscaler.
+   * Options of the HorizontalPodAutoscaler.
    *
-   * @default - as its fields say
+   * @default - the defaults of its fields
    */
   readonly autoscaling?: AutoscalingOptions;
 
   /**
-   * More of the container, in cdk8s-plus's words; a field given here replaces ours whole, except that `resources` does so one by one: what
-   * it leaves out of CPU and memory is as `cpu` and `memory` say, and gives way where a request would be above its limit.
+   * Other options of the container, as cdk8s-plus has them.
+   *
+   * A field that is set here replaces the whole field of this library. Only `resources` is merged: what it leaves out of CPU and memory is as `cpu`
+   * and `memory` say, and gives way where a request would be above its limit.
    *
    * @default - probes from `startupTime` and `readinessPath`, resources from `cpu` and `memory`, a read-only root file system with a
    * writable /tmp, IfNotPresent, and a preStop of `sleep 15`, for which the image must have `sleep`
@@ -97,17 +105,23 @@ export interface PrewarmedServiceOptions extends EventScaleScheduleOptions {
   readonly container?: kplus.ContainerOpts;
 
   /**
-   * More of the pod, in cdk8s-plus's words; a field given here replaces ours whole. `containers` stand beside the service's own, and need a
-   * CPU request for the autoscaler to work.
+   * Other options of the pod, as cdk8s-plus has them.
    *
-   * @default - 60 seconds to end, seccomp's RuntimeDefault, not as root
+   * A field that is set here replaces the whole field of this library. `containers` are added to the service's own; they need a CPU request, or the
+   * autoscaler does not work.
+   *
+   * @default - a termination grace period of 60 seconds, seccomp's RuntimeDefault, no root user
    */
   readonly pod?: kplus.AbstractPodProps;
 }
 
-/** What a service must say. */
+/** Options of a service, and its image, which every service must have. */
 export interface PrewarmedServiceProps extends PrewarmedServiceOptions {
-  /** With a tag that does not move, or a digest: what was measured is what starts in the window. */
+  /**
+   * Image of the service.
+   *
+   * Give it a tag that does not move, or a digest. Then what starts in the window is what was measured.
+   */
   readonly image: string;
 }
 

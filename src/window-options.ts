@@ -19,21 +19,23 @@ export interface WindowOptions {
   readonly hold?: Duration;
 
   /**
-   * All pods are Ready this long before the opening; from then on somebody looks.
+   * How long before the opening all pods are Ready.
+   *
+   * From then on verify looks whether they are.
    *
    * @default Duration.minutes(15)
    */
   readonly readyMargin?: Duration;
 
   /**
-   * The floor goes up in steps, from the start of the lead.
+   * Steps in which the floor goes up, from the start of the lead.
    *
    * @default - in one step
    */
   readonly rampUp?: Ramp;
 
   /**
-   * The floor comes down in steps, until the end of the hold.
+   * Steps in which the floor comes down, until the end of the hold.
    *
    * @default - in one step
    */
@@ -43,14 +45,14 @@ export interface WindowOptions {
 /** A floor that moves in steps of equal size. */
 export interface Ramp {
   /**
-   * From the first step to the last.
+   * Time from the first step to the last.
    *
-   * At least a minute for each step after the first. Up: at most the lead less the ready margin; down: at most the hold.
+   * At least a minute for each step after the first. Going up, it is at most the lead less the ready margin; going down, at most the hold.
    */
   readonly over: Duration;
 
   /**
-   * How many steps; at least 2.
+   * Number of steps, at least 2.
    *
    * @default 4
    */
