@@ -7,7 +7,7 @@ import { Recorder } from './recorder';
 import { Autoscaler } from './scaling';
 import { Stage, faultOf, isOn, secondOf } from './stage';
 import { Target, targetAtFirst, writeBy } from './target';
-import { RunName, RunResult, VerifyResult } from './types';
+import { PlayedFault, RunName, RunResult, VerifyResult } from './types';
 import { ReplicaBounds } from '../core/plan/plan';
 import { EpochMs } from '../core/time/instant';
 
@@ -25,6 +25,7 @@ class Run {
   /** Absent where the run has no jobs. */
   private readonly jobs?: Jobs;
   private readonly recorder: Recorder;
+  private readonly doubled: PlayedFault | undefined;
   /** Seconds in which a fault begins. */
   private readonly strikes: ReadonlySet<number>;
   /** Requests that are tried again, by the second in which they are. */
@@ -37,6 +38,7 @@ class Run {
     const random = randomOf(seed);
     this.now = from;
     this.recorder = new Recorder(stage);
+    this.doubled = faultOf(stage, 'double-peak');
     this.target = targetAtFirst(stage, name);
     this.strikes = new Set([...faults, ...writes, ...stage.overrides].map(({ at }) => secondOf(at, from)));
     this.retries = new Float64Array(seconds + assumed.retryAfterSeconds + 1);
@@ -64,7 +66,7 @@ class Run {
     for (let second = 0; second < seconds; second++) {
       this.now = from + second * 1000;
       recorder.begin(second);
-      const controllersUp = !isOn(controllersDown, this.now);
+      const controllersUp = controllersDown === undefined || !isOn(controllersDown, this.now);
       if (this.strikes.has(second)) {
         this.strike(second);
       }
@@ -102,7 +104,7 @@ class Run {
 
   /** Requests that come for the first time, and those that are tried again. */
   private offeredIn(second: number): number {
-    const isDoubled = isOn(faultOf(this.stage, 'double-peak'), this.now);
+    const isDoubled = this.doubled !== undefined && isOn(this.doubled, this.now);
     return this.stage.arrivals[second] * (isDoubled ? DOUBLE_PEAK : 1) + this.retries[second];
   }
 

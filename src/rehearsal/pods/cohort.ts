@@ -84,10 +84,6 @@ export function oldPods(count: number, group: NodeGroup): Cohort {
   };
 }
 
-export function isRouted({ routedFrom, routedUntil }: Cohort, second: number): boolean {
-  return routedFrom <= second && second < routedUntil;
-}
-
 /** Ready for so long that others may count on it. */
 export function isAvailable({ state, readySince }: Cohort, second: number, minReadySeconds = 0): boolean {
   return state === 'ready' && second - readySince >= minReadySeconds;

@@ -1,4 +1,4 @@
-import { Cohort, Cohorts, isRouted } from './cohort';
+import { Cohort, Cohorts } from './cohort';
 import { Kubelets } from './kubelets';
 import { Assumptions } from '../assumptions';
 import { Outcome, PodLimits } from '../overload';
@@ -120,4 +120,8 @@ export class Serving {
       this.kubelets.crash(cohort, second + outcome.killedAfter, 'OOMKilled');
     }
   }
+}
+
+function isRouted({ routedFrom, routedUntil }: Cohort, second: number): boolean {
+  return routedFrom <= second && second < routedUntil;
 }
