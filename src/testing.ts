@@ -165,7 +165,10 @@ export class Rehearsal {
     return this.with({ seed });
   }
 
-  /** Plays the same without the jobs (`hpa-only`), or with the event's floor all the time (`always-at-peak`), too. */
+  /**
+   * Plays other runs beside: without the jobs (`hpa-only`), with the event's floor all the time (`always-at-peak`), with two CronJobs of
+   * `kubectl patch` (`patched`), and the same with the manifest applied again ten minutes before the opening (`patched-re-applied`).
+   */
   public compare(...comparisons: Comparison[]): Rehearsal {
     return this.with({ compare: comparisons });
   }

@@ -104,6 +104,8 @@ export function rehearse(service: RehearsedService, scenario: Scenario = {}): Re
     prewarmed,
     ...(run('hpa-only') ? { hpaOnly: run('hpa-only') } : {}),
     ...(run('always-at-peak') ? { alwaysAtPeak: run('always-at-peak') } : {}),
+    ...(run('patched') ? { patched: run('patched') } : {}),
+    ...(run('patched-re-applied') ? { patchedReApplied: run('patched-re-applied') } : {}),
     verdicts: requirements.map(requirement => judge(requirement, prewarmed)),
   };
 }

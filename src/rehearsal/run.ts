@@ -1,6 +1,7 @@
 import { DOUBLE_PEAK, MANUAL_RAISE_PERCENT, SHORT_NODES, SLOW_REGISTRY } from './faults';
 import { Jobs } from './jobs';
 import { Nodes, Registry } from './nodes';
+import { Patches, isMoved, isPatched } from './patches';
 import { Pods } from './pods/pods';
 import { randomOf } from './random';
 import { Recorder } from './recorder';
@@ -22,8 +23,10 @@ class Run {
   private readonly pods: Pods;
   /** Absent where the plan moves a workload without an autoscaler. */
   private readonly autoscaler?: Autoscaler;
-  /** Absent where the run has no jobs. */
+  /** Absent where the run has none of our jobs. */
   private readonly jobs?: Jobs;
+  /** Absent where nobody patches the floor by hand. */
+  private readonly patches?: Patches;
   private readonly recorder: Recorder;
   private readonly doubled: PlayedFault | undefined;
   /** Seconds in which a fault begins. */
@@ -47,8 +50,11 @@ class Run {
     if (stage.followed) {
       this.autoscaler = new Autoscaler(stage.followed, service.workload, assumed, says => this.recorder.say(this.now, 'autoscaler', says));
     }
+    const say = this.recorder.say.bind(this.recorder);
+    if (isPatched(name)) {
+      this.patches = new Patches(stage, name === 'patched-re-applied', say);
+    }
     if (name === 'prewarmed') {
-      const say = this.recorder.say.bind(this.recorder);
       this.jobs = new Jobs(plan, wanted, stage.timetables, from, assumed, random, faults, say);
     }
   }
@@ -71,6 +77,7 @@ class Run {
         this.strike(second);
       }
       this.jobs?.step(this.now, controllersUp, target, pods);
+      this.patches?.step(this.now, controllersUp, target);
       if (!this.autoscaler) {
         target.replicas = target.live.floor;
       } else if (second === nextPass) {
@@ -135,6 +142,8 @@ class Run {
     const isNow = ({ at }: { readonly at: EpochMs }) => secondOf(at, from) === second;
     if (this.name === 'prewarmed') {
       overrides.filter(isNow).forEach(({ says }) => this.recorder.say(this.now, 'override', says));
+    }
+    if (isMoved(this.name)) {
       writes.filter(isNow).forEach(({ hand, bounds, says }) => this.write(hand, bounds, says));
     }
     for (const fault of faults.filter(isNow)) {
@@ -162,9 +171,9 @@ class Run {
     }
   }
 
-  /** Another hand writes; the runs beside the prewarmed one have the floor that they are named after. */
+  /** Another hand writes; some runs have the floor that they are named after. */
   private write(hand: string, bounds: Partial<ReplicaBounds>, says?: string): void {
-    if (this.name !== 'prewarmed') {
+    if (!isMoved(this.name)) {
       return;
     }
     const refused = writeBy(hand, this.target, bounds);

@@ -3,11 +3,9 @@ import { parseFault } from './faults';
 import { MOMENT_FORM, parseMoment } from './interventions';
 import { ScenarioError } from './rehearse';
 import { RequirementError, parseRequirement } from './requirements';
-import { Comparison, Fault, GivenMetric, GivenMetrics, HandWish, MetricPoint, Moment, OverrideWish, Scenario, TrafficPoint } from './types';
+import { COMPARISONS, Comparison, Fault, GivenMetric, GivenMetrics, HandWish, MetricPoint, Moment, OverrideWish, Scenario, TrafficPoint } from './types';
 import { EpochMs } from '../core/time/instant';
 import { parseOffset } from '../core/time/offset';
-
-const COMPARISONS: readonly Comparison[] = ['hpa-only', 'always-at-peak'];
 
 type Path = readonly (string | number)[];
 type Mutable<T> = { -readonly [key in keyof T]: T[key] };

@@ -2,7 +2,8 @@ import { Stage } from './stage';
 import { RunName } from './types';
 import { decide } from '../core/plan/decide';
 import { Hand, Live, applied, patched } from '../core/plan/live';
-import { ReplicaBounds } from '../core/plan/plan';
+import { Plan, ReplicaBounds, endOf, startOf } from '../core/plan/plan';
+import { EpochMs } from '../core/time/instant';
 
 /** What jobs, hands and the autoscaler write: the target, and how many pods its workload is asked for. */
 export interface Target {
@@ -20,7 +21,7 @@ export function targetAtFirst(stage: Stage, name: RunName): Target {
   return { live, replicas: live.floor };
 }
 
-function liveAtFirst({ service: { autoscaler }, plan, opening, wanted }: Stage, name: RunName): Live {
+function liveAtFirst({ service: { autoscaler }, plan, opening, wanted, from }: Stage, name: RunName): Live {
   const highest = Math.max(plan.fixedCeiling ?? 0, autoscaler?.maxReplicas ?? 0, opening.ceiling);
   switch (name) {
     case 'prewarmed': {
@@ -34,7 +35,16 @@ function liveAtFirst({ service: { autoscaler }, plan, opening, wanted }: Stage, 
       return { ...NOBODYS, floor: plan.baseline.floor, ...(autoscaler ? { ceiling: highest } : {}) };
     case 'always-at-peak':
       return { ...NOBODYS, floor: opening.floor, ...(autoscaler ? { ceiling: highest } : {}) };
+    case 'patched':
+    case 'patched-re-applied':
+      return { ...NOBODYS, floor: patchedAtFirst(plan, from), ...(autoscaler ? { ceiling: highest } : {}) };
   }
+}
+
+/** The floor that CronJobs of `kubectl patch` have left when the rehearsal begins. */
+function patchedAtFirst({ openings, baseline }: Plan, from: EpochMs): number {
+  const begun = openings.filter(each => startOf(each) <= from && from < endOf(each));
+  return Math.max(baseline.floor, ...begun.map(({ floor }) => floor));
 }
 
 /** What is true of a target that the keeper has not touched. */

@@ -139,8 +139,15 @@ export interface HandWish {
   readonly ceiling?: number;
 }
 
-/** `hpa-only`: no jobs, floor of the baseline. `always-at-peak`: the event's floor all the time. */
-export type Comparison = 'hpa-only' | 'always-at-peak';
+/**
+ * What can be played beside the prewarmed run.
+ *
+ * `hpa-only`: no jobs, floor of the baseline. `always-at-peak`: the event's floor all the time. `patched`: two CronJobs that run `kubectl patch`
+ * once at each edge of an opening, and no guards. `patched-re-applied`: the same, and the manifest is applied again ten minutes before the opening.
+ */
+export const COMPARISONS = ['hpa-only', 'always-at-peak', 'patched', 'patched-re-applied'] as const;
+
+export type Comparison = typeof COMPARISONS[number];
 
 export const FAULT_NAMES = [
   'no-prewarm', 're-apply', 'manual-raise', 'missed-bump', 'late-bump', 'no-guard', 'controllers-down', 'metrics-down', 'registry-slow', 'registry-down',
@@ -184,6 +191,8 @@ export interface RehearsalResult {
   readonly prewarmed: RunResult;
   readonly hpaOnly?: RunResult;
   readonly alwaysAtPeak?: RunResult;
+  readonly patched?: RunResult;
+  readonly patchedReApplied?: RunResult;
   /** The requirements, judged on `prewarmed`. */
   readonly verdicts: readonly Verdict[];
 }

@@ -1,10 +1,11 @@
 import { formatCount } from '../core/time/numbers';
 import { formatSpan } from '../core/time/words';
+import { isMoved } from '../rehearsal/patches';
 import { RunName, RunResult } from '../rehearsal/types';
 
 /** How runs are called. */
 export const RUN_NAMES: { readonly [name in RunName]: string } = {
-  'prewarmed': 'prewarmed', 'hpa-only': 'HPA only', 'always-at-peak': 'always at peak',
+  'prewarmed': 'prewarmed', 'hpa-only': 'HPA only', 'always-at-peak': 'always at peak', 'patched': 'kubectl patch', 'patched-re-applied': 'patch, re-applied',
 };
 
 /** What is compared between runs, in the order of what matters. */
@@ -18,7 +19,7 @@ export const FIGURES: readonly { readonly label: string; readonly of: (run: RunR
   { label: '99 % answered', of: run => formatAfter(run.sustainedMs) },
   { label: 'p50 / p95 / p99 in ms', of: ({ latency }) => [latency.p50, latency.p95, latency.p99].map(ms => formatWhole(ms)).join(' / ') },
   { label: 'restarts', of: run => formatWhole(run.restarts) },
-  { label: 'floor below the plan', of: run => run.name === 'prewarmed' ? formatSpan(run.floorViolationSeconds * 1000) : '' },
+  { label: 'floor below the plan', of: run => isMoved(run.name) ? formatSpan(run.floorViolationSeconds * 1000) : '' },
   { label: 'most pods, nodes', of: run => `${formatWhole(run.maxReplicas)}, ${formatWhole(run.maxNodes)}` },
   { label: 'pod-hours, node-hours', of: run => `${run.podHours.toFixed(1)}, ${run.nodeHours.toFixed(1)}` },
   { label: 'cost', of: run => run.cost.toFixed(2) },

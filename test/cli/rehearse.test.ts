@@ -127,7 +127,7 @@ test.each([
   [['--fault', 're-apply@5m'], "with its sign: '-5m' before it, '+5m' after it"],
   [['--override', 'floor=150'], "the override 'floor=150' needs a floor and an end"],
   [['--override', 'floor=150,until=-9h'], 'is not in force between'],
-  [['--compare', 'magic'], 'Known are hpa-only, always-at-peak and none.'],
+  [['--compare', 'magic'], 'Known are hpa-only, always-at-peak, patched, patched-re-applied and none.'],
   [['--seed', '-1'], 'Write a whole number.'],
   [['--scenario', 'nowhere.yaml'], "cannot read 'nowhere.yaml'"],
 ])('%j is refused with exit code 2', async (argv, sentence) => {

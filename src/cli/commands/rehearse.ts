@@ -7,7 +7,7 @@ import { parseOverride } from '../../rehearsal/interventions';
 import { ScenarioError, rehearse } from '../../rehearsal/rehearse';
 import { MEASURES, RequirementError, parseRequirement } from '../../rehearsal/requirements';
 import { readScenario } from '../../rehearsal/scenario';
-import { Comparison, FAULT_NAMES, Fault, OverrideWish, RehearsalResult, Scenario } from '../../rehearsal/types';
+import { COMPARISONS, Comparison, FAULT_NAMES, Fault, OverrideWish, RehearsalResult, Scenario } from '../../rehearsal/types';
 import { rehearsalText } from '../../report/rehearsal-text';
 import { styleOf } from '../../report/style';
 import { fileArgument, instantArgument } from '../arguments';
@@ -30,7 +30,8 @@ interface RehearseOptions {
   readonly html?: string;
 }
 
-const COMPARISONS: readonly Comparison[] = ['hpa-only', 'always-at-peak'];
+/** Without `--compare`. */
+const COMPARED: readonly Comparison[] = ['hpa-only', 'always-at-peak'];
 
 export function rehearseCommand(io: Io): Command {
   return new Command('rehearse')
@@ -45,7 +46,7 @@ export function rehearseCommand(io: Io): Command {
     .option('--scenario <file>', 'traffic, faults, assumptions and requirements, as YAML or JSON')
     .option('--fault <name[@offset]>', 'play this fault, at this offset from the opening; may be given again', faultArgument)
     .option('--override <wish>', "an override that somebody writes, such as 'floor=150,until=+30m'; may be given again", overrideArgument)
-    .option('--compare <run>', `play this run beside the prewarmed one: ${COMPARISONS.join(', ')} or none; may be given again (default: both)`, comparisonArgument)
+    .option('--compare <run>', `play this run beside the prewarmed one: ${COMPARISONS.join(', ')} or none; may be given again (default: ${COMPARED.join(' and ')})`, comparisonArgument)
     .option('--require <expression>', "require this result, such as 'success>=99.9%'; may be given again", requirementArgument)
     .option('--seed <number>', 'number from which all chance follows (default: 1)', seedArgument)
     .option('--json', 'print all figures as JSON for programs')
@@ -77,7 +78,7 @@ async function rehearseAll(paths: readonly string[], options: RehearseOptions, i
     faults: [...scenario.faults ?? [], ...options.fault ?? []],
     overrides: [...scenario.overrides ?? [], ...options.override ?? []],
     require: [...scenario.require ?? [], ...options.require ?? []],
-    compare: options.compare ?? scenario.compare ?? COMPARISONS,
+    compare: options.compare ?? scenario.compare ?? COMPARED,
   };
   const results = chosen(services, asked.event, options.service).map(service => {
     try {
@@ -141,7 +142,7 @@ async function readScenarioFile(file: string, io: Io): Promise<{ scenario: Scena
 }
 
 /** Everything but the series, a point of which is no answer to anybody. */
-function figuresOf({ runs, prewarmed, hpaOnly, alwaysAtPeak, ...result }: RehearsalResult): object {
+function figuresOf({ runs, prewarmed, hpaOnly, alwaysAtPeak, patched, patchedReApplied, ...result }: RehearsalResult): object {
   return { ...result, runs: runs.map(({ series, ...figures }) => figures) };
 }
 
