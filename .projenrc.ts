@@ -62,7 +62,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       coverageReporters: ['text', 'lcov'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/src/', '/test/cluster/', '/test/package/', '/test/long/'],
       // sources and examples are written as a user would write them
-      moduleNameMapper: { '^cdk8s-prewarm$': '<rootDir>/src', '^cdk8s-prewarm/lib/(.*)$': '<rootDir>/src/$1' },
+      moduleNameMapper: { '^cdk8s-prewarm$': '<rootDir>/src', '^cdk8s-prewarm/lib/(.*)$': '<rootDir>/src/$1', '^@acme/tickets$': '<rootDir>/examples/preset/src' },
     },
   },
   docgen: true,

@@ -11,9 +11,9 @@ export function addTasks(project: cdk8s.ConstructLibraryCdk8s): void {
       compilerOptions: {
         noEmit: true,
         rootDir: '.',
-        paths: { 'cdk8s-prewarm': ['./src'], 'cdk8s-prewarm/lib/*': ['./src/*'] },
+        paths: { 'cdk8s-prewarm': ['./src'], 'cdk8s-prewarm/lib/*': ['./src/*'], '@acme/tickets': ['./examples/preset/src'] },
       },
-      include: ['src/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'benchmark/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
+      include: ['src/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'examples/**/.projenrc.ts', 'benchmark/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
       exclude: ['node_modules'],
     }, undefined, 2).split('\n'),
   });
@@ -32,17 +32,20 @@ export function addTasks(project: cdk8s.ConstructLibraryCdk8s): void {
     steps: [{ spawn: 'bundle' }, { exec: jestIn('test/long') }],
   });
   project.addTask('test:package', {
-    description: 'The packed tarball in an empty cdk8s app, at the lowest and the latest peers',
+    description: 'The packed tarball in an empty cdk8s app, at the lowest and the latest peers, and in copies of the examples',
     steps: [{ exec: jestIn('test/package') }],
   });
 
   const tsx = 'tsx --tsconfig tsconfig.check.json';
+  // as `npx cdk8s synth` in the folder of an example, where this package is not installed
+  const synth = 'cdk8s synth --no-validate --app "tsx --tsconfig ../../tsconfig.check.json main.ts"';
   project.addTask('example', {
     description: 'Synthesizes the examples, and prints the plan of the marathon',
+    env: { CDK8S_CHECK_UPGRADE: 'false' },
     steps: [
       { spawn: 'bundle' },
-      { exec: `${tsx} examples/preset/main.ts` },
-      { exec: `${tsx} examples/marathon/main.ts` },
+      { exec: synth.replace('../../', '../../../'), cwd: 'examples/preset/app' },
+      { exec: synth, cwd: 'examples/marathon' },
       { exec: 'node bin/prewarm plan examples/marathon/dist' },
       { exec: 'node examples/next-steps.mjs' },
     ],

@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { chartIn, find } from './support/charts';
-import { Storefront, TicketService } from '../examples/preset/ticket-service';
+import '../examples/preset/test/ticket-service.test';
+import { Storefront, TicketService } from '@acme/tickets';
 import { Demand, OpeningEvent, PodCapacity } from 'cdk8s-prewarm';
 
 const OPENING = OpeningEvent.once('opening', { at: '2026-12-05T10:00', timeZone: 'Asia/Seoul' });

@@ -1,10 +1,9 @@
 // The registration of a city marathon opens on 5 December 2026, 10:00 in Seoul, with 15,000 requests in the first second.
-import { join } from 'node:path';
 import { App, Chart, Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Demand, OpeningEvent, PodCapacity, PrewarmedService } from 'cdk8s-prewarm';
 
-const app = new App({ outdir: join(__dirname, 'dist') });
+const app = new App();
 const chart = new Chart(app, 'marathon', { namespace: 'marathon' });
 
 // one event, shared by all services

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 
 /**
  * What a user gets from npm: the tarball in an empty cdk8s TypeScript app.
@@ -10,6 +10,8 @@ import { join, resolve } from 'node:path';
  */
 const ROOT = resolve(__dirname, '../..');
 const { peerDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+
+const ENV = { ...process.env, CDK8S_CHECK_UPGRADE: 'false' };
 
 jest.setTimeout(300_000);
 
@@ -55,7 +57,7 @@ test.each([
     'tsconfig.json': JSON.stringify({ compilerOptions: { target: 'ES2022', module: 'commonjs', strict: true, esModuleInterop: true, types: ['node'] } }),
     'main.ts': firstProgramOf(readFileSync(join(ROOT, 'README.md'), 'utf8')),
   });
-  run(app, 'npm', 'install', '--no-audit', '--no-fund', '--prefer-offline');
+  install(app);
   run(app, 'npx', 'tsc', '--noEmit');
   run(app, 'npx', 'cdk8s', 'synth');
 
@@ -71,6 +73,56 @@ test.each([
   expect(run(app, 'node', '-e', "console.log(typeof require('cdk8s-prewarm/lib/testing').Rehearsal.of)")).toBe('function\n');
 });
 
+describe('a copy of an example runs', () => {
+  test('the marathon: synth runs the findings of prewarm plan, and fails on a planted error', () => {
+    const app = copyOf('marathon');
+    install(app, tarball);
+    expect(run(app, 'npm', 'run', 'build')).toContain('dist/marathon.k8s.yaml');
+    expect(run(app, 'npx', 'prewarm', 'plan', 'dist', '--at', '2026-12-01T00:00:00Z')).toContain('seoul-marathon');
+
+    const main = readFileSync(join(app, 'main.ts'), 'utf8');
+    write(app, {
+      'main.ts': main
+        .replace("new PrewarmedService(chart, 'queue'", "const queue = new PrewarmedService(chart, 'queue'")
+        .replace('import { App,', 'import { ApiObject, JsonPatch, App,')
+        .replace('app.synth()', "ApiObject.of(queue.deployment).addJsonPatch(JsonPatch.add('/spec/replicas', 3));\napp.synth()"),
+    });
+    expect(refusal(app, 'npx', 'cdk8s', 'synth')).toEqual({ status: 2, stdout: expect.stringContaining('replicas-set') });
+  });
+
+  test('the preset: the library compiles, passes its test and packs, and the app of a squad uses the package', () => {
+    const library = copyOf('preset');
+    install(library, tarball);
+    run(library, 'npx', 'projen', 'compile');
+    run(library, 'npx', 'jest', '--ci');
+    const [{ filename }] = JSON.parse(run(library, 'npm', 'pack', '--json', '--ignore-scripts'));
+    const app = join(library, 'app');
+    install(app, tarball, join(library, filename));
+    expect(run(app, 'npm', 'run', 'build')).toContain('dist/tickets.k8s.yaml');
+    expect(readFileSync(join(app, 'dist', 'tickets.k8s.yaml'), 'utf8')).toContain('registry.acme.example/shop-web@sha256:');
+  });
+});
+
+/** As a user would copy it, without what stood there of a synth or an install. */
+function copyOf(example: string): string {
+  const folder = mkdtempSync(join(work, `${example}-`));
+  cpSync(join(ROOT, 'examples', example), folder, {
+    recursive: true, filter: source => !/^(dist|lib|node_modules)$/.test(basename(source)) || source === join(ROOT, 'examples', example),
+  });
+  return folder;
+}
+
+/** These tarballs, and all else that its package.json names; jsii does not take a file for a version of a peer. */
+function install(folder: string, ...tarballs: string[]): void {
+  run(folder, 'npm', 'install', '--no-save', '--no-audit', '--no-fund', '--prefer-offline', ...tarballs);
+}
+
+/** How a program ended that must not succeed. */
+function refusal(cwd: string, command: string, ...args: string[]) {
+  const { status, stdout } = spawnSync(command, args, { cwd, encoding: 'utf8', env: ENV });
+  return { status, stdout };
+}
+
 /** The first TypeScript block of the README: what a new user copies. */
 function firstProgramOf(readme: string): string {
   return /```ts[^\n]*\n([\s\S]*?)```/.exec(readme)![1];
@@ -85,6 +137,6 @@ function write(folder: string, contents: { [file: string]: string }): void {
 
 function run(cwd: string, command: string, ...args: string[]): string {
   return execFileSync(command, args, {
-    cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, CDK8S_CHECK_UPGRADE: 'false' }, maxBuffer: 64_000_000,
+    cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], env: ENV, maxBuffer: 64_000_000,
   });
 }

@@ -7,18 +7,18 @@ let manifests: string[] | undefined;
 
 /** What the examples synthesize to, as YAML, one text an example; nothing is written. */
 export function manifestsOfExamples(): string[] {
-  manifests ??= readdirSync(FOLDER, { withFileTypes: true }).filter(entry => entry.isDirectory()).map(({ name }) => synthesized(name));
+  manifests ??= readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter(path => /^(?!.*node_modules).*\bmain\.ts$/.test(path)).sort().map(synthesized);
   return manifests;
 }
 
-function synthesized(example: string): string {
+function synthesized(program: string): string {
   let yaml = '';
   jest.isolateModules(() => {
     const { App } = jest.requireActual<typeof import('cdk8s')>('cdk8s');
     jest.spyOn(App.prototype, 'synth').mockImplementation(function (this: InstanceType<typeof App>) {
       yaml = this.synthYaml();
     });
-    jest.requireActual(join(FOLDER, example, 'main'));
+    jest.requireActual(join(FOLDER, program));
   });
   return yaml;
 }

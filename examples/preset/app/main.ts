@@ -1,10 +1,9 @@
 // What a squad writes with the preset of its platform team.
-import { join } from 'node:path';
+import { Storefront } from '@acme/tickets';
 import { App, Chart, Duration } from 'cdk8s';
-import { Storefront } from './ticket-service';
 import { Demand, OpeningEvent, PodCapacity, Weekday } from 'cdk8s-prewarm';
 
-const app = new App({ outdir: join(__dirname, 'dist') });
+const app = new App();
 const chart = new Chart(app, 'tickets', { namespace: 'tickets' });
 
 const FINAL = '2027-11-26';

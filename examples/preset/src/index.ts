@@ -1,8 +1,8 @@
 // What a platform team writes once and publishes to npm.
 import { Duration } from 'cdk8s';
 import { EnvValue, Ingress, IngressBackend } from 'cdk8s-plus-28';
-import { Construct } from 'constructs';
 import { PrewarmedService, PrewarmedServiceOptions } from 'cdk8s-prewarm';
+import { Construct } from 'constructs';
 
 export interface TicketServiceProps extends PrewarmedServiceOptions {
   /** Digest of the release; the registry is ours. */
