@@ -60,6 +60,8 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       collectCoverage: false, // `npx projen coverage`
       collectCoverageFrom: ['src/**/*.ts'],
       coverageReporters: ['text', 'lcov'],
+      // no test is timed: a busy machine is no finding, and what hangs still ends
+      testTimeout: 60_000,
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/src/', '/test/cluster/', '/test/package/', '/test/long/'],
       // sources and examples are written as a user would write them
       moduleNameMapper: { '^cdk8s-prewarm$': '<rootDir>/src', '^cdk8s-prewarm/lib/(.*)$': '<rootDir>/src/$1', '^@acme/tickets$': '<rootDir>/examples/preset/src' },
