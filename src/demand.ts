@@ -1,6 +1,8 @@
 import { DEFAULTS } from './core/plan/defaults';
 import { PlannedDemand } from './core/plan/plan';
 import { replicasFor } from './core/plan/sizing';
+import { MOST_REPLICAS, checkProps } from './private/props';
+import { REQUESTS_PER_SECOND } from './private/shapes';
 import { checkFactor, shown } from './private/whole-number';
 
 /** How `Demand.requestsPerSecond` becomes a number of pods. */
@@ -33,6 +35,9 @@ export class Demand {
     if (!Number.isSafeInteger(count) || count < 1) {
       throw new Error(`Demand.replicas needs a whole number of at least 1, got ${shown(count)}`);
     }
+    if (count > MOST_REPLICAS) {
+      throw new Error(`Demand.replicas needs a whole number of at most ${MOST_REPLICAS}, which is all that Kubernetes can count, got ${count}`);
+    }
     return new Demand({ replicas: count });
   }
 
@@ -47,6 +52,7 @@ export class Demand {
     if (!Number.isFinite(peak) || peak <= 0) {
       throw new Error(`Demand.requestsPerSecond needs a number above 0, got ${shown(peak)}`);
     }
+    checkProps('options', REQUESTS_PER_SECOND, options);
     const { headroomPercent } = options;
     if (headroomPercent !== undefined && (!Number.isFinite(headroomPercent) || headroomPercent < 0)) {
       throw new Error(`'headroomPercent' of Demand.requestsPerSecond must be a number of at least 0, got ${

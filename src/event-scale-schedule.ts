@@ -17,9 +17,11 @@ import { KeeperPods, VOLUME, keeperCronJob, keeperJob } from './private/keeper-j
 import { programOf } from './private/keeper-program';
 import { armName } from './private/object-names';
 import { PlannedEvent, cronJobsOf } from './private/planned-event';
+import { namedProps } from './private/props';
 import { forgetRendering, keepRendering, renderingOf } from './private/rendering';
 import { autoscalersOf } from './private/scaled-workloads';
 import { armJob, repairJob } from './private/schedule-jobs';
+import { SCHEDULE } from './private/shapes';
 import { tooLarge } from './private/size-limit';
 import { factsOf } from './private/target-facts';
 import { CeilingPolicy, ReplicaRange } from './replica-range';
@@ -85,7 +87,7 @@ export class EventScaleSchedule extends Construct {
   constructor(scope: Construct, id: string, props: EventScaleScheduleProps) {
     super(scope, id);
     const checked = props instanceof CheckedProps ? props.checked : CheckedSchedule.of(
-      placeOf(this), { ...props, name: props.name ?? id }, namespace => factsOf(props.target, namespace));
+      placeOf(this), namedProps(this, id, SCHEDULE, props), namespace => factsOf(props.target, namespace));
     const { name, keeper, facts } = checked;
     this.checked = checked;
     this.target = props.target;
@@ -140,9 +142,9 @@ export class EventScaleSchedule extends Construct {
 
   /** Gives the jobs of an event, so that a platform can add to them what it adds to its objects. */
   public jobsOf(event: OpeningEvent): EventJobs {
-    const jobs = this.jobs.get(event.id);
+    const jobs = this.jobs.get(event?.id);
     if (!jobs) {
-      throw Blame.on(this.node.path, `event '${event.id}' is not scheduled here; there ${this.jobs.size === 1 ? 'is' : 'are'} ${
+      throw Blame.on(this.node.path, `event '${event?.id}' is not scheduled here; there ${this.jobs.size === 1 ? 'is' : 'are'} ${
         [...this.jobs.keys()].map(one => `'${one}'`).join(', ') || 'no events'}`);
     }
     return jobs;

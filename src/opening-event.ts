@@ -7,9 +7,15 @@ import {
   CsvOptions, DatesOptions, OnceOptions, OpeningListOptions, OpeningsOptions, SeasonOptions, WeeklyOptions,
 } from './opening-options';
 import { Occurrence, occurrencesIn, occurrencesOf, onDates, seasonOf } from './private/occurrences';
-import { isLabel, labelLike, zoneRefusal } from './private/spelling';
+import { Shape, checkProps } from './private/props';
+import { CSV, DATES, ONCE, OPENINGS, OPENING_LIST, SEASON, WEEKLY } from './private/shapes';
+import { isLabel, isOctal, labelLike, zoneRefusal } from './private/spelling';
+import { shown } from './private/whole-number';
 import { checkWindow, givenOf } from './private/window-shape';
 import { WindowOptions } from './window-options';
+
+/** Openings are between these instants. */
+const [FIRST, END] = [Date.UTC(1970, 0), Date.UTC(2100, 0)];
 
 /**
  * Something that opens to the public at known instants.
@@ -24,7 +30,7 @@ export class OpeningEvent {
    * @param id DNS label, part of the jobs' names
    */
   public static once(id: string, options: OnceOptions): OpeningEvent {
-    return OpeningEvent.checked(id, options, options.timeZone, () => {
+    return OpeningEvent.checked(id, ONCE, options, () => options.timeZone, () => {
       const at = parseInstant('at', options.at, options.timeZone, true);
       return [{ date: options.at.slice(0, 10), at }];
     });
@@ -36,7 +42,7 @@ export class OpeningEvent {
    * @param id DNS label, part of the jobs' names
    */
   public static onDates(id: string, options: DatesOptions): OpeningEvent {
-    return OpeningEvent.checked(id, options, options.timeZone, () => {
+    return OpeningEvent.checked(id, DATES, options, () => options.timeZone, () => {
       if (options.dates.length === 0) {
         throw new Error("'dates' is empty; list at least one");
       }
@@ -50,7 +56,7 @@ export class OpeningEvent {
    * @param id DNS label, part of the jobs' names
    */
   public static daily(id: string, options: SeasonOptions): OpeningEvent {
-    return OpeningEvent.checked(id, options, options.timeZone, () => seasonOf(options));
+    return OpeningEvent.checked(id, SEASON, options, () => options.timeZone, () => seasonOf(options));
   }
 
   /**
@@ -59,7 +65,7 @@ export class OpeningEvent {
    * @param id DNS label, part of the jobs' names
    */
   public static weekly(id: string, options: WeeklyOptions): OpeningEvent {
-    return OpeningEvent.checked(id, options, options.timeZone, () => {
+    return OpeningEvent.checked(id, WEEKLY, options, () => options.timeZone, () => {
       if (options.on.length === 0) {
         throw new Error("'on' is empty; name at least one day of the week");
       }
@@ -73,7 +79,7 @@ export class OpeningEvent {
    * @param id DNS label, part of the jobs' names
    */
   public static at(id: string, options: OpeningsOptions): OpeningEvent {
-    return OpeningEvent.checked(id, options, options.timeZone, () => occurrencesIn(options.openings, options));
+    return OpeningEvent.checked(id, OPENINGS, options, () => options.timeZone, () => occurrencesIn(options.openings, options));
   }
 
   /**
@@ -91,8 +97,8 @@ export class OpeningEvent {
    * @param text all of the file
    */
   public static fromCsv(id: string, text: string, options: CsvOptions = {}): OpeningEvent {
-    return OpeningEvent.checked(id, options, options.timeZone, () =>
-      occurrencesOf(openingsFromCsv(text, options.timeZone, options.columns), options.timeZone, options));
+    return OpeningEvent.checked(id, CSV, options, () => options.timeZone, () =>
+      occurrencesOf(openingsFromCsv(checkedText(text), options.timeZone, options.columns), options.timeZone, options));
   }
 
   /**
@@ -105,21 +111,32 @@ export class OpeningEvent {
    * @param text all of the file
    */
   public static fromJson(id: string, text: string, options: OpeningListOptions = {}): OpeningEvent {
-    const zone = options.timeZone ?? OpeningEvent.saying(id, () => zoneInJson(text));
-    return OpeningEvent.checked(id, options, zone, () => occurrencesOf(openingsFromJson(text, zone).openings, zone, options));
+    let zone: string | undefined;
+    const zoneOf = () => zone = options.timeZone ?? zoneInJson(checkedText(text));
+    return OpeningEvent.checked(id, OPENING_LIST, options, zoneOf, () => occurrencesOf(openingsFromJson(text, zone).openings, zone, options));
   }
 
-  private static checked(id: string, options: WindowOptions, timeZone: string | undefined, occurrences: () => Occurrence[]): OpeningEvent {
+  private static checked<T extends WindowOptions>(
+    id: string, shape: Shape<T>, options: T, zoneOf: () => string | undefined, occurrences: () => Occurrence[],
+  ): OpeningEvent {
+    if (typeof id !== 'string') {
+      throw new Error(`the id of an event must be a text, such as 'seoul-marathon', got ${shown(id)}`);
+    }
+    if (isOctal(id)) {
+      throw new Error(`event '${id}': the id is a number to YAML, and the API server refuses a label that is one; choose another, such as 'x${id}'`);
+    }
     if (!isLabel(id)) {
       throw new Error(`event '${id}': the id must be a DNS label: at most 63 of a-z, 0-9 and '-', a letter or digit first and last${labelLike(id)}`);
     }
     return OpeningEvent.saying(id, () => {
+      checkProps('', shape, options);
+      const timeZone = zoneOf();
       const problem = timeZone === undefined ? undefined : zoneRefusal(timeZone);
       if (problem) {
         throw new Error(`'timeZone' (${timeZone}) ${problem}`);
       }
       checkWindow(options);
-      return new OpeningEvent(id, timeZone, givenOf(options), occurrences());
+      return new OpeningEvent(id, timeZone, givenOf(options), inOurTime(occurrences()));
     });
   }
 
@@ -151,4 +168,21 @@ export class OpeningEvent {
   public get _occurrences(): readonly Occurrence[] {
     return this.occurrences;
   }
+}
+
+/** For programs without types. */
+function checkedText(text: string): string {
+  if (typeof text !== 'string') {
+    throw new Error(`the list must be a text, such as readFileSync(FILE, 'utf8') gives, got ${shown(text)}`);
+  }
+  return text;
+}
+
+/** Refuses years that nobody plans for, as a slip of a digit makes them: CronJobs and calendars cannot hold all of these. */
+function inOurTime(occurrences: Occurrence[]): Occurrence[] {
+  const strange = occurrences.find(({ at }) => at < FIRST || at >= END);
+  if (strange) {
+    throw new Error(`the opening of ${strange.date} is not between 1970 and 2099; is the year right?`);
+  }
+  return occurrences;
 }

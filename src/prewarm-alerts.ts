@@ -3,7 +3,9 @@ import { Construct } from 'constructs';
 import { LABEL_SERVICE, configName } from './core/plan/names';
 import { EventScaleSchedule } from './event-scale-schedule';
 import { alertRulesOf } from './private/alert-rules';
-import { Blame } from './private/blame';
+import { Blame, blaming } from './private/blame';
+import { Shape, checkProps, kindOf, listOf, required } from './private/props';
+import { alertLabels as labelsOfAlerts, labels } from './private/shapes';
 import { tooLarge } from './private/size-limit';
 
 /** Who is woken by what. */
@@ -26,6 +28,13 @@ export interface PrewarmAlertsProps {
   readonly alertLabels?: { readonly [label: string]: string };
 }
 
+const SHAPE: Shape<PrewarmAlertsProps> = {
+  schedules: required(listOf(kindOf('an EventScaleSchedule, such as the one in service.schedule', value => typeof value._armName === 'string'),
+    '[service.schedule]')),
+  ruleLabels: labels,
+  alertLabels: labelsOfAlerts,
+};
+
 /**
  * Alerts for those who run the Prometheus operator and kube-state-metrics: a PrometheusRule for each schedule.
  *
@@ -44,6 +53,7 @@ export class PrewarmAlerts extends Construct {
 
   constructor(scope: Construct, id: string, props: PrewarmAlertsProps) {
     super(scope, id);
+    blaming(this.node.path, () => checkProps('', SHAPE, props));
     const { schedules, ruleLabels, alertLabels = { severity: 'critical' } } = props;
     if (schedules.length === 0) {
       throw Blame.on(this.node.path, "'schedules' is empty; pass those to watch, such as [service.schedule]");

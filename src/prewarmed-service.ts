@@ -10,7 +10,9 @@ import { CheckedService, Labels } from './private/checked-service';
 import { canonicalResources } from './private/container-resources';
 import { given } from './private/given';
 import { mergedOptions } from './private/merge-options';
+import { checkProps, namedProps } from './private/props';
 import { autoscalerProps, containerProps } from './private/service-props';
+import { MERGE_RULES, SERVICE, SERVICE_OPTIONS } from './private/shapes';
 import { MergeRules, PrewarmedServiceOptions, PrewarmedServiceProps } from './service-options';
 
 /**
@@ -46,6 +48,9 @@ export class PrewarmedService extends Construct {
    * @param rules which defaults no squad may change
    */
   public static mergeOptions(defaults: PrewarmedServiceOptions, asked: PrewarmedServiceOptions, rules: MergeRules = {}): PrewarmedServiceOptions {
+    checkProps('defaults', SERVICE_OPTIONS, defaults);
+    checkProps('asked', SERVICE_OPTIONS, asked);
+    checkProps('rules', MERGE_RULES, rules);
     return mergedOptions(defaults, asked, rules.locked ?? []);
   }
 
@@ -64,7 +69,7 @@ export class PrewarmedService extends Construct {
 
   constructor(scope: Construct, id: string, props: PrewarmedServiceProps) {
     super(scope, id);
-    const checked = CheckedService.of(this, { ...props, name: props.name ?? id });
+    const checked = CheckedService.of(this, namedProps(this, id, SERVICE, props));
     const { name, selector, port, baseline } = checked;
     const metadata = { name, labels: { 'app.kubernetes.io/name': name, [LABEL_SERVICE]: name } };
 

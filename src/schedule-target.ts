@@ -1,4 +1,7 @@
 import { knownTargetKindOf } from './core/plan/target-kind';
+import { checkProps } from './private/props';
+import { AUTOSCALER_REFERENCE } from './private/shapes';
+import { shown } from './private/whole-number';
 
 /**
  * Whose floor is moved: a HorizontalPodAutoscaler, a KEDA ScaledObject, a Deployment or a StatefulSet.
@@ -33,12 +36,12 @@ export interface AutoscalerReferenceOptions {
 export class ScheduleTarget implements IScheduleTarget {
   /** A HorizontalPodAutoscaler (`autoscaling/v2`): the keeper writes its `minReplicas` and `maxReplicas`. */
   public static fromAutoscalerName(name: string, options: AutoscalerReferenceOptions = {}): ScheduleTarget {
-    return new ScheduleTarget('HorizontalPodAutoscaler', name, () => options.workload ?? ScheduleTarget.fromDeploymentName(name));
+    return new ScheduleTarget('HorizontalPodAutoscaler', name, options, () => options.workload ?? ScheduleTarget.fromDeploymentName(name));
   }
 
   /** A KEDA ScaledObject (`keda.sh/v1alpha1`): the keeper writes its `minReplicaCount` and `maxReplicaCount`. */
   public static fromScaledObjectName(name: string, options: AutoscalerReferenceOptions = {}): ScheduleTarget {
-    return new ScheduleTarget('ScaledObject', name, () => options.workload ?? ScheduleTarget.fromDeploymentName(name));
+    return new ScheduleTarget('ScaledObject', name, options, () => options.workload ?? ScheduleTarget.fromDeploymentName(name));
   }
 
   /** A Deployment without an autoscaler: the keeper writes its `replicas`, and a ceiling has no meaning. */
@@ -56,10 +59,14 @@ export class ScheduleTarget implements IScheduleTarget {
   /** @internal */
   public readonly _workload: IScheduleTarget;
 
-  private constructor(public readonly kind: string, public readonly name: string, workload?: () => IScheduleTarget) {
+  private constructor(
+    public readonly kind: string, public readonly name: string, options: AutoscalerReferenceOptions = {}, workload?: () => IScheduleTarget,
+  ) {
     this.apiVersion = knownTargetKindOf({ kind }).apiVersion;
-    if (!/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)) {
-      throw new Error(`'${name}' cannot be the name of a ${kind}: use lower-case letters, digits, '-' and '.', as in the cluster`);
+    checkProps('options', AUTOSCALER_REFERENCE, options);
+    if (typeof name !== 'string' || !/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)) {
+      throw new Error(`${typeof name === 'string' ? `'${name}'` : shown(name)} cannot be the name of a ${kind}: `
+        + "use lower-case letters, digits, '-' and '.', as in the cluster");
     }
     this._workload = workload?.() ?? this;
   }

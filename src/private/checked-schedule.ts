@@ -4,7 +4,10 @@ import { blaming } from './blame';
 import { KEEPER_IMAGE } from './keeper-jobs';
 import { checkName, cronJobName } from './object-names';
 import { PlannedEvent, ServiceFacts, planEvent, waitsOf } from './planned-event';
+import { checkProps } from './props';
 import { Claim, claim } from './registry';
+import { SCHEDULED_EVENT } from './shapes';
+import { isLabel, labelLike, withoutVariables } from './spelling';
 import { TargetFacts } from './target-facts';
 import { checkFactor, checkImage, checkRange, shown, wholeNumber } from './whole-number';
 import { checkDuration } from './window-shape';
@@ -172,6 +175,7 @@ export class CheckedSchedule {
     const ids = new Set(scheduledAlready);
     return wanted.map((scheduled, i) => {
       if (!scheduled?.event?._occurrences) {
+        checkProps(`events[${i}]`, SCHEDULED_EVENT, scheduled);
         throw new Error(`'event' of scheduled event ${i + 1} must be an OpeningEvent, such as OpeningEvent.once('marathon', ...), got ${shown(scheduled?.event)}`);
       }
       const { id } = scheduled.event;
@@ -218,6 +222,9 @@ export class CheckedProps implements EventScaleScheduleProps {
 }
 
 function namespaceOf({ namespace, node }: Chart): string {
+  if (namespace && !isLabel(withoutVariables(namespace))) {
+    throw new Error(`the chart's namespace '${namespace}' must be a DNS label: at most 63 lower-case letters, digits and '-'${labelLike(namespace)}`);
+  }
   if (!namespace) {
     throw new Error(`the chart has no namespace, which the rights of the jobs are bound to; write new Chart(..., '${node.id}', { namespace: 'shop' })`);
   }

@@ -1,5 +1,6 @@
 import { shortHash } from './hash';
-import { isLabel, labelLike } from './spelling';
+import { isLabel, isOctal, labelLike } from './spelling';
+import { shown } from './whole-number';
 import { JobRole } from '../core/plan/names';
 
 /** What Kubernetes allows for the name of a CronJob: eleven characters less than a DNS label. */
@@ -30,6 +31,12 @@ function shortened(start: string, end: string, limit: number): string {
 
 /** Refuses what cannot be part of the objects' names. */
 export function checkName(prop: string, name: string): void {
+  if (typeof name !== 'string') {
+    throw new Error(`'${prop}' must be a text, such as 'payment', got ${shown(name)}`);
+  }
+  if (isOctal(name)) {
+    throw new Error(`${prop} '${name}' is a number to YAML, and the API server refuses a label that is one; choose another, such as 'x${name}'`);
+  }
   if (!isLabel(name)) {
     throw new Error(`${prop} '${name}' must be a DNS label, since the objects are named by it: at most 63 lower-case letters, digits and '-', `
       + `and no '-' at either end${labelLike(name)}; pass 'name' where the construct's id is another`);

@@ -75,6 +75,8 @@ function msOf(duration: Duration | undefined): number | undefined {
 /** The openings of a season. */
 export function seasonOf(options: SeasonOptions, weekdays?: number[]): Occurrence[] {
   const { firstDate, lastDate, except, moved = {} } = options;
+  checkYear('firstDate', firstDate);
+  checkYear('lastDate', lastDate);
   const dates = datesOfSeason({ firstDate, lastDate, except, weekdays });
   const stays = dates.filter(date => moved[date] === undefined);
   for (const date of uniqueDates('moved', Object.keys(moved))) {
@@ -91,6 +93,14 @@ export function seasonOf(options: SeasonOptions, weekdays?: number[]): Occurrenc
     throw new Error(`'moved' leaves two openings at ${formatIn(options.timeZone, occurrences[same].at)}; put one of the two days into 'except'`);
   }
   return occurrences;
+}
+
+/** Before all days between the two are listed. */
+function checkYear(prop: string, date: string): void {
+  const year = /^(\d{4})-/.exec(date)?.[1];
+  if (year !== undefined && (year < '1970' || year > '2099')) {
+    throw new Error(`'${prop}' (${date}) is not between 1970 and 2099; is the year right?`);
+  }
 }
 
 /** An opening of a season at another time than the others. */

@@ -2,6 +2,8 @@ import { Duration } from 'cdk8s';
 import { KeeperCron } from './keeper-jobs';
 import { cronJobName } from './object-names';
 import { Occurrence } from './occurrences';
+import { checkProps } from './props';
+import { SCHEDULED_EVENT } from './shapes';
 import { shown, wholeNumber } from './whole-number';
 import { resolveShape } from './window-shape';
 import { Problems } from '../core/openings/listed';
@@ -49,6 +51,7 @@ export interface PlannedEvent {
 export function planEvent(scheduled: ScheduledEvent, service: ServiceFacts): PlannedEvent {
   const { event } = scheduled;
   try {
+    checkProps('', SCHEDULED_EVENT, scheduled);
     checkDemand('demand', scheduled.demand);
     const shapeOf = shapesOf(scheduled, service);
     const demands = scaledBy(service.demandFactor, demandsOf(scheduled));

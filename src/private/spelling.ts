@@ -5,6 +5,34 @@ export function isLabel(text: string): boolean {
   return /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text);
 }
 
+/** Whether YAML 1.2 reads a text without quotes as a number where cdk8s, which goes by YAML 1.1, writes none: `0o17`. */
+export function isOctal(text: string): boolean {
+  return /^0o[0-7]+$/.test(text);
+}
+
+/** Whether Kubernetes takes a text for the value of a label, and it arrives as a text. */
+export function isLabelValue(text: string): boolean {
+  return /^([A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?)?$/.test(withoutVariables(text)) && !isOctal(text);
+}
+
+/** Whether Kubernetes takes a text for the name of a label or an annotation. */
+export function isQualifiedName(text: string): boolean {
+  const parts = withoutVariables(text).split('/');
+  const name = parts.pop()!;
+  return /^[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/.test(name) && parts.length < 2 && parts.every(isSubdomain);
+}
+
+/** Whether Kubernetes takes a text for most names: labels of DNS with dots between. */
+export function isSubdomain(text: string): boolean {
+  const plain = withoutVariables(text);
+  return plain.length <= 253 && plain.split('.').every(isLabel);
+}
+
+/** A variable that a tool will replace before the apply, such as `${cluster}`, may stand for anything. */
+export function withoutVariables(text: string): string {
+  return text.replace(/\$\{[^}]*\}/g, 'x');
+}
+
 /** `, such as 'seoul-marathon'` for `Seoul Marathon`; empty where nothing is near. */
 export function labelLike(text: string): string {
   const near = text.toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, 63).replace(/^-+|-+$/g, '');
@@ -49,7 +77,7 @@ function nearestZone(name: string): string | undefined {
 }
 
 /** How many letters must be put in, taken out or replaced to make one word of the other. */
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 2) {
     return Infinity;
   }

@@ -24,7 +24,7 @@ export interface RenderedTarget {
 
 /** Reads the target, and its manifest if this app renders it. */
 export function factsOf(target: IScheduleTarget, namespace: string): TargetFacts {
-  if (!target?.apiVersion || !target.kind || !target.name) {
+  if ([target?.apiVersion, target?.kind, target?.name].some(part => typeof part !== 'string' || part === '')) {
     throw new Error("'target' is missing, or lacks apiVersion, kind or name; pass an autoscaler of this app, or ScheduleTarget.fromAutoscalerName");
   }
   const reference = servedReference(target);

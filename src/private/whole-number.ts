@@ -1,8 +1,30 @@
+import { withoutVariables } from './spelling';
 import { ReplicaBounds } from '../core/plan/plan';
 
 /** A value for a message; a string, as programs without types may pass, shows as one. */
 export function shown(value: unknown): string {
-  return typeof value === 'string' ? `'${value}' (a string)` : `${value}`;
+  if (typeof value === 'string') {
+    return `'${value}' (a string)`;
+  }
+  if (typeof value === 'function' || typeof value === 'symbol') {
+    return `a ${typeof value}`;
+  }
+  return typeof value === 'object' && value !== null ? shownObject(value) : `${value}`;
+}
+
+/** What an object is rather than what is in it, but for a short one: constructs know their parents and children. */
+function shownObject(value: object): string {
+  const { name = '' } = (Object.getPrototypeOf(value) as object | null)?.constructor ?? {};
+  if (name !== '' && name !== 'Object' && name !== 'Array') {
+    return `a ${name}`;
+  }
+  const what = Array.isArray(value) ? 'a list' : 'an object';
+  try {
+    const json = JSON.stringify(value);
+    return json.length <= 60 ? `${json} (${what})` : what;
+  } catch {
+    return what;
+  }
 }
 
 /** Refuses what is no whole number of at least so much; `what` is how the user calls it, quotes included. */
@@ -22,8 +44,12 @@ export function checkFactor(what: string, factor: number): void {
 
 /** Refuses to render a pod without an image, as an unset variable of the environment would. */
 export function checkImage(prop: string, image: string): void {
-  if (!image) {
+  if (image === undefined || image === '') {
     throw new Error(`'${prop}' is ${image === '' ? 'empty' : 'missing'}; pass an image with a tag that does not move, or a digest`);
+  }
+  const isImage = typeof image === 'string' && /^[A-Za-z0-9][-\w.:/@]*$/.test(withoutVariables(image).replace(/\{\{.*?\}\}/g, 'x'));
+  if (!isImage) {
+    throw new Error(`'${prop}' must be the name of an image, such as 'registry.example.com/app:1.4.2', got ${shown(image)}`);
   }
 }
 

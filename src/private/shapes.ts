@@ -1,0 +1,175 @@
+import {
+  PropCheck, Shape, duration, elsewhere, flag, kindOf, listOf, mapOf, oneOf, required, struct, text, whole,
+} from './props';
+import { isLabelValue, isQualifiedName, isSubdomain } from './spelling';
+import { checkFactor, checkImage } from './whole-number';
+import { RequestsPerSecondOptions } from '../demand';
+import { KeeperOptions, KeeperToleration } from '../keeper-options';
+import {
+  CsvColumns, CsvOptions, DatesOptions, OnceOptions, OpeningListOptions, OpeningsOptions, SeasonOptions, SingleOpening, WallTimeOptions, Weekday,
+  WeeklyOptions,
+} from '../opening-options';
+import { CeilingPolicy, ReplicaRange } from '../replica-range';
+import { EventScaleScheduleOptions, EventScaleScheduleProps } from '../schedule-options';
+import { AutoscalerReferenceOptions } from '../schedule-target';
+import { ScheduledEvent } from '../scheduled-event';
+import { AutoscalingOptions, MergeRules, PrewarmedServiceOptions, PrewarmedServiceProps } from '../service-options';
+import { Ramp, WindowOptions } from '../window-options';
+
+/** What the props of each public struct must be. */
+
+/** More guards than this are no help, and a misread number. */
+const MOST_GUARDS = 100;
+
+const labelValue = kindOf("a label's value: at most 63 letters, digits, '-', '_' and '.', quoted where it is a number", value =>
+  typeof value === 'string' && isLabelValue(value));
+
+function refuseName(path: string, key: string): void {
+  if (!isQualifiedName(key)) {
+    throw new Error(`'${path}' has '${key}', which is no name of a label or annotation; write 'team' or 'example.com/team'`);
+  }
+}
+
+export const labels = mapOf(labelValue, "{ team: 'tickets' }", refuseName);
+
+const annotations = mapOf(kindOf("a text, such as 'true'", value => typeof value === 'string'), "{ 'example.com/owner': 'tickets' }", refuseName);
+
+/** Labels of Prometheus have names of their own. */
+export const alertLabels = mapOf(kindOf("a text, such as 'critical'", value => typeof value === 'string'), "{ severity: 'critical' }", (path, key) => {
+  if (!/^[a-zA-Z_]\w*$/.test(key)) {
+    throw new Error(`'${path}' has '${key}', which is no name of a label in Prometheus: use letters, digits and '_'`);
+  }
+});
+
+/** What a name must be beyond a text is said where names are made of it. */
+const name = kindOf("a text, such as 'payment'", value => typeof value === 'string');
+
+const image: PropCheck = { refuse: (path, value) => checkImage(path, value as string) };
+
+const object = (what: string) => kindOf(what, value => typeof value === 'object' && !Array.isArray(value));
+
+export const REQUESTS_PER_SECOND: Shape<RequestsPerSecondOptions> = { headroomPercent: elsewhere };
+
+export const RAMP: Shape<Ramp> = { over: required(duration), steps: whole(2) };
+
+export const WINDOW: Shape<WindowOptions> = {
+  lead: duration, hold: duration, readyMargin: duration, rampUp: struct(() => RAMP), rampDown: struct(() => RAMP),
+};
+
+export const RANGE: Shape<ReplicaRange> = { floor: required(whole(1)), ceiling: required(whole(1)) };
+
+export const TOLERATION: Shape<KeeperToleration> = {
+  key: text('dedicated'),
+  operator: oneOf('operator', { Equal: 'Equal', Exists: 'Exists' }),
+  value: labelValue,
+  effect: oneOf('effect', { NoSchedule: 'NoSchedule', PreferNoSchedule: 'PreferNoSchedule', NoExecute: 'NoExecute' }),
+};
+
+export const KEEPER: Shape<KeeperOptions> = {
+  image,
+  imagePullSecret: kindOf("a Secret, such as Secret.fromSecretName(this, 'Pull', 'registry')", value => typeof value.name === 'string'),
+  priorityClassName: kindOf("the name of a PriorityClass, such as 'high'", value => typeof value === 'string' && isSubdomain(value)),
+  podLabels: labels,
+  podAnnotations: annotations,
+  nodeSelector: labels,
+  tolerations: listOf(struct(() => TOLERATION), "[{ key: 'dedicated', operator: 'Exists' }]"),
+  guards: whole(0, MOST_GUARDS),
+  hourlyRepair: flag,
+  argoCdHook: flag,
+  webhookUrl: kindOf("a SecretValue, such as { secret: Secret.fromSecretName(this, 'Hook', 'hook'), key: 'url' }", value =>
+    typeof value.secret?.name === 'string' && typeof value.key === 'string' && value.key !== ''),
+};
+
+export const SCHEDULE_OPTIONS: Shape<EventScaleScheduleOptions> = {
+  events: listOf(object('a scheduled event, such as { event, demand: Demand.replicas(60) }'), '[{ event, demand: Demand.replicas(60) }]'),
+  defaultWindow: struct(() => WINDOW),
+  podCapacity: kindOf('a PodCapacity, such as PodCapacity.requestsPerSecond(200)', value => typeof value._requestsPerSecond === 'number'),
+  demandFactor: { refuse: (path, value) => checkFactor(`'${path}'`, value as number) },
+  startupTime: duration,
+  ceiling: whole(1),
+  ceilingPolicy: oneOf('CeilingPolicy', CeilingPolicy),
+  keeper: struct(() => KEEPER),
+};
+
+export const SCHEDULE: Shape<EventScaleScheduleProps> = {
+  ...SCHEDULE_OPTIONS, target: elsewhere, baseline: struct(() => RANGE), name,
+};
+
+export const SCHEDULED_EVENT: Shape<ScheduledEvent> = {
+  ...WINDOW,
+  event: elsewhere,
+  demand: elsewhere,
+  demands: mapOf(elsewhere, '{ large: Demand.replicas(90) }'),
+  demandOn: mapOf(elsewhere, "{ '2026-12-05': Demand.replicas(90) }"),
+  ceiling: whole(1),
+};
+
+export const AUTOSCALER_REFERENCE: Shape<AutoscalerReferenceOptions> = {
+  workload: kindOf("a target, such as ScheduleTarget.fromDeploymentName('payment-api')", value =>
+    [value.apiVersion, value.kind, value.name].every(one => typeof one === 'string' && one !== '')),
+};
+
+export const AUTOSCALING: Shape<AutoscalingOptions> = {
+  metrics: listOf(kindOf('a Metric, such as Metric.resourceCpu(MetricTarget.averageUtilization(70))', value => typeof value.type === 'string'),
+    '[Metric.resourceCpu(MetricTarget.averageUtilization(70))]'),
+  scaleUp: object('ScalingRules, such as { stabilizationWindow: Duration.seconds(0) }'),
+  scaleDown: object('ScalingRules, such as { stabilizationWindow: Duration.minutes(5) }'),
+};
+
+export const SERVICE_OPTIONS: Shape<PrewarmedServiceOptions> = {
+  ...SCHEDULE_OPTIONS,
+  name,
+  port: whole(1, 65_535),
+  cpu: kindOf('a Cpu, such as Cpu.units(1)', value => typeof value.amount === 'string'),
+  memory: kindOf('a Size, such as Size.gibibytes(1)', value => typeof value.toMebibytes === 'function'),
+  readinessPath: kindOf("a path, such as '/healthz'", value => typeof value === 'string' && value.startsWith('/')),
+  baseline: struct(() => RANGE),
+  selector: labels,
+  autoscaling: struct(() => AUTOSCALING),
+  container: object("the fields of a container, such as { args: ['serve'] }"),
+  pod: object('the fields of a pod, such as { terminationGracePeriod: Duration.seconds(60) }'),
+};
+
+export const SERVICE: Shape<PrewarmedServiceProps> = { ...SERVICE_OPTIONS, image: required(image) };
+
+export const MERGE_RULES: Shape<MergeRules> = { locked: listOf(text('keeper.image'), "['keeper.image']") };
+
+// ---- openings
+
+const zone = text('Asia/Seoul');
+
+/** What is a date and what is none is told by whoever reads it; here only that there is a text to read. */
+const written = (example: string) => required(text(example));
+
+export const ONCE: Shape<OnceOptions> = { ...WINDOW, at: written('2026-12-05T10:00'), timeZone: zone };
+
+export const WALL_TIME: Shape<WallTimeOptions> = { ...WINDOW, time: written('20:00'), timeZone: required(zone) };
+
+export const DATES: Shape<DatesOptions> = { ...WALL_TIME, dates: required(listOf(text('2026-12-05'), "['2026-12-05']")) };
+
+export const SEASON: Shape<SeasonOptions> = {
+  ...WALL_TIME,
+  firstDate: written('2026-12-05'),
+  lastDate: written('2027-02-27'),
+  except: listOf(text('2026-12-25'), "['2026-12-25']"),
+  moved: mapOf(text('20:00'), "{ '2026-12-25': '20:00' }"),
+};
+
+export const WEEKLY: Shape<WeeklyOptions> = { ...SEASON, on: required(listOf(oneOf('Weekday', Weekday), '[Weekday.FRIDAY]')) };
+
+export const OPENING_LIST: Shape<OpeningListOptions> = { ...WINDOW, timeZone: zone };
+
+/** The rest of an opening is told with its place in the list. */
+export const SINGLE_OPENING: Shape<SingleOpening> = { at: elsewhere, demand: text('large'), lead: elsewhere, hold: elsewhere };
+
+export const OPENINGS: Shape<OpeningsOptions> = {
+  ...OPENING_LIST, openings: required(listOf(struct(() => SINGLE_OPENING), "[{ at: '2026-12-05T10:00' }]")),
+};
+
+const column = text('Opens at');
+
+export const COLUMNS: Shape<CsvColumns> = {
+  at: column, date: column, time: column, timeZone: column, demand: column, lead: column, hold: column,
+};
+
+export const CSV: Shape<CsvOptions> = { ...OPENING_LIST, columns: struct(() => COLUMNS) };
