@@ -79,6 +79,21 @@ for (const path of ['/.ci/', '/benchmark/', '/docs/', '/examples/', '/lib/cli/',
   project.addPackageIgnore(path);
 }
 
+// packing a tree that was never built would give a tarball that looks whole and holds nothing
+project.package.setScript('prepack', 'projen pre-compile && projen compile && projen docgen');
+project.package.addField('homepage', 'https://github.com/cdk8s-prewarm/cdk8s-prewarm#readme');
+project.package.addField('bugs', { url: 'https://github.com/cdk8s-prewarm/cdk8s-prewarm/issues' });
+// what may be imported: also from ESM and by 'nodenext'; jsii reads the last three of every dependency
+project.package.addField('exports', {
+  '.': { types: './lib/index.d.ts', default: './lib/index.js' },
+  './lib/*.js': { types: './lib/*.d.ts', default: './lib/*.js' },
+  './lib/*': { types: './lib/*.d.ts', default: './lib/*.js' },
+  './assets/*': './assets/*',
+  './package.json': './package.json',
+  './.jsii': './.jsii',
+  './.warnings.jsii.js': './.warnings.jsii.js',
+});
+
 const eslintrc = project.tryFindObjectFile('.eslintrc.json');
 eslintrc?.addOverride('parserOptions', {
   ecmaVersion: 2018, sourceType: 'module', projectService: undefined, project: './tsconfig.check.json',

@@ -30,10 +30,10 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 test('ships constructs, docs and two bundles, and nothing else', () => {
   const strange = files.filter(file => ![
-    /^(package\.json|README\.md|LICENSE|API\.md|\.jsii)$/,
-    /^lib\/(index|opening-event|demand|schedule-target|event-scale-schedule|prewarmed-service|prewarm-alerts|testing|validation)\.(js|d\.ts)$/,
+    /^(package\.json|README(\.ko)?\.md|LICENSE|API\.md|\.jsii)$/,
+    /^lib\/[a-z-]+\.(js|d\.ts)$/,
     /^lib\/(core|private|manifests|rehearsal)\/[a-z/-]+\.(js|d\.ts)$/,
-    /^assets\/(keeper|cli)\/main\/index\.js$/,
+    /^assets\/(keeper\/(main|starter)|cli\/main)\/index\.js$/,
     /^bin\/prewarm$/,
   ].some(allowed => allowed.test(file)));
   expect(strange).toEqual([]);
@@ -71,6 +71,26 @@ test.each([
   expect(readFileSync(join(app, 'plan.svg'), 'utf8')).toMatch(/^<svg [\s\S]*seoul-marathon[\s\S]*<\/svg>$/);
   expect(run(app, 'npx', 'prewarm', 'rehearse', 'dist', '--require', 'success>=0.99')).toContain('seoul-marathon');
   expect(run(app, 'node', '-e', "console.log(typeof require('cdk8s-prewarm/lib/testing').Rehearsal.of)")).toBe('function\n');
+});
+
+test('the constructs and what is for tests are found from CommonJS, from ESM, and by TypeScript with nodenext', () => {
+  const app = mkdtempSync(join(work, 'modules-'));
+  const uses = `import { PrewarmedService } from 'cdk8s-prewarm';
+import { Rehearsal } from 'cdk8s-prewarm/lib/testing';
+import { PlanValidation } from 'cdk8s-prewarm/lib/validation.js';
+console.log(typeof PrewarmedService, typeof Rehearsal.of, typeof PlanValidation);
+`;
+  write(app, {
+    'package.json': JSON.stringify({
+      name: 'modules', private: true, type: 'module', dependencies: peerDependencies, devDependencies: { 'typescript': '~5.9.0', '@types/node': '^20' },
+    }),
+    'tsconfig.json': JSON.stringify({ compilerOptions: { target: 'ES2022', module: 'nodenext', strict: true, types: ['node'], skipLibCheck: true } }),
+    'main.ts': uses,
+    'main.cjs': uses.replace(/import (.*) from (.*);/g, 'const $1 = require($2);'),
+  });
+  install(app, tarball);
+  run(app, 'npx', 'tsc');
+  expect([run(app, 'node', 'main.js'), run(app, 'node', 'main.cjs')]).toEqual(Array(2).fill('function function function\n'));
 });
 
 describe('a copy of an example runs', () => {
