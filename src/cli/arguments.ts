@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { inOneLine } from './text';
 import { textOf } from '../core/finding';
 import { EpochMs } from '../core/time/instant';
 import { parseDateTime } from '../core/time/wall-clock';
@@ -41,5 +42,5 @@ export function allowArgument(text: string, before: readonly Allowance[] = []): 
 
 /** As compilers do, so that editors and pipelines find the place. */
 export function formatFinding({ position, severity, service, ...finding }: PlanFinding): string {
-  return [...position ? [formatPosition(position)] : [], severity, ...service ? [service] : [], textOf(finding)].join(': ');
+  return inOneLine([...position ? [formatPosition(position)] : [], severity, ...service ? [service] : [], textOf(finding)].join(': '));
 }

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { Finished, Io, WrongInput } from './io';
 import { run } from './program';
+import { checkSize, textOfBytes } from './text';
 
 /** The width of a terminal that does not tell its own. */
 const COLUMNS = 120;
@@ -27,8 +28,11 @@ const io: Io = {
       .map(entry => ({ name: entry.name, isFolder: entry.isDirectory() }))
       .sort((a, b) => a.name < b.name ? -1 : 1)
     : undefined,
-  readFile: path => readFile(path, 'utf8'),
-  readStdin: () => text(stdin),
+  readFile: async path => {
+    checkSize((await stat(path)).size);
+    return textOfBytes(await readFile(path));
+  },
+  readStdin,
   writeFile: replaceFile,
   spawn: async (command, args, input) => new Promise<Finished>((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'pipe' });
@@ -41,6 +45,17 @@ const io: Io = {
       .then(([out, err, exitCode]) => resolve({ exitCode, stdout: out, stderr: err }), reject);
   }),
 };
+
+/** No more than a file may have, whatever goes on coming. */
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stdin) {
+    chunks.push(chunk);
+    checkSize(size += chunk.length);
+  }
+  return textOfBytes(Buffer.concat(chunks));
+}
 
 /** All or nothing: what stood there stays until the new text is complete. */
 async function replaceFile(path: string, content: string): Promise<void> {
@@ -66,7 +81,8 @@ stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code ===
 run(process.argv.slice(2), io).then(
   code => { process.exitCode = code; },
   error => {
-    io.err(`prewarm: ${error?.stack ?? error}`);
+    const { message = error, stack } = error ?? {};
+    io.err(`prewarm: ${message}; this is a bug of prewarm, ${env.PREWARM_DEBUG ? stack : 'please report it with what PREWARM_DEBUG=1 says'}`);
     process.exitCode = 2;
   },
 );

@@ -1,4 +1,4 @@
-import { Document, LineCounter, Node, isCollection, isMap, isPair, isScalar, parseAllDocuments } from 'yaml';
+import { Document, LineCounter, Node, isCollection, isMap, isPair, isScalar, parseAllDocuments, visit } from 'yaml';
 import { Io, WrongInput } from './io';
 import { PLAN_KEY } from '../core/plan/names';
 import { Deployed, deployedIn } from '../manifests/deployed';
@@ -74,14 +74,36 @@ export function manifestsIn(text: string, file: string): Manifest[] {
 
 /** The documents of a text; the first that is none is refused, with its place. */
 export function documentsIn(text: string, file: string, lines: LineCounter): Document.Parsed[] {
-  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
+  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true });
   for (const { errors: [error] } of documents) {
     if (error) {
       const { line, col } = lines.linePos(error.pos[0]);
-      throw new WrongInput(`${file}:${line}:${col}: ${error.message}`);
+      throw new WrongInput(`${file}:${line}:${col}: ${error.message}${hasTemplate(text) ? `; ${RENDER_FIRST}` : ''}`);
     }
   }
+  if (text.includes('{{')) {
+    documents.forEach(document => refuseTemplate(document as Document.Parsed, file, lines));
+  }
   return documents as Document.Parsed[];
+}
+
+const RENDER_FIRST = "where this is a template, render the chart first, such as 'helm template CHART | prewarm plan -'";
+
+/** Whether a line or a value begins with what a template begins with. */
+function hasTemplate(text: string): boolean {
+  return /^\s*(?:- )?(?:[\w./-]+:\s+)?\{\{/m.test(text);
+}
+
+/** `name: {{ .Values.name }}` is a map with a map for its key to YAML, which no manifest has. */
+function refuseTemplate(document: Document.Parsed, file: string, lines: LineCounter): void {
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (isCollection(key)) {
+        const { line, col } = lines.linePos((key as Node).range?.[0] ?? 0);
+        throw new WrongInput(`${file}:${line}:${col}: a map for a key, as '{{' makes of it; ${RENDER_FIRST}`);
+      }
+    },
+  });
 }
 
 /** Where a path's last key stands, or that of the nearest parent that is there. */

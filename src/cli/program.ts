@@ -6,6 +6,7 @@ import { rehearseCommand } from './commands/rehearse';
 import { statusCommand } from './commands/status';
 import { waitCommand } from './commands/wait';
 import { FallsShort, Io, WrongInput } from './io';
+import { printable } from './text';
 
 /**
  * The whole program.
@@ -16,7 +17,7 @@ import { FallsShort, Io, WrongInput } from './io';
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
-    await program(io).parseAsync(argv, { from: 'user' });
+    await program(guarded(io)).parseAsync(argv, { from: 'user' });
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -24,12 +25,20 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     }
     if (error instanceof FallsShort || error instanceof WrongInput) {
       if (error.message) {
-        io.err(error.message);
+        io.err(printable(error.message));
       }
       return error instanceof FallsShort ? 1 : 2;
     }
     throw error;
   }
+}
+
+/** The same world, whose terminal nothing in a manifest can steer. */
+function guarded(io: Io): Io {
+  return Object.assign(Object.create(io) as Io, {
+    out: (text: string) => io.out(printable(text)),
+    err: (text: string) => io.err(printable(text)),
+  });
 }
 
 /** The command line as its own definitions have it. */

@@ -54,7 +54,7 @@ export interface DeployedJob {
  * @param namespace the one that objects are applied to which name none
  */
 export function deployedIn(given: readonly Manifest[], namespace?: string): Deployed {
-  const { manifests, without } = placed(given, hasPlan, namespace);
+  const { manifests, without } = placed(given.map(withoutNulls), hasPlan, namespace);
   const unreadable: UnreadablePlan[] = [];
   const services = manifests.filter(hasPlan).flatMap((config): DeployedService[] => {
     let plan: Plan;
@@ -82,6 +82,23 @@ export function deployedIn(given: readonly Manifest[], namespace?: string): Depl
     }];
   });
   return { services: services.sort((a, b) => byText(titleOf(a), titleOf(b))), unreadable, manifests, ...(without ? { without } : {}) };
+}
+
+/** A field that is null is one that is not there, as the API server has it; lists lose such members too. */
+function withoutNulls(manifest: Manifest): Manifest {
+  return hasNull(manifest.object) ? { ...manifest, object: cleared(manifest.object) } : manifest;
+}
+
+function hasNull(value: unknown): boolean {
+  return value === null || (typeof value === 'object' && Object.values(value).some(hasNull));
+}
+
+function cleared(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.filter(member => member !== null).map(cleared);
+  }
+  return typeof value !== 'object' || value === null ? value
+    : Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null).map(([key, field]) => [key, cleared(field)]));
 }
 
 /** `namespace/name`, or the name alone. */

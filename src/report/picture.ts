@@ -137,12 +137,16 @@ function svgOf(option: Echarts.EChartsOption, width: number, height: number, tit
     .replace(/ class="zr\d+-cls-\d+"/g, '')
     .replace(/<style[^>]*>[^]*?<\/style>/g, '')
     .replace(/zr\d+-/g, 'zr-')
+    .replace(ILLEGAL, '\ufffd')
     .replace(/(<svg [^>]*>)/, `$1\n<title>${escaped(title)}</title>`);
 }
 
+/** Characters that XML forbids; a picture with one of them is shown by no browser. */
+const ILLEGAL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+
 /** A text as XML and HTML take it. */
 export function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, char => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[char]!);
+  return text.replace(ILLEGAL, '\ufffd').replace(/[&<>"]/g, char => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[char]!);
 }
 
 const STEPS = [

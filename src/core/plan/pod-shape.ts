@@ -191,7 +191,7 @@ export function servedPortsOf({ metadata }: ParsedTemplate, services: readonly P
   const labels = metadata?.labels ?? {};
   return services
     .filter(({ selector = {} }) => Object.keys(selector).length > 0 && Object.entries(selector).every(([label, value]) => labels[label] === value))
-    .flatMap(({ ports = [] }) => ports.flatMap(({ port, targetPort }) => targetPort || port || []));
+    .flatMap(({ ports }) => (Array.isArray(ports) ? ports as NonNullable<ParsedService['ports']> : []).flatMap(({ port, targetPort }) => targetPort || port || []));
 }
 
 /**

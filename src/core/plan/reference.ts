@@ -6,7 +6,9 @@ export interface KindReference {
 
 /** The group in an API version: `apps` of `apps/v1`, and nothing of `v1`, the core group's. */
 export function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
+  // a reference in a manifest may hold anything
+  const [group, version] = String(apiVersion).split('/');
+  return version === undefined ? '' : group;
 }
 
 /** Whether two references are of one kind: group and kind decide, never the version; of one without a version the kind alone. */
