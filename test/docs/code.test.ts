@@ -14,7 +14,7 @@ interface Block {
   readonly text: string;
 }
 
-const BLOCKS = ['README.md', 'CONTRIBUTING.md', ...pagesIn('docs')].flatMap(blocksOf);
+const BLOCKS = ['README.md', 'README.ko.md', 'CONTRIBUTING.md', ...pagesIn('docs')].flatMap(blocksOf);
 /** Of no page: code that must not compile. */
 const WRONG: Block = { place: '', file: join(ROOT, 'wrong.ts'), text: FIXTURE.replace('/// here', "new PrewarmedService(chart, 'shop', { imaeg: 'shop:1' });") };
 const ERRORS = errorsIn([...BLOCKS, WRONG]);
