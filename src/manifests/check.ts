@@ -1,4 +1,4 @@
-import { Deployed, DeployedService } from './deployed';
+import { Deployed, DeployedService, titleOf } from './deployed';
 import { Manifest } from './manifest';
 import { FindingKind, Severity } from '../core/finding';
 import { PLAN_KEY } from '../core/plan/names';
@@ -7,6 +7,8 @@ import { EpochMs } from '../core/time/instant';
 /** One thing that `prewarm plan` looks for: a file of its own in `checks/`, named by its id. */
 export interface Check extends FindingKind {
   readonly id: string;
+  /** Looks at what a deploy changes, and finds nothing where it is not known what was there before. */
+  readonly needsBefore?: true;
   readonly run: (context: CheckContext) => readonly Found[];
 }
 
@@ -17,6 +19,8 @@ export interface CheckContext {
   readonly now: EpochMs;
   /** The manifests are a part of a deploy on purpose: nothing is said of what is not among them. */
   readonly isExcerpt: boolean;
+  /** What these manifests are applied over. */
+  readonly before?: Deployed;
 }
 
 /** A finding as its check tells it; the check's id goes without saying. */
@@ -44,6 +48,14 @@ export type FoundInService = Omit<Found, 'services' | 'object' | 'path'> & Parti
 export function ofEachService(find: (service: DeployedService, context: CheckContext) => readonly FoundInService[]): Check['run'] {
   return context => context.deployed.services.flatMap(service =>
     find(service, context).map((found): Found => ({ ...atPlan(service), ...found, services: [service] })));
+}
+
+/** A check that compares each service with itself before the deploy. */
+export function ofEachChange(find: (was: DeployedService, is: DeployedService, context: CheckContext) => readonly FoundInService[]): Check['run'] {
+  return ofEachService((is, context) => {
+    const was = context.before?.services.find(service => titleOf(service) === titleOf(is));
+    return was ? find(was, is, context) : [];
+  });
 }
 
 /** Where a finding stands that no object of the user's is the cause of. */

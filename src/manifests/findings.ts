@@ -9,6 +9,9 @@ import { Severity } from '../core/finding';
 /** All ids that `findingsOf` can find. */
 export const FINDING_IDS: ReadonlySet<string> = new Set([...CHECKS.map(({ id }) => id), ...Object.keys(ALLOWANCE_FINDINGS)]);
 
+/** Those that need to know what was there before. */
+const OF_CHANGES: ReadonlySet<string> = new Set(CHECKS.filter(({ needsBefore }) => needsBefore).map(({ id }) => id));
+
 /** What one check found once, and whether somebody allows it. */
 interface Told {
   readonly check: Check;
@@ -30,6 +33,8 @@ export function findingsOf(context: CheckContext, given: readonly Allowance[] = 
   const all = [...given, ...allowances];
   const told = CHECKS.flatMap(check => check.run(context).map(found => toldOf(check, found, all)));
   const rankOf = ({ found: { services: its } }: Told) => its.length === 1 ? services.indexOf(its[0]) : services.length;
+  // what a change would be allowed is unused only where changes were looked at
+  const looked = all.filter(({ id }) => context.before !== undefined || !OF_CHANGES.has(id));
   const groups = new Map<string, Told[]>();
   for (const one of told.sort((a, b) => rankOf(a) - rankOf(b))) {
     const { check, severity, allowance, found: { sentence, remedy, alike } } = one;
@@ -38,7 +43,7 @@ export function findingsOf(context: CheckContext, given: readonly Allowance[] = 
   }
   return [
     ...[...groups.values()].map(findingOf),
-    ...[...findings, ...unusedIn(all, told)].map(({ object, ...finding }): PlanFinding => ({
+    ...[...findings, ...unusedIn(looked, told)].map(({ object, ...finding }): PlanFinding => ({
       ...finding, ...(object ? { position: object.at(...ALLOWANCE_PATH) } : {}),
     })),
   ];

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { formatSome } from '../../core/time/numbers';
 import { Allowance } from '../../manifests/allowances';
+import { Deployed } from '../../manifests/deployed';
 import { diffOf } from '../../manifests/diff';
 import { PlanFinding, isStopped } from '../../manifests/finding';
 import { findingsOf } from '../../manifests/findings';
@@ -11,6 +12,8 @@ import { planText } from '../../report/plan-text';
 import { styleOf } from '../../report/style';
 import { allowArgument, fileArgument, formatFinding, instantArgument } from '../arguments';
 import { FallsShort, Io, WrongInput } from '../io';
+import { Kubectl } from '../kubectl';
+import { readLive } from '../live';
 import { readDeployed, write } from '../manifests';
 
 interface PlanOptions {
@@ -20,6 +23,8 @@ interface PlanOptions {
   readonly svg?: string;
   readonly ics?: string;
   readonly diff?: string;
+  readonly live?: true;
+  readonly context?: string;
   readonly exitCode?: true;
   readonly strict?: true;
   readonly namespace?: string;
@@ -38,7 +43,9 @@ export function planCommand(io: Io): Command {
     .option('--svg <file>', 'draw floors and ceilings over time into a file', fileArgument)
     .option('--ics <file>', 'write the openings as a file for calendar programs', fileArgument)
     .option('--diff <old>', 'print only what changes from the manifests <old> (for a pull request)')
-    .option('--exit-code', 'exit code 1 if --diff finds a change')
+    .option('--live', 'the same from what is in the cluster, read through your kubectl')
+    .option('--context <name>', "one of kubectl's contexts, for --live (default: the current one)")
+    .option('--exit-code', 'exit code 1 if --diff or --live finds a change')
     .option('-n, --namespace <namespace>', 'put objects that name no namespace into this one')
     .option('--excerpt', 'the manifests are a part of a deploy: say nothing of what is not among them')
     .option('--strict', 'exit code 1 for a warning too, not only for an error')
@@ -56,15 +63,19 @@ Exit code 0: done, 1: an error, or what --strict or --exit-code asks for, 2: the
 }
 
 async function plan(paths: readonly string[], options: PlanOptions, io: Io): Promise<void> {
-  if (options.exitCode && options.diff === undefined) {
+  if (options.exitCode && options.diff === undefined && !options.live) {
     throw new WrongInput('--exit-code needs --diff OLD, whose changes it tells; --strict tells of warnings');
+  }
+  if (options.diff !== undefined && options.live) {
+    throw new WrongInput('--diff and --live name two things to compare with; take one of them');
   }
   const now = options.at ?? io.now();
   const style = styleOf(io.colors);
   const deployed = await readDeployed(paths, io, options.namespace);
-  const findings = findingsOf({ deployed, now, isExcerpt: options.excerpt ?? false }, options.allow);
-  const changes = options.diff === undefined ? [] : diffOf(await readDeployed([options.diff], io, options.namespace), deployed);
-  if (options.diff !== undefined) {
+  const before = await beforeOf(deployed, options, io);
+  const findings = findingsOf({ deployed, now, isExcerpt: options.excerpt ?? false, ...before ? { before } : {} }, options.allow);
+  const changes = before ? diffOf(before, deployed) : [];
+  if (before) {
     io.out(options.json ? JSON.stringify(changes, undefined, 2) : diffText(changes, style));
   } else if (options.json) {
     io.out(JSON.stringify(planJson(deployed.services, findings, now), undefined, 2));
@@ -84,6 +95,14 @@ async function plan(paths: readonly string[], options: PlanOptions, io: Io): Pro
   if (isStopped(findings, options.strict ?? false) || (options.exitCode && changes.length > 0)) {
     throw new FallsShort();
   }
+}
+
+/** What the manifests are compared with; undefined: nothing. */
+async function beforeOf(deployed: Deployed, { diff, live, namespace, context }: PlanOptions, io: Io): Promise<Deployed | undefined> {
+  if (live) {
+    return readLive(deployed, new Kubectl(io, { context }));
+  }
+  return diff === undefined ? undefined : readDeployed([diff], io, namespace);
 }
 
 /** What somebody allows is counted only: it has been read before. */

@@ -1,8 +1,10 @@
 import { check as belowBaseline } from './below-baseline';
+import { check as ceilingFalls } from './ceiling-falls';
 import { check as ceilingTooLow } from './ceiling-too-low';
 import { check as cronInvalid } from './cron-invalid';
 import { check as farAhead } from './far-ahead';
 import { check as fleetTooSlow } from './fleet-too-slow';
+import { check as floorFalls } from './floor-falls';
 import { check as jobChanged } from './job-changed';
 import { check as jobMissing } from './job-missing';
 import { check as jobSuspended } from './job-suspended';
@@ -27,7 +29,9 @@ import { check as replicasSet } from './replicas-set';
 import { check as rightsMissing } from './rights-missing';
 import { check as rolloutHurts } from './rollout-hurts';
 import { check as runMissing } from './run-missing';
+import { check as scheduleRemoved } from './schedule-removed';
 import { check as seasonEndsSoon } from './season-ends-soon';
+import { check as selectorChanges } from './selector-changes';
 import { check as serviceTwice } from './service-twice';
 import { check as startupUncounted } from './startup-uncounted';
 import { check as tooManyPods } from './too-many-pods';
@@ -50,6 +54,10 @@ export const CHECKS: readonly Check[] = [
   minReplicasSet,
   replicasSet,
   ceilingTooLow,
+  ceilingFalls,
+  floorFalls,
+  scheduleRemoved,
+  selectorChanges,
   twoAutoscalers,
   workloadDiffers,
   versionUnserved,
