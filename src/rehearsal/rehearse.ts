@@ -8,7 +8,7 @@ import { play } from './run';
 import { Stage } from './stage';
 import { Timetable, dueTimes } from './timetable';
 import { arrivalsOf, demandedRps, openingTraffic } from './traffic';
-import { PlayedFault, RehearsalResult, RehearsedCronJob, RehearsedService, RunName, RunResult, Scenario, TrafficPoint } from './types';
+import { PlayedFault, RUN_NAMES, RehearsalResult, RehearsedCronJob, RehearsedService, RunName, RunResult, Scenario, TrafficPoint } from './types';
 import { wantedBetween } from './wanted';
 import { Opening, Plan, endOf, startOf } from '../core/plan/plan';
 import { EpochMs, isoOf } from '../core/time/instant';
@@ -98,7 +98,7 @@ export function rehearse(service: RehearsedService, scenario: Scenario = {}): Re
       ...followed?.notes ?? [],
       ...probeNotesOf(service.workload, assumed),
       ...peakNotes(service.plan, opening, scenario, assumed, traffic),
-      ...run('hpa-only') ? killNotes(run('hpa-only')!, assumed) : [],
+      ...runs.filter(({ name }) => name === 'hpa-only' || name === 'patched-re-applied').flatMap(harsh => killNotes(harsh, assumed)),
     ],
     runs,
     prewarmed,
@@ -157,9 +157,9 @@ function peakNotes(
   return isKnown ? [] : [`no 'podCapacity': ${formatCount(podRps)} requests/s a pod are assumed (podRps), so the peak of ${formatCount(peak)} requests/s is made up`];
 }
 
-/** Without prewarming, all turns on what becomes of a pod that has more requests than it can serve. */
-function killNotes({ oomKills }: RunResult, { memoryPerRequestKiB, memoryBasePercent }: Assumptions): string[] {
-  return oomKills === 0 ? [] : [`'HPA only' turns on ${formatSome(oomKills, 'OOM kill')}, which follow from memoryPerRequestKiB ${formatCount(memoryPerRequestKiB)} and `
+/** Where the floor is not up at the opening, all turns on what becomes of a pod that has more requests than it can serve. */
+function killNotes({ name, oomKills }: RunResult, { memoryPerRequestKiB, memoryBasePercent }: Assumptions): string[] {
+  return oomKills === 0 ? [] : [`'${RUN_NAMES[name]}' turns on ${formatSome(oomKills, 'OOM kill')}, which follow from memoryPerRequestKiB ${formatCount(memoryPerRequestKiB)} and `
     + `memoryBasePercent ${formatCount(memoryBasePercent)}: put in your own figures; with memoryPerRequestKiB 0 no pod is killed`];
 }
 

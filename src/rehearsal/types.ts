@@ -235,6 +235,11 @@ export interface PlayedFault {
 
 export type RunName = 'prewarmed' | Comparison;
 
+/** How runs are called, for people. */
+export const RUN_NAMES: { readonly [name in RunName]: string } = {
+  'prewarmed': 'prewarmed', 'hpa-only': 'HPA only', 'always-at-peak': 'always at peak', 'patched': 'kubectl patch', 'patched-re-applied': 'patch, re-applied',
+};
+
 /** One run. Requests are counted from the opening on; they are fluid: fractions of one occur. */
 export interface RunResult {
   readonly name: RunName;

@@ -1,12 +1,7 @@
 import { formatCount } from '../core/time/numbers';
 import { formatSpan } from '../core/time/words';
 import { isMoved } from '../rehearsal/patches';
-import { RunName, RunResult } from '../rehearsal/types';
-
-/** How runs are called. */
-export const RUN_NAMES: { readonly [name in RunName]: string } = {
-  'prewarmed': 'prewarmed', 'hpa-only': 'HPA only', 'always-at-peak': 'always at peak', 'patched': 'kubectl patch', 'patched-re-applied': 'patch, re-applied',
-};
+import { RunResult } from '../rehearsal/types';
 
 /** What is compared between runs, in the order of what matters. */
 export const FIGURES: readonly { readonly label: string; readonly of: (run: RunResult) => string }[] = [

@@ -1,10 +1,10 @@
 import { ARRIVED, CAPACITY, CEILING, FAILED, FLOOR, READY, bucketsOf } from './buckets';
 import { INK, escaped } from './picture';
-import { FIGURES, RUN_NAMES } from './rehearsal-figures';
+import { FIGURES } from './rehearsal-figures';
 import { Spot, drawingOf } from './rehearsal-svg';
 import { formatCount } from '../core/time/numbers';
 import { formatMoment } from '../core/time/words';
-import { RehearsalResult } from '../rehearsal/types';
+import { RUN_NAMES, RehearsalResult } from '../rehearsal/types';
 
 const TRACKS = [ARRIVED, CAPACITY, FAILED, READY, FLOOR, CEILING];
 

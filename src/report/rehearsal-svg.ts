@@ -1,11 +1,11 @@
 import { ARRIVED, CAPACITY, CEILING, FAILED, FLOOR, READY, Track, bucketsOf } from './buckets';
 import { INK, Sheet, Vertical, countAxis, timeAxis, verticals } from './picture';
-import { RUN_NAMES, formatShare } from './rehearsal-figures';
+import { formatShare } from './rehearsal-figures';
 import { EpochMs } from '../core/time/instant';
 import { MINUTE } from '../core/time/wall-clock';
 import { formatClock, formatMoment, formatSpan } from '../core/time/words';
 import { formatFault } from '../rehearsal/faults';
-import { RehearsalResult, RunResult } from '../rehearsal/types';
+import { RUN_NAMES, RehearsalResult, RunResult } from '../rehearsal/types';
 
 const WIDTH = 1400;
 const HEADER = 118;

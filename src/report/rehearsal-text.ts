@@ -1,5 +1,5 @@
 import { ARRIVED, CAPACITY, FAILED, READY, Track, bucketsOf } from './buckets';
-import { FIGURES, RUN_NAMES, formatShare } from './rehearsal-figures';
+import { FIGURES, formatShare } from './rehearsal-figures';
 import { Style } from './style';
 import { tableOf, wrap } from './table';
 import { EpochMs } from '../core/time/instant';
@@ -7,7 +7,7 @@ import { formatCount } from '../core/time/numbers';
 import { formatClock, formatMoment } from '../core/time/words';
 import { AssumptionLine } from '../rehearsal/assumptions';
 import { formatFault } from '../rehearsal/faults';
-import { RehearsalResult, RunResult } from '../rehearsal/types';
+import { RUN_NAMES, RehearsalResult, RunResult } from '../rehearsal/types';
 
 export interface RehearsalTextOptions {
   readonly columns: number;

@@ -44,6 +44,10 @@ describe('the same, and the manifest applied again before the opening', () => {
     expect(patchedReApplied!.floorViolationSeconds).toBeGreaterThan(120 * 60);
   });
 
+  test('are not shown without the assumption that the result turns on', () => {
+    expect(played({ compare: ['patched-re-applied'] }).notes).toEqual([expect.stringMatching(/^'patch, re-applied' turns on \d+ OOM kills/)]);
+  });
+
   test('the fault re-apply and other hands do the same to two CronJobs, and nothing to a guarded floor', () => {
     const hit = played({ compare: ['patched'], faults: [parseFault('re-apply')] });
     expect(hit.patched!.served).toBeCloseTo(patchedReApplied!.served, 0);
