@@ -39,8 +39,11 @@ export function checkSize(size: number): void {
   }
 }
 
-/** Our own colours, or one character that a terminal or a reader would act upon: control characters, and marks that turn the order of letters. */
-const ACTING = /\u001b\[(?:1|2|22|39|93|94)m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/**
+ * Our own clearing of the screen before a text, our own colours, or one character that a terminal or a reader would act upon: control
+ * characters, and marks that turn the order of letters.
+ */
+const ACTING = /^\u001b\[2J\u001b\[3J\u001b\[H|\u001b\[(?:1|2|22|39|93|94)m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** What stands in manifests may be anybody's, and must not steer a terminal: such characters are shown as JSON writes them. */
 export function printable(text: string): string {

@@ -96,3 +96,13 @@ test('--live and --diff together are refused', async () => {
   expect(await prewarm(['plan', 'new.yaml', '--live', '--diff', 'old.yaml'], { files: FILES }))
     .toMatchObject({ exitCode: 2, err: expect.stringContaining('take one of them') });
 });
+
+test('an autoscaler of the app that gets the highest ceiling all year is noted, that of a PrewarmedService is not', () => {
+  const own = autoscaler('registration');
+  delete own.metadata.labels;
+  expect(found([], [configMap(MARATHON), own])).toEqual([
+    "ceiling-all-year note: HorizontalPodAutoscaler 'registration' has 'maxReplicas: 162' all year, the highest ceiling of the plan, and its baseline "
+    + "says 10; where that is too much between events, pass 'ceilingPolicy: CeilingPolicy.PER_WINDOW'",
+  ]);
+  expect(found([], [configMap(MARATHON), autoscaler('registration')])).toEqual([]);
+});

@@ -31,7 +31,8 @@ export function autoscaler(name: string, spec: any = {}, namespace = 'marathon')
   return {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',
-    metadata: { name, namespace },
+    // as that of a PrewarmedService
+    metadata: { name, namespace, labels: { [LABEL_SERVICE]: name } },
     spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name }, maxReplicas: 162, ...spec },
   };
 }

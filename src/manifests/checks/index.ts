@@ -1,4 +1,5 @@
 import { check as belowBaseline } from './below-baseline';
+import { check as ceilingAllYear } from './ceiling-all-year';
 import { check as ceilingFalls } from './ceiling-falls';
 import { check as ceilingTooLow } from './ceiling-too-low';
 import { check as cronInvalid } from './cron-invalid';
@@ -54,6 +55,7 @@ export const CHECKS: readonly Check[] = [
   minReplicasSet,
   replicasSet,
   ceilingTooLow,
+  ceilingAllYear,
   ceilingFalls,
   floorFalls,
   scheduleRemoved,
