@@ -1,5 +1,6 @@
 import { prewarm } from './fake-io';
 import { checkSize, textOfBytes } from '../../src/cli/text';
+import { PlanError, decodePlan, encodePlan } from '../../src/core/plan/document';
 import { findingsOf } from '../../src/manifests/findings';
 import { rehearsedServiceOf } from '../../src/rehearsal/from-objects';
 import { planJson } from '../../src/report/plan-json';
@@ -167,5 +168,20 @@ test('no field of a manifest that is of the wrong kind gives more than a finding
       }
     }
   });
+  expect([...thrown]).toEqual([]);
+});
+
+test('no field of a plan that is of the wrong kind gives more than a refusal that names it', () => {
+  const plan = JSON.parse(encodePlan(MARATHON));
+  const thrown = new Set<string>();
+  for (const wrong of spoilt(plan)) {
+    try {
+      decodePlan(JSON.stringify(wrong));
+    } catch (error) {
+      if (!(error instanceof PlanError)) {
+        thrown.add((error as Error).message);
+      }
+    }
+  }
   expect([...thrown]).toEqual([]);
 });
