@@ -1,4 +1,4 @@
-import { Opening, Plan, ReplicaBounds, endOf, planAt, startOf } from '../core/plan/plan';
+import { Opening, Plan, ReplicaBounds, byInstant, endOf, planAt, startOf } from '../core/plan/plan';
 import { EpochMs } from '../core/time/instant';
 import { DAY, wallAt } from '../core/time/wall-clock';
 import { formatClock } from '../core/time/words';
@@ -45,11 +45,22 @@ export interface Group {
 export function occurrencesOf(services: readonly DeployedService[]): Occurrence[] {
   const parts = new Map<string, Part[]>();
   for (const service of services) {
-    const spans = service.plan.openings.map(opening => ({ opening, from: startOf(opening), until: endOf(opening) }));
+    const spans = [...service.plan.openings].sort(byInstant).map(opening => ({ opening, from: startOf(opening), until: endOf(opening) }));
+    const longestLead = spans.reduce((most, { opening, from }) => Math.max(most, opening.at - from), 0);
+    const longestHold = spans.reduce((most, { opening, until }) => Math.max(most, until - opening.at), 0);
+    let first = 0;
     for (const { opening, from, until } of spans) {
       const key = JSON.stringify([opening.at, opening.event, opening.timeZone]);
       // only openings near by can be in force too; a season of years has hundreds
-      const openings = spans.filter(span => span.from <= until && from <= span.until).map(span => span.opening);
+      while (spans[first].opening.at < opening.at - longestLead - longestHold) {
+        first++;
+      }
+      const openings: Opening[] = [];
+      for (let i = first; i < spans.length && spans[i].opening.at <= until + longestLead; i++) {
+        if (spans[i].from <= until && from <= spans[i].until) {
+          openings.push(spans[i].opening);
+        }
+      }
       const part = { service, opening, steps: stepsOf({ ...service.plan, openings }, opening) };
       const its = parts.get(key);
       if (its) {
@@ -77,7 +88,12 @@ export function groupsOf(occurrences: readonly Occurrence[], now: EpochMs): Grou
   const groups = new Map<string, Occurrence[]>();
   for (const occurrence of occurrences) {
     const likeness = likenessOf(occurrence);
-    groups.set(likeness, [...groups.get(likeness) ?? [], occurrence]);
+    const alike = groups.get(likeness);
+    if (alike) {
+      alike.push(occurrence);
+    } else {
+      groups.set(likeness, [occurrence]);
+    }
   }
   return [...groups.values()]
     .map(all => ({ shown: all.find(({ until }) => until > now) ?? all[all.length - 1], all }))
@@ -88,11 +104,18 @@ export function groupsOf(occurrences: readonly Occurrence[], now: EpochMs): Grou
 function likenessOf({ event, timeZone, at, parts }: Occurrence): string {
   const zone = timeZone ?? 'UTC';
   const midnight = Math.floor(wallAt(zone, at) / DAY);
+  // services that answer to one opening mostly share its instants
+  const clocks = new Map<EpochMs, readonly [string, number]>();
+  const clockOf = (when: EpochMs) => {
+    const clock = clocks.get(when) ?? [formatClock(when, zone), Math.floor(wallAt(zone, when) / DAY) - midnight] as const;
+    clocks.set(when, clock);
+    return clock;
+  };
   return JSON.stringify([event, timeZone, parts.map(({ service, opening, steps }) => [
     titleOf(service),
     opening.demand,
     steps.map(({ kind, at: when, before, after, beside }) =>
-      [kind, formatClock(when, zone), Math.floor(wallAt(zone, when) / DAY) - midnight, before, after, beside]),
+      [kind, ...clockOf(when), before, after, beside]),
   ])]);
 }
 

@@ -172,9 +172,9 @@ test('no field of a manifest that is of the wrong kind gives more than a finding
 });
 
 test('no field of a plan that is of the wrong kind gives more than a refusal that names it', () => {
-  const plan = JSON.parse(encodePlan(MARATHON));
+  const written = JSON.parse(encodePlan(MARATHON));
   const thrown = new Set<string>();
-  for (const wrong of spoilt(plan)) {
+  for (const wrong of spoilt(written)) {
     try {
       decodePlan(JSON.stringify(wrong));
     } catch (error) {
