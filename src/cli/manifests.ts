@@ -52,6 +52,7 @@ export function manifestsIn(text: string, file: string): Manifest[] {
     let object: any;
     try {
       object = document.toJS();
+      refuseCircle(object, document);
     } catch (error) {
       throw new WrongInput(`${file}:1:1: ${(error as Error).message}`);
     }
@@ -104,6 +105,27 @@ function refuseTemplate(document: Document.Parsed, file: string, lines: LineCoun
       }
     },
   });
+}
+
+/** An alias within what it names makes an object without an end, which no manifest is. */
+function refuseCircle(object: unknown, document: Document.Parsed): void {
+  let hasAlias = false;
+  visit(document, { Alias: () => { hasAlias = true; } });
+  const above = new Set<unknown>();
+  const look = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) {
+      return;
+    }
+    if (above.has(value)) {
+      throw new Error('an alias stands within what it names');
+    }
+    above.add(value);
+    Object.values(value).forEach(look);
+    above.delete(value);
+  };
+  if (hasAlias) {
+    look(object);
+  }
 }
 
 /** Where a path's last key stands, or that of the nearest parent that is there. */

@@ -185,3 +185,8 @@ test('no field of a plan that is of the wrong kind gives more than a refusal tha
   }
   expect([...thrown]).toEqual([]);
 });
+
+test('an alias within what it names is refused', async () => {
+  expect(await plan('apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: registration }\nspec: &spec { template: *spec }'))
+    .toMatchObject({ exitCode: 2, err: 'stdin:1:1: an alias stands within what it names' });
+});
