@@ -43,6 +43,14 @@ export class Conflict extends ApiError {
   }
 }
 
+/** What may pass by itself: too many requests, a server that is not well, a token that is being renewed. */
+export class Hindered extends Error {
+  /** @param retryAfterMs before the server wants to be asked again */
+  constructor(message: string, public readonly retryAfterMs: number) {
+    super(message);
+  }
+}
+
 /** No usable answer before the deadline, or told to stop. */
 export class Unreachable extends Error {}
 

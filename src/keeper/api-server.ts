@@ -1,4 +1,5 @@
-import { Asked, Unreachable, firstLine, refusalOf, wordsFor } from './api-error';
+import { ApiError, Asked, Hindered, Refusal, Unreachable, firstLine, refusalOf, wordsFor } from './api-error';
+import { Backoff, Urgency } from './backoff';
 import { ServerClock, Timers } from './clock';
 import { HttpAnswer, Send } from './http';
 import { Pace } from './pace';
@@ -25,6 +26,8 @@ export interface Call {
   readonly query?: { readonly [name: string]: string | number | boolean | undefined };
   readonly body?: object;
   readonly contentType?: string;
+  /** While nothing works. @default 0 */
+  readonly urgency?: Urgency;
 }
 
 /** Whether the parsed body of an answer is what was asked for, and not some proxy's; undefined: it was no JSON. */
@@ -46,9 +49,13 @@ export class ApiServer {
   public readonly clock: ServerClock;
   /** Tries made, whatever came of them. */
   public requests = 0;
+  public readonly backoff: Backoff;
+  /** Tries in a row without an answer, by what was asked: a slow server is given more time also by the next who asks. */
+  private readonly unanswered = new Map<string, number>();
 
   constructor(private readonly ports: ApiServerPorts) {
     this.clock = new ServerClock(ports.timers);
+    this.backoff = new Backoff(ports.timers, ports.random);
   }
 
   /**
@@ -58,19 +65,27 @@ export class ApiServer {
    */
   public async ask<T>(call: Call, deadline: number, isWhole: IsWhole<T>): Promise<T> {
     const { timers, stop } = this.ports;
+    const { backoff } = this;
     let isUnheard = false;
+    let what = 'it answers nothing well at present';
     for (let attempt = 0; ; attempt++) {
-      const outcome: Outcome<T> = await this.attempt(call, attempt, isWhole, isUnheard);
+      if (!await backoff.turn(call.urgency ?? 0, deadline, stop)) {
+        throw new Unreachable(stop.aborted ? 'told to stop' : `could not ${wordsFor(call.asked)}: ${what}`);
+      }
+      const outcome: Outcome<T> = await this.attempt(call, isWhole, isUnheard);
       if ('answer' in outcome) {
         return outcome.answer;
       }
       isUnheard ||= outcome.isUnheard;
+      ({ what } = outcome);
       if (stop.aborted) {
         throw new Unreachable('told to stop');
       }
-      await this.pause(attempt, deadline, outcome.retryAfterMs);
+      if (!backoff.isDeep) {
+        await this.pause(attempt, deadline, outcome.retryAfterMs);
+      }
       if (timers.now() >= deadline || stop.aborted) {
-        throw new Unreachable(`could not ${wordsFor(call.asked)}: ${outcome.what}`);
+        throw new Unreachable(`could not ${wordsFor(call.asked)}: ${what}`);
       }
     }
   }
@@ -78,13 +93,16 @@ export class ApiServer {
   /**
    * One try: hands on each line of the answer until the stream ends.
    *
-   * @throws ApiError for a refusal, Error for what may pass
+   * @throws ApiError for a refusal, Hindered for what may pass, Error where there is no whole answer
    */
   public async stream(call: Call, signal: AbortSignal, onLine: (line: string) => void): Promise<void> {
+    if (!await this.backoff.turn(0, Infinity, signal)) {
+      return;
+    }
     const answer = await this.exchange(call, this.ports.pace.requestMs, signal, onLine);
     const trouble = this.troubleIn(answer);
     if (trouble) {
-      throw new Error(`${wordsFor(call.asked)}: ${trouble.what}`);
+      throw new Hindered(`${wordsFor(call.asked)}: ${trouble.what}`, trouble.retryAfterMs);
     }
     if (!isSuccess(answer)) {
       throw refusalOf(call.asked, answer.status, answer.body);
@@ -104,11 +122,36 @@ export class ApiServer {
     await timers.sleep(Math.max(0, Math.min(ms, deadline - timers.now())), stop);
   }
 
-  private async attempt<T>(call: Call, attempt: number, isWhole: IsWhole<T>, wasUnheard: boolean): Promise<Outcome<T>> {
+  private async attempt<T>(call: Call, isWhole: IsWhole<T>, wasUnheard: boolean): Promise<Outcome<T>> {
+    const askedAt = this.ports.timers.now();
+    try {
+      const outcome = await this.tryOnce(call, isWhole, wasUnheard);
+      if ('answer' in outcome) {
+        this.backoff.succeeded();
+      } else {
+        this.backoff.failed(askedAt, outcome.retryAfterMs);
+      }
+      return outcome;
+    } catch (error) {
+      if (error instanceof ApiError && NOTHING_WORKS.includes(error.refusal)) {
+        this.backoff.failed(askedAt);
+      } else if (error instanceof ApiError) {
+        // it answers, and says what is so
+        this.backoff.succeeded();
+      }
+      throw error;
+    }
+  }
+
+  private async tryOnce<T>(call: Call, isWhole: IsWhole<T>, wasUnheard: boolean): Promise<Outcome<T>> {
     const { pace, stop } = this.ports;
+    const words = wordsFor(call.asked);
+    const before = this.unanswered.get(words) ?? 0;
+    this.unanswered.set(words, before + 1);
     let answer: HttpAnswer;
     try {
-      answer = await this.exchange(call, Math.min(pace.requestMs * 2 ** attempt, pace.requestMs * 8), stop);
+      answer = await this.exchange(call, pace.requestMs * 2 ** Math.min(before, 3), stop);
+      this.unanswered.delete(words);
     } catch (error) {
       return { what: (error as Error).message, isUnheard: true, retryAfterMs: 0 };
     }
@@ -176,6 +219,9 @@ export class ApiServer {
     return Number.isNaN(at) || !this.clock.isSet ? 0 : Math.max(0, at - this.clock.now());
   }
 }
+
+/** Refusals that say nothing of the object that was asked for; where all are such, asking more often does not help. */
+const NOTHING_WORKS: readonly Refusal[] = ['missing-right', 'expired', 'other'];
 
 const NOT_ASKED_FOR: Trouble = { what: 'the answer is not what was asked for', isUnheard: true, retryAfterMs: 0 };
 

@@ -1,7 +1,15 @@
-import { isRefused } from './api-error';
+import { Hindered, isRefused } from './api-error';
+import { sleepUnless } from './backoff';
 import { World } from './world';
 import { KubeObject, Stored } from '../core/kube-objects';
 import { ObjectReference } from '../core/plan/plan';
+
+/** A watch that fails for the second time in a row is asked for again after this long, the next times four times as long each. */
+const REWATCH_MS = 3_000;
+const LONGEST_REWATCH_MS = 60_000;
+
+/** A watch that ends sooner, and has told nothing, does not work; one that ends later has worked. */
+const WORKS_MS = 1_000;
 
 /**
  * What the API server says of one object: a watch, and beside it a look now and then, since a watch can be dead without a word.
@@ -57,13 +65,16 @@ export class Followed<T extends KubeObject = KubeObject> {
   }
 
   private async keepWatching(signal: AbortSignal): Promise<void> {
-    const { api, timers, pace } = this.world;
+    const { timers } = this.world;
     this.resourceVersion = this.object?.metadata.resourceVersion;
     for (let failures = 0; !signal.aborted;) {
       const began = timers.now();
+      let told = false;
+      let retryAfterMs = 0;
+      let broke = false;
       try {
-        await api.watch<T>(this.ref, this.resourceVersion, signal, event => {
-          failures = 0;
+        await this.world.api.watch<T>(this.ref, this.resourceVersion, signal, event => {
+          told = true;
           this.resourceVersion = event.object.metadata.resourceVersion;
           if (event.type === 'DELETED') {
             this.vanish(event.object);
@@ -72,17 +83,33 @@ export class Followed<T extends KubeObject = KubeObject> {
           }
         });
       } catch (error) {
-        failures++;
+        broke = true;
+        retryAfterMs = error instanceof Hindered ? error.retryAfterMs : 0;
         if (isRefused(error, 'expired')) {
-          // what happened in between is not told, a deletion least of all
-          this.resourceVersion = undefined;
-          await this.look(api.within(pace.requestMs)).catch(() => undefined);
+          await this.beginAnew();
         }
       }
-      if (!signal.aborted && (failures > 0 || timers.now() - began < pace.backoffMs)) {
-        await api.pause(failures, Infinity);
-      }
+      const hasWorked = told || timers.now() - began >= WORKS_MS && !broke;
+      failures = hasWorked ? 0 : failures + 1;
+      await this.pause(failures, retryAfterMs, signal);
     }
+  }
+
+  /** What happened since the version that is too old is not told, a deletion least of all. */
+  private async beginAnew(): Promise<void> {
+    const { api, pace } = this.world;
+    if (this.resourceVersion !== undefined) {
+      this.resourceVersion = undefined;
+      await this.look(api.within(pace.requestMs)).catch(() => undefined);
+    }
+  }
+
+  /** Before the next watch; with jitter, and shorter where the API server works again. */
+  private async pause(failures: number, retryAfterMs: number, signal: AbortSignal): Promise<void> {
+    const { api, timers, pace, random } = this.world;
+    const most = failures < 2 ? pace.backoffMs * 2 : Math.min(LONGEST_REWATCH_MS, REWATCH_MS * 4 ** Math.min(failures - 2, 10));
+    const ms = Math.max(retryAfterMs, most / 2 + random() * most / 2);
+    await sleepUnless(timers, ms, retryAfterMs > 0 ? [signal] : [signal, api.backoff.recovered]);
   }
 
   private async keepLooking(pollMs: number, signal: AbortSignal): Promise<void> {

@@ -18,6 +18,11 @@ export function spanOf(plan: Plan, event: string, at: EpochMs, aheadMs: number =
   return unionOf(windows).find(span => span.from - aheadMs <= at && at < span.until);
 }
 
+/** After a try that failed; doubled with each. */
+const SHORTEST_REST_MS = 250;
+/** A floor is back so long after the cause is gone. */
+const LONGEST_REST_MS = 5_000;
+
 /** Answers every change of target, workload, plan and override at once. It keeps nothing: a new guard goes on where it ended. */
 export class Guard {
   private readonly sight: Sight;
@@ -50,8 +55,8 @@ export class Guard {
     const aside = [sight.follow(ended.signal), this.reportReadiness()];
     // neither waits for the other: the API server may answer one and not the other
     await Promise.all([
-      this.keep(async () => restorer.restoreTarget(), this.first.findings),
-      this.keep(async () => restorer.restoreWorkload(), []),
+      this.keep(async failures => restorer.restoreTarget(failures), this.first.findings),
+      this.keep(async failures => restorer.restoreWorkload(failures), []),
     ]);
     ended.abort();
     await Promise.all(aside);
@@ -69,24 +74,33 @@ export class Guard {
   }
 
   /** Restores at each news and each edge; says findings that are new. */
-  private async keep(restore: () => Promise<readonly Told[]>, told: readonly Told[]): Promise<void> {
+  private async keep(restore: (failures: number) => Promise<readonly Told[]>, told: readonly Told[]): Promise<void> {
     const { world, sight } = this;
     const standing = this.voice.standing(told);
+    let failures = 0;
     while (this.isOn()) {
       // what is heard while it is restored counts
       const { news } = sight;
       let restMs = sight.restMs();
       try {
-        standing.say(await restore());
+        standing.say(await restore(failures));
+        failures = 0;
       } catch (error) {
-        restMs = world.pace.backoffMaxMs;
         const hindrance = this.hindranceIn(error);
+        restMs = hindrance ? this.restAfter(++failures) : world.pace.backoffMaxMs;
         if (hindrance) {
           standing.say([hindrance]);
         }
       }
       await world.timers.sleep(restMs, news);
     }
+  }
+
+  /** With jitter; none where nothing works: every try waits for its turn then. */
+  private restAfter(failures: number): number {
+    const { api, random } = this.world;
+    const most = Math.min(LONGEST_REST_MS, SHORTEST_REST_MS * 2 ** Math.min(failures, 20));
+    return api.backoff.isDeep ? 0 : most * (0.9 + random() / 10);
   }
 
   /** What is said of a look that failed; undefined where the object has only changed since it was seen. */

@@ -1,5 +1,6 @@
 import { Asked, Conflict, isRefused } from './api-error';
 import { ApiServer, ApiServerPorts, Call, IsWhole } from './api-server';
+import { Backoff } from './backoff';
 import { ServerClock } from './clock';
 import { WatchEvent, watchWith } from './watch';
 import { EventObject, KubeObject, Pod, Stored } from '../core/kube-objects';
@@ -42,6 +43,11 @@ export class KubeApi {
     return this.server.requests;
   }
 
+  /** What holds all requests back while none of them works. */
+  public get backoff(): Backoff {
+    return this.server.backoff;
+  }
+
   public async get<T extends KubeObject>(ref: ObjectReference, deadline: number): Promise<Stored<T>> {
     return this.server.ask({ asked: this.asked('get', ref), method: 'GET', path: this.pathOf(ref) }, deadline, isStored as IsWhole<Stored<T>>);
   }
@@ -71,6 +77,7 @@ export class KubeApi {
       query: { fieldManager: this.ports.manager, force: true, dryRun: dryRun ? 'All' : undefined },
       contentType: 'application/apply-patch+yaml',
       body: { apiVersion: ref.apiVersion, kind: ref.kind, metadata: { name: ref.name, uid, resourceVersion }, spec },
+      urgency: 2,
     }, deadline, isStored as IsWhole<Stored<T>>);
   }
 
@@ -91,6 +98,7 @@ export class KubeApi {
       path: `${this.pathOf(ref)}/scale`,
       query: { fieldManager: this.ports.manager, dryRun: dryRun ? 'All' : undefined },
       contentType: 'application/json-patch+json',
+      urgency: 1,
       body: [{ op: 'test', ...isAskedFor }, { op: 'add', path: '/spec/replicas', value: to }],
     }, deadline, isStored);
     return metadata.resourceVersion;

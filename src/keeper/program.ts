@@ -86,7 +86,7 @@ export async function run(args: readonly string[], ports: Ports): Promise<number
     warning: skewWarning(api, ports.localTime()),
   }));
   const notifier = new Notifier(api, { service, manager, role, event, post, complain: message => log({ did: 'complained', message }) });
-  const { exitCode, ...last } = await endingOf(task, { api, timers, pace, notifier, stop, log }, plan);
+  const { exitCode, ...last } = await endingOf(task, { api, timers, pace, random, notifier, stop, log }, plan);
   await Promise.race([notifier.flush(), timers.sleep(FLUSH_MS, stop)]);
   log(last);
   if (exitCode !== 0) {

@@ -21,10 +21,11 @@ export class Restorer {
   }
 
   /**
+   * @param failures how often in a row it has not come about
    * @returns what is worth a person's attention
    * @throws Conflict when the target has changed meanwhile, ApiError, Unreachable
    */
-  public async restoreTarget(): Promise<readonly Told[]> {
+  public async restoreTarget(failures: number): Promise<readonly Told[]> {
     const { world, sight: { situation, target, workload } } = this;
     if (!target.current) {
       const { kind, name } = situation.plan.target;
@@ -32,7 +33,7 @@ export class Restorer {
         id: 'target-missing', severity: 'warning', sentence: `${kind} ${name} is gone; its floor is set as soon as it is back`,
       }];
     }
-    const settled = await settle(world, situation, target.current, { deadline: this.deadline(), workload: workload?.current });
+    const settled = await settle(world, situation, target.current, { deadline: this.deadline(failures), workload: workload?.current });
     target.observe(settled.object);
     if (settled.change) {
       await this.changed(settled.change, settled.live.floor);
@@ -43,10 +44,11 @@ export class Restorer {
   /**
    * Where the workload itself was scaled below the floor, its autoscaler would need up to 15 s, or, at 0, do nothing at all.
    *
+   * @param failures how often in a row it has not come about
    * @returns what is worth a person's attention
    * @throws Conflict when the workload is asked for another size by now, ApiError, Unreachable
    */
-  public async restoreWorkload(): Promise<readonly Told[]> {
+  public async restoreWorkload(failures: number): Promise<readonly Told[]> {
     const { world, sight: { situation, target, workload } } = this;
     const object = workload?.current;
     if (!workload || !object || object.metadata.deletionTimestamp) {
@@ -58,7 +60,7 @@ export class Restorer {
     const { floor } = target.current ? boundsOf(target.current) : wanted;
     const scale = scaleOf(wanted, object.spec?.replicas ?? 1, floor);
     if (scale) {
-      const resourceVersion = await world.api.scale(plan.workload, scale.from, scale.to, this.deadline());
+      const resourceVersion = await world.api.scale(plan.workload, scale.from, scale.to, this.deadline(failures));
       workload.observe({ ...object, metadata: { ...object.metadata, resourceVersion }, spec: { ...object.spec, replicas: scale.to } });
       await this.changed({ ...scaledOf(plan.workload, scale), occurrence: resourceVersion }, floor);
     }
@@ -66,8 +68,11 @@ export class Restorer {
   }
 
   /** Of one try: what is wanted now must not be written after the next edge. */
-  private deadline(): number {
-    return this.world.api.within(Math.min(TRY_MS, this.sight.restMs()));
+  private deadline(failures: number): number {
+    const { api } = this.world;
+    // one try after a failure: whoever calls paces them; where nothing works, the back-off does
+    const tryMs = failures === 0 || api.backoff.isDeep ? TRY_MS : 1;
+    return api.within(Math.min(tryMs, this.sight.restMs()));
   }
 
   private async changed(change: Change, floor: number): Promise<void> {

@@ -8,6 +8,8 @@ export interface World {
   readonly api: KubeApi;
   readonly timers: Timers;
   readonly pace: Pace;
+  /** From 0 to 1; for jitter only. */
+  readonly random: () => number;
   readonly notifier: Notifier;
   /** Aborted when the program must end. */
   readonly stop: AbortSignal;
