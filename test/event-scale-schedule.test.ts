@@ -175,14 +175,14 @@ describe('the jobs', () => {
     expect(deadlines).toEqual([300, 900, 3600, 1800]);
   });
 
-  test('a guard may run as long as the longest stretch of windows, and half an hour', () => {
+  test('a guard may run as long as the longest stretch of windows, the two hours that an opening can be postponed, and half an hour', () => {
     const chart = chartNamed('shop');
     const festival = OpeningEvent.onDates('festival', {
       dates: ['2026-12-05', '2026-12-06', '2026-12-09'], time: '10:00', timeZone: 'Asia/Seoul', lead: Duration.hours(12), hold: Duration.hours(14),
     });
     scheduleIn(chart, { events: [{ event: festival, demand: Demand.replicas(30) }] });
     // two windows of 26 hours that begin 24 hours apart
-    expect(find(chart, 'CronJob', 'payment-festival-bump').spec.jobTemplate.spec.activeDeadlineSeconds).toBe(50 * 3600 + 1800);
+    expect(find(chart, 'CronJob', 'payment-festival-bump').spec.jobTemplate.spec.activeDeadlineSeconds).toBe((50 + 2) * 3600 + 1800);
   });
 
   test('a verify that failed stays failed', () => {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { openingsCommand } from './commands/openings';
 import { overrideCommand } from './commands/override';
 import { planCommand } from './commands/plan';
+import { postponeCommand } from './commands/postpone';
 import { rehearseCommand } from './commands/rehearse';
 import { statusCommand } from './commands/status';
 import { waitCommand } from './commands/wait';
@@ -62,4 +63,6 @@ export function program(io: Io): Command {
 }
 
 /** Each adds one word to the command line. */
-const COMMANDS: readonly ((io: Io) => Command)[] = [planCommand, rehearseCommand, waitCommand, statusCommand, overrideCommand, openingsCommand];
+const COMMANDS: readonly ((io: Io) => Command)[] = [
+  planCommand, rehearseCommand, waitCommand, statusCommand, overrideCommand, postponeCommand, openingsCommand,
+];

@@ -5,8 +5,9 @@ import { ConfigMap, KubeObject, Pod, TargetObject, Workload } from '../core/kube
 import { byText } from '../core/order';
 import { decodePlan } from '../core/plan/document';
 import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, overrideName } from '../core/plan/names';
-import { Malformed, Override, readOverride } from '../core/plan/override';
+import { Malformed, Overriding, Override, readOverriding } from '../core/plan/override';
 import { ObjectReference, Plan } from '../core/plan/plan';
+import { postponedPlan } from '../core/plan/postpone';
 import { isSameObject } from '../core/plan/reference';
 import { podSelectorOf } from '../core/plan/target-kind';
 
@@ -23,6 +24,10 @@ export type ReadPlan = FoundPlan & { readonly plan: Plan };
 /** One service as it stands in the cluster. */
 export interface ServiceView extends ReadPlan {
   readonly override?: Override | Malformed;
+  /** What the object says that holds override and postponements; absent: it is not there. */
+  readonly overriding?: { readonly [key: string]: string };
+  /** What of it cannot be read, in sentences. */
+  readonly malformed: readonly string[];
   /** Absent: not there. */
   readonly target?: TargetObject;
   /** Absent: not there. */
@@ -128,9 +133,14 @@ async function viewOf(
   const target = namedAs<Named<TargetObject>>(plan.target);
   const workload = namedAs<Named<Workload>>(plan.workload);
   const selector = podSelectorOf(workload);
+  const said: Overriding = override ? readOverriding(override.data) : { postponements: [], malformed: [] };
+  const unread = said.malformed.length > 0 ? { malformed: said.malformed[0] } : undefined;
   return {
     ...found,
-    ...(override ? { override: readOverride(override.data) } : {}),
+    plan: postponedPlan(plan, said.postponements),
+    ...(said.override ?? unread ? { override: said.override ?? unread } : {}),
+    ...(override ? { overriding: override.data ?? {} } : {}),
+    malformed: said.malformed,
     ...(target ? { target } : {}),
     ...(workload ? { workload } : {}),
     // without a selector, kubectl would answer with every pod there is

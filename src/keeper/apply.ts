@@ -74,8 +74,8 @@ async function wake(world: World, { workload }: Plan, { live, wanted }: Settled,
  */
 export async function runOnce(world: World, mounted: Plan, waitMs: number): Promise<Ending> {
   const { clock } = world.api;
-  let plan = mounted;
-  let settled = await applyAndTell(world, plan);
+  let settled = await applyAndTell(world, mounted);
+  let { plan } = settled;
   const end = clock.now() + waitMs;
   for (let edge = nextEdge(plan, clock.now()); edge !== undefined && edge <= end; edge = nextEdge(plan, clock.now())) {
     await sleepUntil(world, edge);
@@ -89,6 +89,7 @@ export async function runOnce(world: World, mounted: Plan, waitMs: number): Prom
     const { change } = settled;
     settled = await applyAndTell(world, plan);
     settled = { ...settled, change: settled.change ?? change };
+    ({ plan } = settled);
   }
   return endingOf(settled);
 }

@@ -10,7 +10,7 @@ export async function bump(world: World, plan: Plan, event: string, guards: bool
     return runOnce(world, plan, waitOf(plan, 'bump', event));
   }
   const first = await applyAndTell(world, plan);
-  if (!spanOf(plan, event, world.api.clock.now(), waitOf(plan, 'bump', event))) {
+  if (!spanOf(first.plan, event, world.api.clock.now(), waitOf(plan, 'bump', event))) {
     return endingOf(first);
   }
   const { exitCode, ...line } = endingOf(first);

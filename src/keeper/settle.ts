@@ -6,10 +6,12 @@ import { Stored, TargetObject, Workload } from '../core/kube-objects';
 import { Change, Decision, belowCeiling, changeOf, decide, wantedNear } from '../core/plan/decide';
 import { Live, liveOf, podsOf, specOf } from '../core/plan/live';
 import { Wanted } from '../core/plan/override';
-import { ReplicaBounds } from '../core/plan/plan';
+import { Plan, ReplicaBounds } from '../core/plan/plan';
 
 /** What came of one look at the target. */
 export interface Settled {
+  /** By which it went: with openings that were postponed. */
+  readonly plan: Plan;
   /** The target as it stands after. */
   readonly object: Stored<TargetObject>;
   readonly live: Live;
@@ -42,13 +44,13 @@ export async function settle(world: World, situation: Situation, object: Stored<
   const { before = live } = options;
   const { findings } = decision;
   if (!decision.write) {
-    return { object, live, wanted, findings, change: changeIn(object, before, live, wanted) };
+    return { plan, object, live, wanted, findings, change: changeIn(object, before, live, wanted) };
   }
 
   const write = async (bounds: Partial<ReplicaBounds>): Promise<Settled> => {
     const written = await world.api.apply<TargetObject>(plan.target, object.metadata, specOf(plan.target, bounds), options.deadline);
     const after = liveOf(written, plan);
-    return { object: written, live: after, wanted, findings, change: changeIn(written, before, after, wanted) };
+    return { plan, object: written, live: after, wanted, findings, change: changeIn(written, before, after, wanted) };
   };
   try {
     const settled = await write(decision.write);
@@ -59,7 +61,7 @@ export async function settle(world: World, situation: Situation, object: Stored<
       throw error;
     }
     const lesser = shortfall.decision.write;
-    return { ...lesser ? await write(lesser) : { object, live, wanted, findings }, fallsShort: shortfall.sentence };
+    return { ...lesser ? await write(lesser) : { plan, object, live, wanted, findings }, fallsShort: shortfall.sentence };
   }
 }
 

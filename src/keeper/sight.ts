@@ -44,7 +44,7 @@ export class Sight {
     const { plan, planFindings, overriding, first } = this;
     if (!overriding.isKnown) {
       // what the first look found: a guard that starts must not undo it for the blink of an eye
-      return { plan, override: first.wanted.override, findings: planFindings };
+      return { plan: first.plan, override: first.wanted.override, findings: planFindings };
     }
     const situation = situationOf(plan, overriding.current);
     return { ...situation, findings: [...planFindings, ...situation.findings] };

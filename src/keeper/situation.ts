@@ -4,11 +4,12 @@ import { World } from './world';
 import { ConfigMap, Stored } from '../core/kube-objects';
 import { PlanError, decodePlan } from '../core/plan/document';
 import { PLAN_KEY, configName, overrideName } from '../core/plan/names';
-import { Override, isMalformed, nextChange, readOverride } from '../core/plan/override';
+import { Override, nextChange, readOverriding } from '../core/plan/override';
 import { ObjectReference, Plan } from '../core/plan/plan';
+import { postponedPlan } from '../core/plan/postpone';
 import { EpochMs } from '../core/time/instant';
 
-/** What a keeper goes by: the plan, and what the person on call asks for instead. */
+/** What a keeper goes by: the plan, with openings that were postponed, and what the person on call asks for instead. */
 export interface Situation {
   readonly plan: Plan;
   readonly override?: Override;
@@ -29,14 +30,13 @@ export function overrideReference(service: string): ObjectReference {
 /** A plan, and the override beside it as it stands in the cluster; undefined: there is none. */
 export function situationOf(plan: Plan, configMap: Stored<ConfigMap> | undefined): Situation {
   if (!configMap) {
-    return { plan, findings: [] };
+    return { plan: postponedPlan(plan, []), findings: [] };
   }
-  const override = readOverride(configMap.data);
-  if (!isMalformed(override)) {
-    return { plan, override, findings: [] };
-  }
-  const sentence = `${override.malformed}; the plan is in force`;
-  return { plan, findings: [{ id: 'override-ignored', severity: 'warning', sentence, occurrence: configMap.metadata.resourceVersion }] };
+  const { override, postponements, malformed } = readOverriding(configMap.data);
+  const findings = malformed.map((text): Told => ({
+    id: 'override-ignored', severity: 'warning', sentence: `${text}; the plan is in force`, occurrence: configMap.metadata.resourceVersion,
+  }));
+  return { plan: postponedPlan(plan, postponements), ...(override ? { override } : {}), findings };
 }
 
 /** A plan, and the override as it is now. */

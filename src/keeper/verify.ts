@@ -23,7 +23,7 @@ export async function verify(world: World, mounted: Plan, event: string): Promis
       break;
     }
     ({ plan } = await rereadSituation(world, { plan, findings: [] }, api.within(LOOK_MS)));
-    opening = openingDue(plan, event, api.clock.now(), horizon, opening.at);
+    opening = openingDue(plan, event, api.clock.now(), horizon, plannedAt(opening));
     if (opening) {
       const { exitCode, ...line } = ending;
       world.log(line);
@@ -32,16 +32,23 @@ export async function verify(world: World, mounted: Plan, event: string): Promis
   return ending;
 }
 
-async function verifyOpening(world: World, plan: Plan, opening: Opening): Promise<Ending> {
+async function verifyOpening(world: World, plan: Plan, due: Opening): Promise<Ending> {
   const { api, timers, pace, stop } = world;
-  const { event } = opening;
-  await sleepUntil(world, opening.readyBy);
+  const { event } = due;
+  let opening = due;
   let situation: Situation = { plan, findings: [] };
   let said: string | undefined;
   while (!stop.aborted) {
+    await sleepUntil(world, opening.readyBy);
     situation = await rereadSituation(world, situation, api.within(LOOK_MS));
-    if (!situation.plan.openings.some(({ event: id, at }) => id === event && at === opening.at)) {
+    const current = situation.plan.openings.find(one => one.event === event && plannedAt(one) === plannedAt(due));
+    if (!current) {
       return { exitCode: 0, did: 'unchanged', message: `${event} at ${isoOf(opening.at)} is no longer in the plan, nothing to verify` };
+    }
+    opening = current;
+    if (api.clock.now() < opening.readyBy) {
+      // it was postponed
+      continue;
     }
     const { floor, isReady, message } = await lookAndTell(world, situation, opening, said, true);
     if (isReady) {
@@ -115,7 +122,19 @@ async function lookOrWhyNot(world: World, situation: Situation, needsGuard: bool
   }
 }
 
-/** The event's next opening after one, if its ready margin has begun, or begins up to the horizon. */
+function plannedAt({ at, plannedAt: planned = at }: Opening): EpochMs {
+  return planned;
+}
+
+/**
+ * The event's next opening after one, if its ready margin has begun, or begins up to the horizon.
+ *
+ * One that was postponed is due when it was planned to be: no other run comes for it.
+ */
 function openingDue(plan: Plan, event: string, now: EpochMs, horizon: EpochMs, after: EpochMs): Opening | undefined {
-  return plan.openings.find(({ event: id, readyBy, at }) => id === event && readyBy <= horizon && now < at && at > after);
+  return plan.openings.find(opening => {
+    const { event: id, at, readyBy } = opening;
+    const planned = plannedAt(opening);
+    return id === event && readyBy - (at - planned) <= horizon && now < at && planned > after;
+  });
 }

@@ -10,6 +10,7 @@ import { Problems } from '../core/openings/listed';
 import { EventCover, coverOf } from '../core/plan/event-cover';
 import { CronRole, JobRole } from '../core/plan/names';
 import { Opening, Plan, ReplicaBounds } from '../core/plan/plan';
+import { MOST_POSTPONED_MS } from '../core/plan/postpone';
 import { defaultCeiling } from '../core/plan/sizing';
 import { WindowShape, windowsOf } from '../core/plan/windows';
 import { CronLine } from '../core/time/cron-cover';
@@ -194,15 +195,15 @@ export function cronJobsOf(planned: PlannedEvent, service: string, guards: numbe
       startingDeadline: Duration.millis(Math.max(5 * MINUTE, waitOf('bump'))),
       // guards that are killed again and again must not end the one that lives
       backoffLimit: 20,
-      // ends a keeper that hangs, so that Forbid lets the next one start
-      activeDeadline: Duration.millis(longestOf(openings) + waitOf('bump') + 30 * MINUTE),
+      // an opening that is postponed keeps it; ends a keeper that hangs, so that Forbid lets the next one start
+      activeDeadline: Duration.millis(longestOf(openings) + waitOf('bump') + MOST_POSTPONED_MS + 30 * MINUTE),
     }),
     verify: job('verify', lines.verify, {
       args: ['--event', id],
       startingDeadline: Duration.millis(Math.max(readyMarginMs + waitOf('verify'), 5 * MINUTE)),
       // after the opening there is nothing left to verify: a second try would turn a failure into a success
       backoffLimit: 0,
-      activeDeadline: Duration.millis(readyMarginMs + waitOf('verify') + 30 * MINUTE),
+      activeDeadline: Duration.millis(readyMarginMs + waitOf('verify') + MOST_POSTPONED_MS + 30 * MINUTE),
     }),
     drop: job('drop', lines.drop, {
       ...(waits ? { args: ['--event', id] } : {}),

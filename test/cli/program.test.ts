@@ -27,6 +27,7 @@ test('every command is introduced by a short line of one kind', async () => {
     'wait after a deploy until every arm job has proved it',
     'say go or no-go for what runs in a cluster, and why',
     'ask for another floor than the plan, until a stated time',
+    'put an opening off by minutes, on the night',
     'make a list of openings of a calendar file',
   ]);
 });

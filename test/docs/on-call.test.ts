@@ -30,6 +30,7 @@ const STANDINGS: readonly Standing[] = [
   { more: [hpa(108, 162, 'x', [{ type: 'ScalingActive', status: 'False', reason: 'FailedGetResourceMetric' }])] },
   { override: { floor: '120', until: '2026-12-04T13:00:00+09:00' } },
   { override: { floor: 'many' } },
+  { override: { postponed: 'seoul-marathon 2026-12-05T10:00:00+09:00 -> 2026-12-05T10:30:00+09:00' } },
   { override: { floor: '20', until: '2026-12-05T13:00:00+09:00' }, floor: 20 },
   { now: NOVEMBER, plan: { ...PLAN, fixedCeiling: undefined } },
   { now: NOVEMBER, ready: 0 },

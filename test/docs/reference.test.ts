@@ -13,7 +13,10 @@ import { MARATHON, openingAt, planOf } from '../support/plans';
 /** With every field that a plan may have: the compiler asks for those that are added later. */
 type Complete<T> = T extends readonly (infer Item)[] ? readonly Complete<Item>[] : T extends object ? { [Key in keyof T]-?: Complete<T[Key]> } : T;
 
-const COMPLETE_PLAN: Complete<Plan> = {
+/** As it stands in a document, in which no opening is postponed. */
+type PlanDocument = Omit<Plan, 'openings'> & { readonly openings: readonly Omit<Opening, 'plannedAt'>[] };
+
+const COMPLETE_PLAN: Complete<PlanDocument> = {
   service: 'registration',
   target: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'registration' },
   workload: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'registration' },

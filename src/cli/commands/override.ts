@@ -5,6 +5,7 @@ import { liveOf } from '../../core/plan/live';
 import { LABEL_SERVICE, overrideName } from '../../core/plan/names';
 import { Override, Wanted, isMalformed, wantedAt } from '../../core/plan/override';
 import { MOST_REPLICAS, Plan, edgesOf, planAt } from '../../core/plan/plan';
+import { POSTPONED_KEY } from '../../core/plan/postpone';
 import { nextRun, parseCron } from '../../core/time/cron-next';
 import { EpochMs, isoOf } from '../../core/time/instant';
 import { formatSome } from '../../core/time/numbers';
@@ -160,7 +161,7 @@ async function carryOut(work: Work, override: Override | undefined): Promise<voi
   const say = (text: string) => wrap(text, Math.min(work.io.columns, 100) - 2).forEach((line, i) => work.io.out(i === 0 ? line : `  ${line}`));
   if (override) {
     await write(work, override, say);
-  } else if (await work.kubectl.delete('configmap', overrideName(view.service))) {
+  } else if (await removeOverride(work)) {
     say(`${view.service}: the override is gone, the plan is in force: floor ${planAt(view.plan, work.now).floor}`);
   } else {
     say(`${view.service} has no override: the plan is in force: floor ${planAt(view.plan, work.now).floor}`);
@@ -176,22 +177,45 @@ async function carryOut(work: Work, override: Override | undefined): Promise<voi
 
 type Say = (text: string) => void;
 
-async function write({ kubectl, view, now }: Work, override: Override, say: Say): Promise<void> {
-  const { service, namespace, plan } = view;
-  const { floor, ceiling, until, reason } = override;
-  const zone = zoneOf(plan, now);
-  await kubectl.put({
+/** Whether there was one. Openings that are postponed stay so: that is another wish. */
+async function removeOverride({ kubectl, view }: Work): Promise<boolean> {
+  const postponed = postponedIn(view);
+  if (Object.keys(postponed).length === 0) {
+    return kubectl.delete('configmap', overrideName(view.service));
+  }
+  const isThere = view.override !== undefined;
+  if (isThere) {
+    await kubectl.put(objectOf(view, postponed), true);
+  }
+  return isThere;
+}
+
+function postponedIn({ overriding }: ServiceView): { readonly [key: string]: string } {
+  const postponed = overriding?.[POSTPONED_KEY];
+  return postponed === undefined ? {} : { [POSTPONED_KEY]: postponed };
+}
+
+function objectOf({ service, namespace }: ServiceView, data: { readonly [key: string]: string }): Parameters<Kubectl['put']>[0] {
+  return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     // none of the plan's other labels: a deployment tool that knows its objects by them would take this one for its own, and prune it
     metadata: { name: overrideName(service), namespace, labels: { [LABEL_SERVICE]: service } },
-    data: {
-      floor: String(floor),
-      ...(ceiling === undefined ? {} : { ceiling: String(ceiling) }),
-      until: formatIn(zone, until),
-      ...(reason === undefined ? {} : { reason }),
-    },
-  }, view.override !== undefined);
+    data,
+  };
+}
+
+async function write({ kubectl, view, now }: Work, override: Override, say: Say): Promise<void> {
+  const { service, plan } = view;
+  const { floor, ceiling, until, reason } = override;
+  const zone = zoneOf(plan, now);
+  await kubectl.put(objectOf(view, {
+    floor: String(floor),
+    ...(ceiling === undefined ? {} : { ceiling: String(ceiling) }),
+    until: formatIn(zone, until),
+    ...(reason === undefined ? {} : { reason }),
+    ...postponedIn(view),
+  }), view.overriding !== undefined);
   const bounds = ceiling === undefined ? `floor ${floor}` : `floor ${floor}, ceiling ${ceiling}`;
   say(`${service}: ${bounds} until ${formatMoment(until, zone)} ${zone} (${isoOf(until)}), in ${formatSpan(until - now)}`);
   if (view.override && !isMalformed(view.override) && view.override.until > now) {

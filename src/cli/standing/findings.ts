@@ -36,6 +36,7 @@ export const STATUS_FINDINGS = {
   'override-ignored': { severities: ['warning'], meaning: 'The override cannot be read. The plan is in force.' },
   'override-expired': { severities: ['note'], meaning: 'An override has come to its end and has no effect.' },
   'override-lowers': DECISION_FINDINGS['override-lowers'],
+  'postponed': { severities: ['note'], meaning: 'An opening was postponed on the night. Plan, guards and verify follow.' },
 } as const satisfies FindingKinds;
 
 /** Something that a person should know about a service in a cluster, and what to do about it. */

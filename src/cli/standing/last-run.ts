@@ -12,6 +12,11 @@ export function latestOf(jobs: readonly Named<Job>[]): Named<Job> | undefined {
   return [...jobs].sort((a, b) => createdAt(b) - createdAt(a))[0];
 }
 
+/** Whether a Job has neither completed nor failed. */
+export function isActive(job: Job): boolean {
+  return !trueCondition(job, 'Complete') && !trueCondition(job, 'Failed');
+}
+
 /** The pods of a Job. */
 export function podsOf(job: Named<Job>, pods: readonly Pod[]): Pod[] {
   return pods.filter(({ metadata }) => metadata?.labels?.[JOB_NAME] === job.metadata.name);

@@ -1,4 +1,5 @@
 import { InForce, MOST_REPLICAS, Plan, ReplicaBounds, nextEdge, planAt } from './plan';
+import { POSTPONED_KEY, Postponement, readPostponements } from './postpone';
 import { EpochMs } from '../time/instant';
 
 /** What the person on call asks for instead of the plan, until a stated time. */
@@ -53,6 +54,28 @@ export function readOverride(data: { readonly [key: string]: string } | undefine
     return malformed('until', "an instant with an offset such as '2026-12-05T13:00:00+09:00'", data?.until);
   }
   return { floor, until, ...(ceiling === undefined ? {} : { ceiling }), ...(data?.reason ? { reason: data.reason } : {}) };
+}
+
+/** All that the ConfigMap `<service>-override` says. */
+export interface Overriding {
+  /** Absent: no floor is asked for, or it cannot be read. */
+  readonly override?: Override;
+  readonly postponements: readonly Postponement[];
+  /** A sentence for each part that cannot be read, and does not count. */
+  readonly malformed: readonly string[];
+}
+
+/** Reads all of that ConfigMap; a floor and postponed openings may stand there one without the other. */
+export function readOverriding(data: { readonly [key: string]: string } | undefined): Overriding {
+  const { postponements, malformed: wrong } = readPostponements(data?.[POSTPONED_KEY]);
+  const isOverride = data?.[POSTPONED_KEY] === undefined || data.floor !== undefined;
+  const override = isOverride ? readOverride(data) : undefined;
+  const isRead = override !== undefined && !isMalformed(override);
+  return {
+    ...(isRead ? { override } : {}),
+    postponements,
+    malformed: [...override && isMalformed(override) ? [override.malformed] : [], ...wrong === undefined ? [] : [wrong]],
+  };
 }
 
 /**

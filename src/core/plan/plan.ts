@@ -42,6 +42,8 @@ export interface Opening {
   /** IANA name in which people read this event; absent: UTC. */
   readonly timeZone?: string;
   readonly at: EpochMs;
+  /** When it was to open, where it was postponed on the night; in no document. */
+  readonly plannedAt?: EpochMs;
   /** All pods of the floor are Ready from here on; verify looks from here to the opening. */
   readonly readyBy: EpochMs;
   readonly demand: PlannedDemand;
