@@ -33,6 +33,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     // the oldest cdk8s-plus-28 that we support is tested by its own task; everyday work uses the last
     'cdk8s-plus-28@2.5.6',
     'cdk8s-plus-32',
+    'cdk8s-plus-34',
     `jsii-rosetta@${JSII}`,
     'ajv@^8',
     'cdk8s-cli',

@@ -9,6 +9,7 @@ import { CheckedProps } from './private/checked-schedule';
 import { CheckedService, Labels } from './private/checked-service';
 import { canonicalResources } from './private/container-resources';
 import { given } from './private/given';
+import { applyFragments } from './private/manifest-fragments';
 import { mergedOptions } from './private/merge-options';
 import { checkProps, namedProps } from './private/props';
 import { autoscalerProps, containerProps } from './private/service-props';
@@ -39,7 +40,7 @@ export class PrewarmedService extends Construct {
   /**
    * Options of a platform under those of a squad, for presets: a squad's field wins, and one that is undefined does not count.
    *
-   * `keeper`, `defaultWindow`, `autoscaling`, `container` and `pod` are merged field by field. What belongs together stays together: labels,
+   * `keeper`, `defaultWindow`, `autoscaling`, `container`, `pod` and `manifest` are merged field by field. What belongs together stays: labels,
    * annotations, node selectors and environment variables of both are there, the squad's value where both name one; tolerations, volumes
    * and containers of the squad are added. All else is taken whole.
    *
@@ -82,6 +83,7 @@ export class PrewarmedService extends Construct {
     this.autoscaler = new kplus.HorizontalPodAutoscaler(this, 'Autoscaler', {
       metadata, target: this.deployment, ...autoscalerProps(props.autoscaling, baseline),
     });
+    applyFragments(props.manifest, ApiObject.of(this.deployment), ApiObject.of(this.autoscaler));
     this.disruptionBudget = new ApiObject(this, 'DisruptionBudget', {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',

@@ -3,6 +3,12 @@ import * as kplus from 'cdk8s-plus-28';
 import { ReplicaRange } from './replica-range';
 import { EventScaleScheduleOptions } from './schedule-options';
 
+/** A metric of an autoscaler: `Metric.resourceCpu(...)` and its like, of any cdk8s-plus. */
+export interface IAutoscalerMetric {
+  /** The kind of metric, as Kubernetes calls it: `Resource`, `Pods`, `External` and so on. */
+  readonly type: string;
+}
+
 /** Options of the autoscaler, which decides between floor and ceiling. */
 export interface AutoscalingOptions {
   /**
@@ -10,7 +16,7 @@ export interface AutoscalingOptions {
    *
    * @default - 70 % of the requested CPU
    */
-  readonly metrics?: kplus.Metric[];
+  readonly metrics?: IAutoscalerMetric[];
 
   /**
    * How fast the autoscaler adds pods.
@@ -113,6 +119,44 @@ export interface PrewarmedServiceOptions extends EventScaleScheduleOptions {
    * @default - a termination grace period of 60 seconds, seccomp's RuntimeDefault, no root user
    */
   readonly pod?: kplus.AbstractPodProps;
+
+  /**
+   * Fields of the Kubernetes objects as a manifest has them, over what all else says.
+   *
+   * For apps whose own cdk8s-plus is another than cdk8s-plus-28, whose probes, handlers and volumes do not fit `container` and `pod`. For fields
+   * that cdk8s-plus does not know, too.
+   *
+   * @default - none
+   */
+  readonly manifest?: ManifestFragments;
+}
+
+/**
+ * Fields of the Kubernetes objects of a service, as in a manifest: `{ container: { readinessProbe: { httpGet: { path: '/ready', port: 8080 } } } }`.
+ *
+ * A field given here replaces ours whole; `volumes` and `volumeMounts` are added to ours.
+ */
+export interface ManifestFragments {
+  /**
+   * Fields of the service's container, but for `name`, `image`, `ports` and `resources`, which other props say.
+   *
+   * @default - none
+   */
+  readonly container?: { readonly [field: string]: any };
+
+  /**
+   * Fields of the pod's `spec`, but for `containers`.
+   *
+   * @default - none
+   */
+  readonly pod?: { readonly [field: string]: any };
+
+  /**
+   * Fields of the autoscaler's `spec`, such as `behavior`, but for its target, its bounds and its metrics.
+   *
+   * @default - none
+   */
+  readonly autoscaler?: { readonly [field: string]: any };
 }
 
 /** Options of a service, and its image, which every service must have. */

@@ -66,6 +66,7 @@ const STRUCTS: { readonly [name: string]: { readonly right: object; readonly use
   EventScaleScheduleProps: { right: SCHEDULE, use: schedule },
   AutoscalerReferenceOptions: { right: {}, use: options => schedule({ ...SCHEDULE, target: ScheduleTarget.fromAutoscalerName('web', options) }) },
   ScheduledEvent: { right: { event: EVENT, demand: Demand.replicas(60) }, use: event => service({ ...SERVICE, events: [event] }) },
+  ManifestFragments: { right: {}, use: manifest => service({ ...SERVICE, manifest }) },
   AutoscalingOptions: { right: {}, use: autoscaling => service({ ...SERVICE, autoscaling }) },
   PrewarmedServiceOptions: { right: {}, use: options => PrewarmedService.mergeOptions({}, options) },
   PrewarmedServiceProps: { right: SERVICE, use: service },
@@ -114,11 +115,12 @@ const TAKEN: { readonly [what: string]: { readonly [reason: string]: readonly st
   },
   'an object': {
     'its fields are those of cdk8s-plus, which reads them': ['*.container', '*.pod', '*.scaleUp', '*.scaleDown'],
-    'a preset may hand on a wider object, and nothing else has to be there': ['*.keeper', '*.defaultWindow', '*.autoscaling'],
+    'its fields are those of Kubernetes, which reads them': ['ManifestFragments.autoscaler'],
+    'a preset may hand on a wider object, and nothing else has to be there': ['*.keeper', '*.defaultWindow', '*.autoscaling', '*.manifest'],
   },
   'an empty object': {
     'nothing in it has to be there': [
-      '*.container', '*.pod', '*.scaleUp', '*.scaleDown', '*.keeper', '*.defaultWindow', '*.autoscaling', '*.podLabels', '*.podAnnotations', '*.nodeSelector',
+      '*.container', '*.pod', '*.scaleUp', '*.scaleDown', '*.keeper', '*.defaultWindow', '*.autoscaling', '*.manifest', 'ManifestFragments.autoscaler', '*.podLabels', '*.podAnnotations', '*.nodeSelector',
       '*.moved', '*.columns', '*.ruleLabels', '*.alertLabels', '*.demands', '*.demandOn', 'PrewarmedServiceOptions.selector',
     ],
   },

@@ -4,6 +4,7 @@ import { IConstruct } from 'constructs';
 import { blaming } from './blame';
 import { CheckedSchedule, placeOf } from './checked-schedule';
 import { Resources, resourcesOver } from './container-resources';
+import { checkFragments } from './manifest-fragments';
 import { checkName } from './object-names';
 import { autoscalerProps } from './service-props';
 import { TargetFacts } from './target-facts';
@@ -56,6 +57,7 @@ export class CheckedService {
     this.port = port;
     this.baseline = baseline;
     this.selector = { ...selector ?? { 'app.kubernetes.io/name': name } };
+    checkFragments(request.manifest);
     this.resources = resourcesOver(request, request.container?.resources);
     this.schedule = CheckedSchedule.of(placeOf(service, 'Schedule'), { ...request, baseline }, () => autoscalerOf(name, baseline, request.autoscaling));
   }

@@ -2,11 +2,12 @@ import { given } from './given';
 import { PrewarmedServiceOptions } from '../service-options';
 
 /** Groups of fields, which are merged field by field. */
-const GROUPS = ['keeper', 'defaultWindow', 'autoscaling', 'container', 'pod'];
+const GROUPS = ['keeper', 'defaultWindow', 'autoscaling', 'container', 'pod', 'manifest'];
 
 /** Maps in which a platform's keys and a squad's stand together. */
 const MAPS = [
   'keeper.podLabels', 'keeper.podAnnotations', 'keeper.nodeSelector', 'container.envVariables',
+  'manifest.container', 'manifest.pod', 'manifest.autoscaler',
   'pod.metadata', 'pod.metadata.labels', 'pod.metadata.annotations', 'pod.podMetadata', 'pod.podMetadata.labels', 'pod.podMetadata.annotations',
 ];
 

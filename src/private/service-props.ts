@@ -13,7 +13,8 @@ export function autoscalerProps(
     // the schedule takes the floor out of the manifest and puts the plan's highest ceiling in
     minReplicas: floor,
     maxReplicas: ceiling,
-    metrics: metrics ?? [kplus.Metric.resourceCpu(kplus.MetricTarget.averageUtilization(DEFAULTS.targetPercent))],
+    // whatever version of kplus they are of, they render themselves
+    metrics: metrics as kplus.Metric[] | undefined ?? [kplus.Metric.resourceCpu(kplus.MetricTarget.averageUtilization(DEFAULTS.targetPercent))],
     // kplus: four pods or 200 % a minute
     scaleUp: {
       stabilizationWindow: Duration.seconds(0),

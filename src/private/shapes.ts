@@ -13,7 +13,7 @@ import { CeilingPolicy, ReplicaRange } from '../replica-range';
 import { EventScaleScheduleOptions, EventScaleScheduleProps } from '../schedule-options';
 import { AutoscalerReferenceOptions } from '../schedule-target';
 import { ScheduledEvent } from '../scheduled-event';
-import { AutoscalingOptions, MergeRules, PrewarmedServiceOptions, PrewarmedServiceProps } from '../service-options';
+import { AutoscalingOptions, ManifestFragments, MergeRules, PrewarmedServiceOptions, PrewarmedServiceProps } from '../service-options';
 import { Ramp, WindowOptions } from '../window-options';
 
 /** What the props of each public struct must be. */
@@ -110,7 +110,7 @@ export const AUTOSCALER_REFERENCE: Shape<AutoscalerReferenceOptions> = {
 };
 
 export const AUTOSCALING: Shape<AutoscalingOptions> = {
-  metrics: listOf(kindOf('a Metric, such as Metric.resourceCpu(MetricTarget.averageUtilization(70))', value => typeof value.type === 'string'),
+  metrics: listOf(kindOf('a Metric, such as Metric.resourceCpu(MetricTarget.averageUtilization(70))', value => typeof value.type === 'string' && typeof value._toKube === 'function'),
     '[Metric.resourceCpu(MetricTarget.averageUtilization(70))]'),
   scaleUp: object('ScalingRules, such as { stabilizationWindow: Duration.seconds(0) }'),
   scaleDown: object('ScalingRules, such as { stabilizationWindow: Duration.minutes(5) }'),
@@ -128,6 +128,13 @@ export const SERVICE_OPTIONS: Shape<PrewarmedServiceOptions> = {
   autoscaling: struct(() => AUTOSCALING),
   container: object("the fields of a container, such as { args: ['serve'] }"),
   pod: object('the fields of a pod, such as { terminationGracePeriod: Duration.seconds(60) }'),
+  manifest: struct(() => MANIFEST),
+};
+
+export const MANIFEST: Shape<ManifestFragments> = {
+  container: object("the fields of a container as in a manifest, such as { command: ['serve'] }"),
+  pod: object("the fields of a pod as in a manifest, such as { dnsPolicy: 'Default' }"),
+  autoscaler: object('the fields of an autoscaler as in a manifest, such as { behavior: {} }'),
 };
 
 export const SERVICE: Shape<PrewarmedServiceProps> = { ...SERVICE_OPTIONS, image: required(image) };
