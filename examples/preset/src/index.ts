@@ -21,12 +21,15 @@ const ACME: PrewarmedServiceOptions = {
   },
 };
 
+/** What no squad changes; it may add labels of its own. */
+const LOCKED = ['keeper.image', 'keeper.podLabels'];
+
 /** By subclass: the squad keeps every child. */
 export class TicketService extends PrewarmedService {
   constructor(scope: Construct, id: string, props: TicketServiceProps) {
     const { release, ...asked } = props;
     super(scope, id, {
-      ...PrewarmedService.mergeOptions(ACME, asked),
+      ...PrewarmedService.mergeOptions(ACME, asked, { locked: LOCKED }),
       image: `registry.acme.example/${asked.name ?? id}@${release}`,
     });
     this.container.env.addVariable('REGION', EnvValue.fromValue('ap-northeast-2'));

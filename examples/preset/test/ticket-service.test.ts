@@ -16,3 +16,9 @@ test('a squad that says only what it must gets the image, the lead and the floor
   expect(deployment.spec.template.spec.containers[0].image).toBe('registry.acme.example/web@sha256:abc');
   expect(['07:59:59', '08:00:00'].map(time => schedule.floorAt(`2026-12-05T${time}+09:00`))).toEqual([3, 22]);
 });
+
+test('a squad that brings a keeper of its own is told the one of the platform', () => {
+  const chart = new Chart(Testing.app(), 'tickets', { namespace: 'tickets' });
+  expect(() => new TicketService(chart, 'web', { release: 'sha256:abc', keeper: { image: 'node:latest' } }))
+    .toThrow("'keeper.image' is locked by your platform: it stays 'registry.acme.example/node:22.21.1', and cannot be 'node:latest'; leave it out");
+});
