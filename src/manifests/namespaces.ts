@@ -1,10 +1,11 @@
 import { Manifest } from './manifest';
+import { TARGET_KINDS } from '../core/plan/target-kind';
 import { formatSome } from '../core/time/numbers';
 
 /** Kinds that we look at and that live in namespaces; others may have none rightly. */
 const NAMESPACED: ReadonlySet<string> = new Set([
   'ConfigMap', 'ServiceAccount', 'Role', 'RoleBinding', 'Job', 'CronJob', 'Service', 'ResourceQuota', 'LimitRange',
-  'HorizontalPodAutoscaler', 'ScaledObject', 'Deployment', 'StatefulSet', 'ReplicaSet', 'Rollout', 'PodDisruptionBudget', 'VerticalPodAutoscaler',
+  'ReplicaSet', 'PodDisruptionBudget', 'VerticalPodAutoscaler', ...TARGET_KINDS.map(({ kind }) => kind),
 ]);
 
 /** Objects that name no namespace, and what was made of that. */

@@ -14,6 +14,8 @@ export function readyNotesOf(facts: ReadyFacts, { workload: { kind, name } }: Pi
     ...(minReadySeconds > 0 && isOrdered ? [`${its} has minReadySeconds ${minReadySeconds}: each pod waits so long for the one before it`] : []),
     ...(aloneBecause === undefined ? [] : [`${its} has one pod on a node, because of ${aloneBecause}: as many nodes are needed as pods`]),
     ...(rollout.kind === 'on-delete' ? [`${its} has the update strategy OnDelete: the fault 'rollout' replaces no pod`] : []),
+    ...(rollout.kind === 'rolling' && rollout.isAssumed && isKnown
+      ? [`how ${its} replaces its pods is not read: the fault 'rollout' takes them away and adds them by ${rollout.maxSurge}`] : []),
     ...(isPaused ? [`${its} is paused: the fault 'rollout' replaces no pod; one that was never rolled out has no pods at all, which is not played`] : []),
     ...(initContainers.length === 0 ? [] : [`init containers of ${its} (${initContainers.join(', ')}) are taken to end at once: count their time in 'startupTime'`]),
     ...(readinessGates.length === 0 ? []

@@ -1,5 +1,7 @@
 import { cronJob } from './services';
+import { readyFactsOf } from '../../src/core/plan/ready-facts';
 import { rehearsedServiceOf } from '../../src/rehearsal/from-objects';
+import { readyNotesOf } from '../../src/rehearsal/ready-notes';
 import { rehearse } from '../../src/rehearsal/rehearse';
 import { Scenario } from '../../src/rehearsal/types';
 import { HOUR, MINUTE, SECOND } from '../support/durations';
@@ -143,6 +145,14 @@ describe('a rollout', () => {
     // ten times six pods
     expect(seconds(30) - seconds(0)).toBeGreaterThan(9 * 30);
   });
+});
+
+test('how a kind replaces its pods that nobody reads is taken as usual, and the notes say so', () => {
+  const facts = readyFactsOf('Pool', { spec: {} });
+  const workload = { apiVersion: 'acme.example/v1', kind: 'Pool', name: 'web' };
+  expect(readyNotesOf(facts, { workload }, true))
+    .toEqual(["how Pool 'web' replaces its pods is not read: the fault 'rollout' takes them away and adds them by 25%"]);
+  expect(readyNotesOf(facts, { workload }, false)).toEqual([]);
 });
 
 test('what is not played is said', () => {

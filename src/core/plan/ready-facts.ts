@@ -30,7 +30,13 @@ export interface ReadyFacts {
 
 /** How pods of an older template are replaced. */
 export type RolloutFacts =
-  | { readonly kind: 'rolling'; readonly maxSurge: number | string; readonly maxUnavailable: number | string }
+  | {
+    readonly kind: 'rolling';
+    readonly maxSurge: number | string;
+    readonly maxUnavailable: number | string;
+    /** Nobody reads how pods of this kind are replaced. */
+    readonly isAssumed?: true;
+  }
   /** All old pods go before the first new one comes. */
   | { readonly kind: 'recreate' }
   /** Only whoever deletes pods replaces them. */
@@ -135,7 +141,11 @@ export function givingUpOf({ startupProbe, livenessProbe }: Probes): EarlyProbe 
 }
 
 function rolloutOf(kind: string, { strategy, updateStrategy }: NonNullable<ParsedWorkload['spec']>): RolloutFacts {
-  if (targetKindOf({ kind })?.isOrdered) {
+  const { rolloutField } = targetKindOf({ kind }) ?? {};
+  if (rolloutField === undefined) {
+    return { kind: 'rolling', maxSurge: '25%', maxUnavailable: '25%', isAssumed: true };
+  }
+  if (rolloutField === 'updateStrategy') {
     // one pod at a time, and no pod more; maxUnavailable is behind a gate of its own
     const { maxUnavailable = 1 } = updateStrategy?.rollingUpdate ?? {};
     return updateStrategy?.type === 'OnDelete' ? { kind: 'on-delete' } : { kind: 'rolling', maxSurge: 0, maxUnavailable };

@@ -32,11 +32,10 @@ export interface TargetKind {
   readonly selectorPath?: readonly string[];
   /** In whose words an object says what it follows between floor and ceiling, and how fast; absent: it follows nothing. */
   readonly follows?: 'autoscaling' | 'keda';
-  /**
-   * Pods start one after the other unless `podManagementPolicy` says `Parallel`, and `updateStrategy` says how they are replaced; absent: all at
-   * once, and `strategy` says it.
-   */
+  /** Pods start one after the other unless `podManagementPolicy` says `Parallel`; absent: all at once. */
   readonly isOrdered?: boolean;
+  /** The field of `spec` that says how pods of an older template are replaced, in the words of that kind; absent: nobody reads it. */
+  readonly rolloutField?: 'strategy' | 'updateStrategy';
   /** Words for people. */
   readonly words: {
     /** Who adds and removes pods between floor and ceiling; fits into `which … scales`. */
@@ -101,8 +100,8 @@ export const TARGET_KINDS: readonly TargetKind[] = [
     // KEDA makes a HorizontalPodAutoscaler of it
     floorSeries: name => autoscalerSeries(`keda-hpa-${name}`),
   },
-  workload('Deployment', 'deploy', 'kube_deployment_spec_replicas'),
-  { ...workload('StatefulSet', 'sts', 'kube_statefulset_replicas'), isOrdered: true },
+  { ...workload('Deployment', 'deploy', 'kube_deployment_spec_replicas'), rolloutField: 'strategy' },
+  { ...workload('StatefulSet', 'sts', 'kube_statefulset_replicas'), rolloutField: 'updateStrategy', isOrdered: true },
 ];
 
 /** The row of an object; undefined where its kind has no floor that could be moved. Without a version, the kind alone decides. */

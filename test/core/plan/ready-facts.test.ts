@@ -34,6 +34,8 @@ describe('a rollout', () => {
     ['with its own figures', 'Deployment', { strategy: { rollingUpdate: { maxSurge: 3, maxUnavailable: 0 } } }, { kind: 'rolling', maxSurge: 3, maxUnavailable: 0 }],
     ['that recreates', 'Deployment', { strategy: { type: 'Recreate' } }, { kind: 'recreate' }],
     ['of a StatefulSet: one pod at a time, and none more', 'StatefulSet', {}, { kind: 'rolling', maxSurge: 0, maxUnavailable: 1 }],
+    ['of a kind whose strategy nobody reads', 'Pool', { strategy: { type: 'Recreate' } },
+      { kind: 'rolling', maxSurge: '25%', maxUnavailable: '25%', isAssumed: true }],
     ['of a StatefulSet on delete', 'StatefulSet', { updateStrategy: { type: 'OnDelete' } }, { kind: 'on-delete' }],
   ])('%s', (_, kind, spec, rollout) => {
     expect(readyFactsOf(kind, workload({}, spec)).rollout).toEqual(rollout);
