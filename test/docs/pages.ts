@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { fieldsOf, schemaOf } from './schemas';
 import { synthesized } from './synth';
+import { ScheduleTarget } from '../../src';
 import { program } from '../../src/cli/program';
 import { STATUS_FINDINGS } from '../../src/cli/standing/findings';
 import { FindingKinds } from '../../src/core/finding';
 import { byText } from '../../src/core/order';
 import { DECISION_FINDINGS } from '../../src/core/plan/decision-findings';
+import { TARGET_KINDS } from '../../src/core/plan/target-kind';
 import { KEEPER_FINDINGS } from '../../src/keeper/findings';
 import { ALLOWANCE_FINDINGS } from '../../src/manifests/allowances';
 import { CHECKS } from '../../src/manifests/checks';
@@ -15,7 +17,7 @@ import { FakeIo, prewarm } from '../cli/fake-io';
 const DOCS = join(__dirname, '../../docs');
 
 /** Pages of docs/ with parts that `npx projen reference` writes. */
-export const PAGES = ['tutorial.md', 'reference/command-line.md', 'reference/findings.md', 'reference/json.md', 'reference/plan.md'];
+export const PAGES = ['tutorial.md', 'reference/command-line.md', 'reference/findings.md', 'reference/json.md', 'reference/plan.md', 'reference/targets.md'];
 
 /** A part of a page that follows from the code: `<!-- begin command plan -->` to `<!-- end -->`. */
 const PART = /(<!-- begin (\w+) ([\w-]+) -->\n)[^]*?(<!-- end -->)/g;
@@ -46,7 +48,8 @@ async function partOf(kind: string, name: string, before: string): Promise<strin
     case 'fields': return fieldsPart(name);
     case 'output': return outputPart(Number(name), before);
     case 'findings': return findingsPart(name);
-    default: throw new Error(`no part '${kind}'; known are 'command NAME', 'fields SCHEMA', 'findings ROOM' and 'output LINES'`);
+    case 'targets': return targetsPart();
+    default: throw new Error(`no part '${kind}'; known are 'command NAME', 'fields SCHEMA', 'findings ROOM', 'targets kinds' and 'output LINES'`);
   }
 }
 
@@ -72,6 +75,20 @@ export const FINDINGS: { readonly [room: string]: FindingKinds } = {
 function findingsPart(room: string): string {
   const rows = Object.entries(FINDINGS[room]).map(([id, { severities, meaning }]) => [`\`${id}\``, severities.join(' or '), meaning]);
   return tableOf(['id', 'severity', 'meaning'], rows.sort(([a], [b]) => byText(a, b))).join('\n').trimEnd();
+}
+
+function targetsPart(): string {
+  const factories = Object.getOwnPropertyNames(ScheduleTarget).filter(name => name.startsWith('from'))
+    .map(name => ({ name, kind: (ScheduleTarget as any)[name]('name').kind as string }));
+  const rows = TARGET_KINDS.map(({ apiVersion, kind, shortName, floor, ceiling, floorSeries }) => [
+    `${kind} (\`${shortName}\`)`,
+    `\`${apiVersion}\``,
+    factories.filter(factory => factory.kind === kind).map(({ name }) => `\`${name}\``).join(', '),
+    `\`${floor.field}\`, ${floor.default} where it is left out`,
+    ceiling ? `\`${ceiling.field}\`${ceiling.default === undefined ? '' : `, ${ceiling.default} where it is left out`}` : 'none',
+    `\`${floorSeries('NAME').metric}\``,
+  ]);
+  return tableOf(['kind', 'API version', 'named by', 'floor', 'ceiling', 'live floor in Prometheus'], rows).join('\n').trimEnd();
 }
 
 export function commands(): readonly Command[] {

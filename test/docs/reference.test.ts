@@ -44,12 +44,13 @@ describe('pages', () => {
     expect(text).toBe(await filled(text));
   });
 
-  test('every command has its part on a page, and so have every schema and the findings of every room', () => {
+  test('every command has its part on a page, and so have every schema, the findings of every room and the kinds of targets', () => {
     const parts = PAGES.flatMap(page => partsIn(textOf(page))).filter(part => !part.startsWith('output'));
     const named = [
       ...commands().map(command => `command ${command.name()}`),
       ...schemaNames().map(name => `fields ${name}`),
       ...Object.keys(FINDINGS).map(room => `findings ${room}`),
+      'targets kinds',
     ];
     expect(parts.sort()).toEqual(named.sort());
   });
