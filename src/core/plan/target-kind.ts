@@ -53,24 +53,25 @@ export interface Series {
   readonly labels: { readonly [label: string]: string };
 }
 
-/** A workload that nothing scales but the keeper: its size is its floor. */
-function workload(kind: string, shortName: string, metric: string): TargetKind {
+/** A workload that nothing scales but the keeper: its size is its floor. What its row does not say is as with a Deployment. */
+function workload(row: Pick<TargetKind, 'kind' | 'shortName' | 'floorSeries'> & Partial<TargetKind>): TargetKind {
   return {
-    kind,
     apiVersion: 'apps/v1',
-    plural: regularPlural(kind),
-    shortName,
+    plural: regularPlural(row.kind),
     floor: { field: 'replicas', default: 1 },
     selectorPath: ['spec', 'selector'],
     words: { scaler: 'no autoscaler', sizeWriter: 'the keeper' },
-    floorSeries: name => ({ metric, labels: { [kind.toLowerCase()]: name } }),
+    ...row,
   };
 }
 
-/** The floor of a HorizontalPodAutoscaler, as kube-state-metrics shows it. */
-function autoscalerSeries(name: string): Series {
-  return { metric: 'kube_horizontalpodautoscaler_spec_min_replicas', labels: { horizontalpodautoscaler: name } };
+/** A metric in which a label has the name of the object. */
+function series(metric: string, label: string): (name: string) => Series {
+  return name => ({ metric, labels: { [label]: name } });
 }
+
+/** The floor of a HorizontalPodAutoscaler, as kube-state-metrics shows it. */
+const autoscalerSeries = series('kube_horizontalpodautoscaler_spec_min_replicas', 'horizontalpodautoscaler');
 
 /** One row for each kind. */
 export const TARGET_KINDS: readonly TargetKind[] = [
@@ -100,8 +101,19 @@ export const TARGET_KINDS: readonly TargetKind[] = [
     // KEDA makes a HorizontalPodAutoscaler of it
     floorSeries: name => autoscalerSeries(`keda-hpa-${name}`),
   },
-  { ...workload('Deployment', 'deploy', 'kube_deployment_spec_replicas'), rolloutField: 'strategy' },
-  { ...workload('StatefulSet', 'sts', 'kube_statefulset_replicas'), rolloutField: 'updateStrategy', isOrdered: true },
+  workload({
+    kind: 'Deployment',
+    shortName: 'deploy',
+    rolloutField: 'strategy',
+    floorSeries: series('kube_deployment_spec_replicas', 'deployment'),
+  }),
+  workload({
+    kind: 'StatefulSet',
+    shortName: 'sts',
+    rolloutField: 'updateStrategy',
+    isOrdered: true,
+    floorSeries: series('kube_statefulset_replicas', 'statefulset'),
+  }),
 ];
 
 /** The row of an object; undefined where its kind has no floor that could be moved. Without a version, the kind alone decides. */
