@@ -4,7 +4,7 @@ import { AUTOSCALER_REFERENCE } from './private/shapes';
 import { shown } from './private/whole-number';
 
 /**
- * Whose floor is moved: a HorizontalPodAutoscaler, a KEDA ScaledObject, a Deployment or a StatefulSet.
+ * Whose floor is moved: a HorizontalPodAutoscaler, a KEDA ScaledObject, a Deployment, a StatefulSet or a Rollout of Argo Rollouts.
  *
  * An autoscaler of any cdk8s-plus and any `ApiObject` fit as they are; what this app does not render is named by `ScheduleTarget`.
  */
@@ -52,6 +52,11 @@ export class ScheduleTarget implements IScheduleTarget {
   /** A StatefulSet without an autoscaler: the keeper writes its `replicas`, and a ceiling has no meaning. */
   public static fromStatefulSetName(name: string): ScheduleTarget {
     return new ScheduleTarget('StatefulSet', name);
+  }
+
+  /** A Rollout of Argo Rollouts (`argoproj.io/v1alpha1`) without an autoscaler: the keeper writes its `replicas`, and a ceiling has no meaning. */
+  public static fromRolloutName(name: string): ScheduleTarget {
+    return new ScheduleTarget('Rollout', name);
   }
 
   public readonly apiVersion: string;

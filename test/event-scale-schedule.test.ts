@@ -368,6 +368,20 @@ describe('rights', () => {
     expect(find(chart, 'Role', 'payment-prewarm').rules[0]).toMatchObject({ apiGroups: ['keda.sh'], resources: ['scaledobjects'], resourceNames: ['payment'] });
   });
 
+  test('on a Rollout are those of Argo Rollouts\' group, whether it is the target or the workload of one', () => {
+    const rules = (target: ScheduleTarget) => {
+      const chart = chartNamed('shop');
+      scheduleIn(chart, { target });
+      return find(chart, 'Role', 'payment-prewarm').rules.slice(0, 3).map(({ apiGroups, resources, verbs }: any) => [apiGroups[0], resources[0], verbs.join(',')]);
+    };
+    expect(rules(ScheduleTarget.fromRolloutName('web')).slice(0, 2)).toEqual([
+      ['argoproj.io', 'rollouts', 'get,watch,patch'], ['argoproj.io', 'rollouts/scale', 'patch'],
+    ]);
+    expect(rules(ScheduleTarget.fromAutoscalerName('web', { workload: ScheduleTarget.fromRolloutName('web') }))).toEqual([
+      ['autoscaling', 'horizontalpodautoscalers', 'get,watch,patch'], ['argoproj.io', 'rollouts', 'get,watch'], ['argoproj.io', 'rollouts/scale', 'patch'],
+    ]);
+  });
+
   test('go to the account of the jobs in its namespace', () => {
     const chart = chartNamed('shop');
     scheduleIn(chart);

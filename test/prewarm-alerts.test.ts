@@ -56,7 +56,8 @@ test.each<[string, IScheduleTarget, string]>([
   ['a ScaledObject', ScheduleTarget.fromScaledObjectName('x'), 'kube_horizontalpodautoscaler_spec_min_replicas{namespace="shop",horizontalpodautoscaler="keda-hpa-x"}'],
   ['a Deployment', ScheduleTarget.fromDeploymentName('x'), 'kube_deployment_spec_replicas{namespace="shop",deployment="x"}'],
   ['a StatefulSet', ScheduleTarget.fromStatefulSetName('x'), 'kube_statefulset_replicas{namespace="shop",statefulset="x"}'],
-])('the live floor of %s is that of kube-state-metrics', (_, target, series) => {
+  ['a Rollout', ScheduleTarget.fromRolloutName('x'), 'rollout_info_replicas_desired{namespace="shop",name="x"}'],
+])('the live floor of %s is that of kube-state-metrics, or of its own controller', (_, target, series) => {
   expect(rulesOf(scheduleIn(chartIn(), 'queue', target))[1].expr).toContain(series);
 });
 

@@ -1,10 +1,10 @@
 import { ApiObject, Chart, Duration } from 'cdk8s';
 import { MINUTE } from '../support/durations';
-import { eventually, onCluster } from './support/cluster';
+import { eventually, kubectl, onCluster } from './support/cluster';
 import { manifestsIn, minuteAfter } from './support/manifests';
 import { Namespace } from './support/namespace';
 import { armed, bump, eventFrom } from './support/services';
-import { Demand, EventScaleSchedule, IScheduleTarget } from 'cdk8s-prewarm';
+import { Demand, EventScaleSchedule, IScheduleTarget, ScheduleTarget } from 'cdk8s-prewarm';
 
 const FLOOR = 6;
 
@@ -30,7 +30,52 @@ onCluster('targets of other people', {}, () => {
     await eventually('the floor', 60_000, async () => await namespace.floor('stale') === FLOOR);
     await eventually('the pods', 60_000, async () => (await namespace.get('deployment', 'stale')).spec.replicas === FLOOR);
   });
+
+  test('a Rollout is armed, its floor raised, and of the namespace\'s pods only its own are counted', async () => {
+    await kubectl(['apply', '-f', '-'], JSON.stringify(ROLLOUTS));
+    await kubectl(['wait', '--for=condition=Established', 'crd/rollouts.argoproj.io', '--timeout=30s']);
+    await namespace.apply(manifestsIn(namespace.name, chart => {
+      // two pods of the Rollout, as its controller would make them, and ten of another
+      deploymentIn(chart, 'canary', 2);
+      deploymentIn(chart, 'other', 10);
+      new ApiObject(chart, 'Rollout', {
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'Rollout',
+        metadata: { name: 'canary' },
+        spec: { workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'canary' } },
+      });
+      scheduleOf(chart, 'canary', ScheduleTarget.fromRolloutName('canary'));
+    }));
+    await namespace.patch('rollout', 'canary', { status: { selector: 'app=canary', HPAReplicas: 2 } }, '--subresource', 'status');
+    await armed(namespace, 'cdk8s-prewarm/service=canary,cdk8s-prewarm/role=arm');
+    await eventually('the pods', 60_000, async () => await namespace.readyPods('app=other') === 10 && await namespace.readyPods('app=canary') === 2);
+    await bump(namespace, 'canary');
+    await eventually('the floor', 60_000, async () => (await namespace.get('rollout', 'canary')).spec.replicas === FLOOR);
+    await namespace.kubectl(['create', 'job', 'canary-looks', '--from=cronjob/canary-opening-verify']);
+    await eventually('the word of verify', 60_000, async () => (await namespace.logsOf('canary-looks')).includes(`2 of ${FLOOR} ready`));
+  });
 });
+
+/** The kind as Argo Rollouts' own manifests define it, without its schema; nobody acts upon its objects here. */
+const ROLLOUTS = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'rollouts.argoproj.io' },
+  spec: {
+    group: 'argoproj.io',
+    names: { kind: 'Rollout', plural: 'rollouts', singular: 'rollout', listKind: 'RolloutList', shortNames: ['ro'] },
+    scope: 'Namespaced',
+    versions: [{
+      name: 'v1alpha1',
+      served: true,
+      storage: true,
+      subresources: {
+        status: {}, scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.HPAReplicas', labelSelectorPath: '.status.selector' },
+      },
+      schema: { openAPIV3Schema: { 'type': 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+    }],
+  },
+};
 
 /** A window that is on, and longer than a test. */
 function scheduleOf(chart: Chart, name: string, target: IScheduleTarget): EventScaleSchedule {
@@ -42,15 +87,15 @@ function scheduleOf(chart: Chart, name: string, target: IScheduleTarget): EventS
   });
 }
 
-function deploymentIn(chart: Chart, name: string): ApiObject {
+function deploymentIn(chart: Chart, name: string, replicas?: number): ApiObject {
   const securityContext = {
     runAsNonRoot: true, runAsUser: 1000, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, seccompProfile: { type: 'RuntimeDefault' },
   };
   const containers = [{ name: 'main', image: `registry.example.com/${name}:1`, resources: { requests: { cpu: '100m' } }, securityContext }];
-  return new ApiObject(chart, 'Deployment', {
+  return new ApiObject(chart, `Deployment-${name}`, {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name },
-    spec: { selector: { matchLabels: { app: name } }, template: { metadata: { labels: { app: name } }, spec: { containers } } },
+    spec: { replicas, selector: { matchLabels: { app: name } }, template: { metadata: { labels: { app: name } }, spec: { containers } } },
   });
 }

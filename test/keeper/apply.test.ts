@@ -150,6 +150,7 @@ test.each([
   ['ScaledObject', 'keda.sh/v1alpha1', 'scaledobjects/queue', { maxReplicaCount: 10 }, { minReplicaCount: 40, maxReplicaCount: 60 }],
   ['Deployment', 'apps/v1', 'deployments/queue', {}, { replicas: 40 }],
   ['StatefulSet', 'apps/v1', 'statefulsets/queue', { replicas: 3 }, { replicas: 40 }],
+  ['Rollout', 'argoproj.io/v1alpha1', 'rollouts/queue', { replicas: 3 }, { replicas: 40 }],
 ])('%s has a floor of its own kind', async (kind, apiVersion, key, before, after) => {
   const stage = new Stage(planOf([SALE], { target: { apiVersion, kind, name: 'queue' }, workload: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'queue' } }));
   stage.cluster.remove(key);

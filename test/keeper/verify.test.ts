@@ -49,6 +49,14 @@ test('pods of others are not counted for a workload that does not say which are 
   expect(verify.lines[verify.lines.length - 1].message).toContain('0 of 5 ready');
 });
 
+test('a Rollout counts the pods that its status selects', async () => {
+  const { stage, verify } = await verifying(106, planOf([SALE], { workload: { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'queue' } }));
+  stage.cluster.create('rollouts/queue', { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', spec: { replicas: 5 }, status: { selector: 'app=queue' } });
+  stage.cluster.pods = [...pods(2, READY), ...pods(30, READY).map((pod: any) => ({ ...pod, metadata: { labels: { app: 'other' } } }))];
+  await stage.time.pass(5_000);
+  expect(verify.lines[verify.lines.length - 1].message).toContain('2 of 5 ready');
+});
+
 test('a guard that cannot start is named with its reason', async () => {
   const { stage, verify } = await verifying();
   stage.cluster.replace(WORKLOAD, deployment(5));

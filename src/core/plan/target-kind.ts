@@ -114,6 +114,15 @@ export const TARGET_KINDS: readonly TargetKind[] = [
     isOrdered: true,
     floorSeries: series('kube_statefulset_replicas', 'statefulset'),
   }),
+  workload({
+    kind: 'Rollout',
+    apiVersion: 'argoproj.io/v1alpha1',
+    shortName: 'ro',
+    // with a workloadRef there is no selector in the spec; the controller says it for /scale
+    selectorPath: ['status', 'selector'],
+    // a metric of the controller of Argo Rollouts
+    floorSeries: series('rollout_info_replicas_desired', 'name'),
+  }),
 ];
 
 /** The row of an object; undefined where its kind has no floor that could be moved. Without a version, the kind alone decides. */

@@ -16,6 +16,11 @@ test('selectors of every kind are written as -l reads them', () => {
   })).toBe('app=queue,tier in (web,api),track notin (canary),team,!debug');
 });
 
+test('a Rollout has its selector in its status, also where its spec names another workload', () => {
+  const rollout = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', spec: { workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' } } };
+  expect(podSelectorOf({ ...rollout, status: { selector: 'app=web' } })).toBe('app=web');
+});
+
 test('a workload of a kind without a row may have its selector where /scale of custom kinds has it', () => {
   expect(podSelectorOf({ apiVersion: 'acme.example/v1', kind: 'Pool', status: { selector: 'app=queue,pool=a' } })).toBe('app=queue,pool=a');
   expect(podSelectorOf({ apiVersion: 'acme.example/v1', kind: 'Pool', spec: { selector: { matchLabels: { app: 'queue' } } } })).toBe('app=queue');
@@ -53,7 +58,7 @@ test('a kind without a row has a regular plural', () => {
 
 test('a kind without a row is named, with those that have one', () => {
   expect(() => boundsOf({ apiVersion: 'apps/v1', kind: 'DaemonSet' }))
-    .toThrow('DaemonSet is no kind that has a floor; the target must be a HorizontalPodAutoscaler, ScaledObject, Deployment or StatefulSet');
+    .toThrow('DaemonSet is no kind that has a floor; the target must be a HorizontalPodAutoscaler, ScaledObject, Deployment, StatefulSet or Rollout');
 });
 
 const HPA = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'queue-hpa' };
