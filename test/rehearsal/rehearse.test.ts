@@ -319,6 +319,12 @@ describe('the autoscaler', () => {
 });
 
 describe('nodes', () => {
+  test('are filled by what pods reserve, not by what the autoscaler measures', () => {
+    const nodesFor = (reservedCpuMillis: number) => rehearse(marathon({ workload: { reservedCpuMillis } }), { untilMs: 0 }).prewarmed.maxNodes;
+    // 16 CPU less 10 % are 14 pods of one CPU, or 5 of 2.5
+    expect([nodesFor(1000), nodesFor(2500)]).toEqual([Math.ceil(108 / 14), Math.ceil(108 / 5)]);
+  });
+
   test('are as many as the pods need, and are given back ten minutes after they are empty', () => {
     const { prewarmed } = rehearse(marathon(), { untilMs: 4 * HOUR });
     // 14 pods of 1 CPU on each node of 16, of which a tenth is the system's
