@@ -1,5 +1,5 @@
 import { eventually, onCluster, Result } from './support/cluster';
-import { exampleIn, shellBlocks } from './support/documents';
+import { commandsFor, exampleIn, shellBlocks } from './support/documents';
 import { manifestsIn } from './support/manifests';
 import { Namespace } from './support/namespace';
 import { shellWith } from './support/pipelines';
@@ -85,8 +85,7 @@ function withoutFloorPatch(manifests: string): string {
 
 async function documentedDeploy(namespace: Namespace, manifests: string): Promise<Result> {
   const [commands] = shellBlocks('deploying.md', 'A pipeline with kubectl');
-  return shellWith(manifests, `set -e\n${commands
-    .replaceAll('-n marathon', `-n ${namespace.name}`).replaceAll('dist/', 'FILE').replace(/--timeout=\w+/, '--timeout=80s')}`);
+  return shellWith(manifests, `set -e\n${commandsFor(namespace, commands).replaceAll('dist/', 'FILE').replace(/ wait .*/, '$& --timeout 80s')}`);
 }
 
 async function armLogs(namespace: Namespace): Promise<string> {

@@ -9,7 +9,7 @@ module.exports = {
   roots: [process.env.PREWARM_LONG ? '<rootDir>/test/cluster/long' : '<rootDir>/test/cluster'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', ...process.env.PREWARM_LONG ? [] : ['/test/cluster/long/']],
-  moduleNameMapper: { '^cdk8s-prewarm$': '<rootDir>/src', '^cdk8s-prewarm/lib/(.*)$': '<rootDir>/src/$1' },
+  moduleNameMapper: require('../../package.json').jest.moduleNameMapper,
   transform: { '^.+\\.tsx?$': ['ts-jest', { tsconfig: 'test/tsconfig.json', isolatedModules: true }] },
   // openings are minutes ahead, and windows minutes long
   testTimeout: 240_000,

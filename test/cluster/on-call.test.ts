@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cpu } from 'cdk8s-plus-28';
 import { eventually, onCluster, run, sleep } from './support/cluster';
-import { shellBlocks } from './support/documents';
+import { commandsFor, shellBlocks } from './support/documents';
 import { manifestsIn, minuteAfter } from './support/manifests';
 import { Namespace } from './support/namespace';
 import { armed, eventFrom, guarded, serviceIn } from './support/services';
 
 const SERVICES = ['queue', 'registration', 'payment'];
 const EVENT = 'seoul-marathon';
-const PREWARM = join(__dirname, '../../bin/prewarm');
 
 onCluster('every command of docs/on-call.md', {}, () => {
   const namespace = Namespace.forGroup('on-call');
@@ -18,7 +17,6 @@ onCluster('every command of docs/on-call.md', {}, () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'prewarm-on-call-'));
-    writeFileSync(join(folder, 'prewarm'), `#!/bin/sh\nexec "${process.execPath}" "${PREWARM}" "$@"\n`, { mode: 0o755 });
     const event = eventFrom(minuteAfter(5_000), { minutes: 15, id: EVENT });
     const manifests = manifestsIn(namespace.name, chart => SERVICES.forEach(name =>
       serviceIn(chart, name, 6, event, { cpu: Cpu.millis(50), ceiling: 162 })));
@@ -36,10 +34,8 @@ onCluster('every command of docs/on-call.md', {}, () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test.each(shellBlocks('on-call.md').map(block => ({ title: block.split('\n')[0], block })))('$title', async ({ block }) => {
-    const commands = block.replaceAll('-n marathon', `-n ${namespace.name}`).replaceAll('dist/', 'manifests.yaml');
-    const { code, stdout, stderr } = await run('bash', ['-euo', 'pipefail', '-c', commands], '', {
-      cwd: folder, env: { ...process.env, PATH: `${folder}:${process.env.PATH}` },
-    });
+    const commands = commandsFor(namespace, block).replaceAll('dist/', 'manifests.yaml');
+    const { code, stdout, stderr } = await run('bash', ['-euo', 'pipefail', '-c', commands], '', { cwd: folder });
     expect(code === 0 ? '' : `${stdout}${stderr}`).toBe('');
     // nobody types faster, and jobs made by hand are named by the second
     await sleep(1_100);

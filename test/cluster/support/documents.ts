@@ -23,3 +23,10 @@ export function shellBlocks(page: string, heading?: string): string[] {
   }
   return [...part.matchAll(/^```sh\n([^]*?)^```$/gm)].map(([, block]) => block);
 }
+
+const PREWARM = `"${process.execPath}" "${join(__dirname, '../../../bin/prewarm')}"`;
+
+/** The commands of a block as they are typed for a namespace of the test's own, with the command line of this tree. */
+export function commandsFor({ name }: Namespace, block: string): string {
+  return block.replaceAll('-n marathon', `-n ${name}`).replace(/^(npx )?prewarm /gm, `${PREWARM} `);
+}
