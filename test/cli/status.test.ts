@@ -235,6 +235,39 @@ test('before the window the plan is its baseline, and says what comes next', asy
   expect(out).toContain('  next     Sat 2026-12-05 07:00 floor 2 -> 108, in 4d19h');
 });
 
+describe('the three states of an opening', () => {
+  const openingLines = async (now: string) => (await status(registration({ now }))).out.split('\n').filter(line => line.startsWith('  opening'));
+
+  test('before: when it opens', async () => {
+    expect(await openingLines('2026-12-05T00:59:59Z')).toEqual(['  opening  seoul-marathon 10:00, in 1s; 108 ready by 09:45']);
+  });
+
+  test('inside: since when it is open, and until when its floor is held', async () => {
+    expect(await openingLines('2026-12-05T01:00:00Z')).toEqual(['  opening  seoul-marathon opened 10:00, 1s ago; held until 12:00']);
+    expect(await openingLines('2026-12-05T02:59:59Z')).toEqual(['  opening  seoul-marathon opened 10:00, 1h59m ago; held until 12:00']);
+  });
+
+  test('inside, with another one ahead: both', async () => {
+    const [first] = PLAN.openings;
+    const day = 24 * 3_600_000;
+    const second = {
+      ...first,
+      at: first.at + day,
+      readyBy: first.readyBy + day,
+      windows: first.windows.map(window => ({ ...window, from: window.from + day, until: window.until + day })),
+    };
+    const { out } = await status(registration({ now: '2026-12-05T01:01:00Z', plan: { ...PLAN, openings: [first, second] } }));
+    expect(out.split('\n').filter(line => line.startsWith('  opening'))).toEqual([
+      '  opening  seoul-marathon opened 10:00, 1m ago; held until 12:00',
+      '  opening  seoul-marathon Sun 2026-12-06 10:00, in 23h59m; 108 ready by Sun',
+    ]);
+  });
+
+  test('after: the season is over', async () => {
+    expect(await openingLines('2026-12-05T03:00:00Z')).toEqual(['  opening  none ahead: the season is over']);
+  });
+});
+
 test('the first minute of a window needs no guard yet', async () => {
   const { out } = await status(registration({ now: '2026-12-04T22:00:30Z', guards: 0 }));
   expect(out).not.toContain('no guard runs');

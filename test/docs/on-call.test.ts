@@ -14,6 +14,7 @@ const PAGE = readFileSync(join(__dirname, '../../docs/on-call.md'), 'utf8');
 const STANDINGS: readonly Standing[] = [
   { floor: 2, owner: 'kubectl-patch' },
   { ready: 94, unschedulable: 9 },
+  { now: '2026-12-05T01:01:00Z' },
   { guards: 0 },
   { more: [hpa(108, 162, 'cdk8s-prewarm-registration', [{ type: 'ScalingActive', status: 'False', reason: 'ScalingDisabled' }])], ready: 0 },
   { more: [job('arm', 'registration-arm-1a2b3c4d', '2026-11-25T01:00:00Z', failed('2026-11-25T01:00:20Z'))] },

@@ -183,6 +183,7 @@ const NIGHT = {
 const STANDINGS: readonly (Standing | FakeCluster)[] = [
   { ready: 94, unschedulable: 9, override: { floor: '120', ceiling: '200', until: '2026-12-05T13:00:00+09:00', reason: 'radio spot' } },
   { floor: 2, owner: 'kubectl-patch', override: { floor: 'many' } },
+  { now: '2026-12-05T01:01:00Z' },
   { now: NOVEMBER, floor: 30, owner: 'kubectl-patch' },
   {
     more: [job('arm', 'registration-arm-1a2b3c4d', '2026-11-25T01:00:00Z', failed('2026-11-25T01:00:20Z')), jobPod('arm', 'registration-arm-1a2b3c4d', 'arm-1', {

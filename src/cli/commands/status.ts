@@ -128,7 +128,7 @@ function blockOf(standing: Standing, now: EpochMs, columns: number, style: Style
   const rows: [string, string][] = [
     ['plan', planText(standing, now)],
     ...(standing.next ? [['next', nextText(standing, now)] as [string, string]] : []),
-    ['opening', openingText(standing, now)],
+    ...openingTexts(standing, now).map(text => ['opening', text] as [string, string]),
     ['override', overrideText(standing, now)],
     ['floor', live ? `${live.floor}, ${ownerText(live.floorOwners[0], now)}` : 'none'],
     ...(live?.ceiling === undefined ? [] : [['ceiling', `${live.ceiling}, ${ownerText(live.ceilingOwners[0], now)}`] as [string, string]]),
@@ -164,10 +164,14 @@ function nextText({ next, plan, timeZone }: Standing, now: EpochMs): string {
   return `${clockNear(next!.at, timeZone, now)} floor ${plan.floor} -> ${next!.floor}, in ${formatSpan(next!.at - now)}`;
 }
 
-function openingText({ opening, timeZone }: Standing, now: EpochMs): string {
-  return opening
-    ? `${opening.event} ${clockNear(opening.at, timeZone, now)}, in ${formatSpan(opening.at - now)}; ${opening.floor} ready by ${clockNear(opening.readyBy, timeZone, now)}`
-    : 'none ahead: the season is over';
+/** What is open, and what opens next. */
+function openingTexts({ opening, open, timeZone }: Standing, now: EpochMs): string[] {
+  const clock = (at: EpochMs) => clockNear(at, timeZone, now);
+  const texts = [
+    ...open.map(({ event, at, until }) => `${event} opened ${clock(at)}, ${formatAge(at, now)} ago; held until ${clock(until)}`),
+    ...(opening ? [`${opening.event} ${clock(opening.at)}, in ${formatSpan(opening.at - now)}; ${opening.floor} ready by ${clock(opening.readyBy)}`] : []),
+  ];
+  return texts.length > 0 ? texts : ['none ahead: the season is over'];
 }
 
 function overrideText({ override, timeZone }: Standing, now: EpochMs): string {

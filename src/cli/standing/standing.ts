@@ -4,13 +4,13 @@ import { guardFindings, guardsOf } from './guards';
 import { jobFindings, jobsOf } from './jobs';
 import { overrideFindings } from './override';
 import { readinessFindings } from './readiness';
-import { Circumstances, Facts, NextOpening, OwnedBounds } from './types';
+import { Circumstances, Facts, NextOpening, OpenOpening, OwnedBounds } from './types';
 import { clockNear, zoneOf } from './words';
 import { TargetObject } from '../../core/kube-objects';
 import { wantedNear } from '../../core/plan/decide';
 import { liveOf, ownersOf } from '../../core/plan/live';
 import { Override, Wanted, isMalformed, wantedAt } from '../../core/plan/override';
-import { Plan, nextEdge, planAt, startOf } from '../../core/plan/plan';
+import { Opening, Plan, endOf, nextEdge, planAt, startOf } from '../../core/plan/plan';
 import { readinessOf } from '../../core/plan/readiness';
 import { boundsOf, targetKindOf } from '../../core/plan/target-kind';
 import { EpochMs } from '../../core/time/instant';
@@ -61,6 +61,7 @@ function factsOf(view: ServiceView, wanted: Wanted, target: TargetObject | undef
     ...(target ? { live: ownedBoundsOf(target) } : {}),
     ready: readinessOf({ floor: wanted.floor, workload, pods }),
     ...(opening ? { opening } : {}),
+    open: planned.openings.filter(({ at }) => at <= now).map(openOf),
     ...(edge === undefined ? {} : { next: { at: edge, floor: planAt(plan, edge).floor, ceiling: planAt(plan, edge).ceiling } }),
     jobs: jobsOf(view, now),
     guards: guardsOf(view),
@@ -75,6 +76,10 @@ function ownedBoundsOf(target: TargetObject): OwnedBounds {
 /** The override that can be read, whether its time is over or not. */
 function overrideIn({ override }: ServiceView): Override | undefined {
   return override && !isMalformed(override) ? override : undefined;
+}
+
+function openOf(opening: Opening): OpenOpening {
+  return { event: opening.event, at: opening.at, until: endOf(opening), floor: opening.floor };
 }
 
 function nextOpeningOf(plan: Plan, now: EpochMs): NextOpening | undefined {

@@ -20,7 +20,10 @@ export interface Facts {
   /** Absent: the target is not there. */
   readonly live?: OwnedBounds;
   readonly ready: Readiness;
+  /** Absent: none is ahead. */
   readonly opening?: NextOpening;
+  /** Openings that have been, and whose windows are not over; the plan's order. */
+  readonly open: readonly OpenOpening[];
   readonly next?: ReplicaBounds & { readonly at: EpochMs };
   readonly jobs: readonly JobStanding[];
   /** Pods that guard now. */
@@ -39,6 +42,15 @@ export interface NextOpening {
   readonly at: EpochMs;
   readonly from: EpochMs;
   readonly readyBy: EpochMs;
+  readonly floor: number;
+}
+
+/** An opening whose crowd is there: its floor is held. */
+export interface OpenOpening {
+  readonly event: string;
+  readonly at: EpochMs;
+  /** End of its last window. */
+  readonly until: EpochMs;
   readonly floor: number;
 }
 
