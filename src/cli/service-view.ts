@@ -28,10 +28,12 @@ export interface ServiceView extends ReadPlan {
   readonly overriding?: { readonly [key: string]: string };
   /** What of it cannot be read, in sentences. */
   readonly malformed: readonly string[];
-  /** Absent: not there. */
+  /** Absent: not there, or not to be read. */
   readonly target?: TargetObject;
-  /** Absent: not there. */
+  /** Absent: not there, or not to be read. */
   readonly workload?: Workload;
+  /** Of target and workload, what the cluster did not answer for. */
+  readonly unread: readonly Unread[];
   /** Of the workload. */
   readonly pods: readonly Pod[];
   readonly jobs: readonly RoleObject<Named<Job>>[];
@@ -46,6 +48,11 @@ export interface RoleObject<T> {
   /** Absent for arm and repair. */
   readonly event?: string;
   readonly object: T;
+}
+
+/** An object that the cluster did not answer for: it serves no such kind, or the user may not read it. */
+export interface Unread extends ObjectReference {
+  readonly why: string;
 }
 
 /** A plan that cannot be read, and why. */
@@ -98,18 +105,17 @@ function namespaceText(namespace: string | undefined): string {
  *
  * Overrides, targets and workloads are asked for by name, since none of them need carry our label: an override may have been
  * written by hand.
+ *
+ * @throws WrongInput when the cluster does not answer; with 'tell' not for a target or workload, which is then in `unread`
  */
-export async function viewServices(kubectl: Kubectl, found: readonly ReadPlan[]): Promise<ServiceView[]> {
+export async function viewServices(kubectl: Kubectl, found: readonly ReadPlan[], whenUnread: WhenUnread = 'throw'): Promise<ServiceView[]> {
   const namespaces = [...new Set(found.map(({ namespace }) => namespace))];
   const views: ServiceView[] = [];
   for (const namespace of namespaces) {
     const here = found.filter(service => service.namespace === namespace);
     const there = kubectl.in(namespace);
-    const names = here.flatMap(({ service, plan }) => [
-      `configmap/${overrideName(service)}`, resourceOf(plan.target), resourceOf(plan.workload),
-    ]);
     const [named, ours] = await Promise.all([
-      there.get(...new Set(names)),
+      namedObjects(there, here, whenUnread),
       there.get('jobs,cronjobs,pods', '--selector', `${LABEL_SERVICE},${LABEL_ROLE}`),
     ]);
     // a few at a time: each is a process of its own
@@ -122,8 +128,44 @@ export async function viewServices(kubectl: Kubectl, found: readonly ReadPlan[])
 
 const AT_ONCE = 8;
 
+/** What becomes of a target or workload that kubectl refuses to read. */
+type WhenUnread = 'throw' | 'tell';
+
+interface NamedObjects {
+  readonly objects: readonly Named[];
+  readonly unread: readonly Unread[];
+}
+
+/** Overrides, targets and workloads: in one call, and one by one where kubectl refuses that for the sake of one of them. */
+async function namedObjects(kubectl: Kubectl, found: readonly ReadPlan[], whenUnread: WhenUnread): Promise<NamedObjects> {
+  const overrides = found.map(({ service }) => `configmap/${overrideName(service)}`);
+  const references = found.flatMap(({ plan }) => [plan.target, plan.workload]);
+  const names = found.flatMap(({ plan }, i) => [overrides[i], resourceOf(plan.target), resourceOf(plan.workload)]);
+  try {
+    return { objects: await kubectl.get(...new Set(names)), unread: [] };
+  } catch (error) {
+    if (whenUnread === 'throw' || !(error instanceof WrongInput)) {
+      throw error;
+    }
+  }
+  // a cluster that does not answer at all fails here
+  const objects: Named[] = [...await kubectl.get(...overrides)];
+  const unread: Unread[] = [];
+  for (const [resource, reference] of new Map(references.map(one => [resourceOf(one), one]))) {
+    try {
+      objects.push(...await kubectl.get(resource));
+    } catch (error) {
+      if (!(error instanceof WrongInput)) {
+        throw error;
+      }
+      unread.push({ ...reference, why: error.message });
+    }
+  }
+  return { objects, unread };
+}
+
 async function viewOf(
-  found: ReadPlan, kubectl: Kubectl, named: readonly Named[], labelled: readonly Named[],
+  found: ReadPlan, kubectl: Kubectl, { objects: named, unread: refused }: NamedObjects, labelled: readonly Named[],
 ): Promise<ServiceView> {
   const { service, plan } = found;
   const namedAs = <T extends Named>(reference: ObjectReference) =>
@@ -143,6 +185,7 @@ async function viewOf(
     malformed: said.malformed,
     ...(target ? { target } : {}),
     ...(workload ? { workload } : {}),
+    unread: refused.filter(one => isSameObject(one, plan.target) || isSameObject(one, plan.workload)),
     // without a selector, kubectl would answer with every pod there is
     pods: selector === '' ? [] : await kubectl.get<Named<Pod & KubeObject>>('pods', '--selector', selector),
     jobs: ours.filter(isOfKind<Named<Job>>('Job')).map(roleOf),

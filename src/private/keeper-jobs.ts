@@ -3,7 +3,7 @@ import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { given } from './given';
 import { cronJobName } from './object-names';
-import { JobRole, KEEPER_KEY, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, MOUNT_PATH, WEBHOOK_VARIABLE } from '../core/plan/names';
+import { JobRole, KEEPER_CONTAINER, KEEPER_KEY, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, MOUNT_PATH, WEBHOOK_VARIABLE } from '../core/plan/names';
 import { KeeperOptions } from '../keeper-options';
 
 /** Has `node`, pinned: a tag that moves could one day not work, on the day of an opening. */
@@ -116,7 +116,7 @@ function podOf(pods: KeeperPods, job: KeeperJob): kplus.WorkloadProps {
       },
     },
     containers: [{
-      name: 'keeper',
+      name: KEEPER_CONTAINER,
       image: options.image ?? KEEPER_IMAGE,
       // a registry that is down at the opening must not matter
       imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,

@@ -3,6 +3,7 @@ import {
 } from './fake-cluster';
 import { FakeIo, prewarm } from './fake-io';
 import { run } from '../../src/cli/program';
+import { encodePlan } from '../../src/core/plan/document';
 import { managerName } from '../../src/core/plan/names';
 
 test('all as planned is a go, with every fact on a line of its own', async () => {
@@ -71,6 +72,41 @@ describe('no-go, exit code 1', () => {
       return { ...pod, metadata: { ...pod.metadata, deletionTimestamp: NOW } };
     });
     expect(await noGo({ more: leaving })).toContain('! no guard runs');
+  });
+
+  const guardStates = (keeper: object) => ['guard-0', 'guard-1'].map(name => jobPod('bump', 'registration-bump-1', name, {
+    phase: 'Running', containerStatuses: [{ name: 'consul-dataplane', state: { running: {} } }, { name: 'keeper', state: keeper }],
+  }));
+
+  test('guards whose keepers have ended while a container beside them keeps their pods', async () => {
+    const out = await noGo({ more: guardStates({ terminated: { exitCode: 0 } }) });
+    expect(out).toContain('! no guard runs');
+    expect(out).toContain(
+      ': its keeper has ended, but container consul-dataplane beside it has not; keep such containers out of the pods of jobs');
+  });
+
+  test('an arm that failed beside a container that has not, in the words of the keeper', async () => {
+    const message = 'may not patch horizontalpodautoscalers/registration in namespace marathon';
+    expect(await noGo({
+      more: [
+        job('arm', 'registration-arm-9f8e7d6c', '2026-11-29T01:00:00Z', {}),
+        jobPod('arm', 'registration-arm-9f8e7d6c', 'arm-pod', {
+          phase: 'Running',
+          containerStatuses: [
+            { name: 'consul-dataplane', state: { running: {} } },
+            { name: 'keeper', state: { terminated: { exitCode: 1, message: JSON.stringify({ message }) } } },
+          ],
+        }),
+      ],
+    })).toContain(`! arm has not finished: ${message}`);
+  });
+
+  test('a live target that scales another workload', async () => {
+    const target = hpa(108, 162, managerName('registration')) as unknown as { spec: object };
+    const more = [{ ...target, spec: { ...target.spec, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'registration-web' } } }];
+    expect(await noGo({ more: more as never })).toContain(
+      '! HorizontalPodAutoscaler registration scales Deployment registration-web, the plan counts the pods of Deployment registration; '
+      + 'give the schedule the workload that is scaled, and deploy again');
   });
 
   test('a target or a workload that is not there', async () => {
@@ -180,6 +216,26 @@ describe('still a go, and worth a note', () => {
     expect(await go({ more: [hpa(108, 162, managerName('registration'), [{ type: 'ScalingLimited', status: 'True', reason: 'TooManyReplicas' }])] }))
       .toContain('- the autoscaler wants more than the ceiling of 162; this raises both for an hour: '
         + 'prewarm override registration -n marathon --floor 162 --ceiling 324 --until +1h');
+  });
+
+  test('as many pods as the ceiling allows, in a window', async () => {
+    expect(await go({ ready: 162 })).toContain('- 162 pods are Ready, and the ceiling of 162 allows no more; this raises both for an hour:');
+    expect(await go({ ready: 161 })).not.toContain('allows no more');
+  });
+
+  test('guards beside which another container runs', async () => {
+    const more = ['guard-0', 'guard-1'].map(name => jobPod('bump', 'registration-bump-1', name, {
+      phase: 'Running', containerStatuses: [{ name: 'consul-dataplane', state: { running: {} } }, { name: 'keeper', state: { running: {} } }],
+    }));
+    expect(await go({ more })).toContain('2 guards');
+  });
+
+  test('an override set before a window that it reaches into', async () => {
+    const before = { now: NOVEMBER, floor: 20, guards: 0 };
+    expect(await go({ ...before, override: { floor: '20', until: '2026-12-05T08:00:00+09:00' } })).toContain(
+      '- the override asks for a floor of 20 until Sat 2026-12-05 08:00, the plan for 108 for seoul-marathon from Sat 2026-12-05 07:00 on; '
+      + 'this removes it: prewarm override registration -n marathon --clear');
+    expect(await go({ ...before, override: { floor: '20', until: '2026-12-05T07:00:00+09:00' } })).not.toContain('the override asks');
   });
 
   test('an autoscaler without metrics', async () => {
@@ -379,6 +435,37 @@ test('where there is no workload, kubectl is not asked for every pod of the name
   cluster.objects = cluster.objects.filter(({ kind }) => kind !== 'Deployment');
   expect((await status(cluster)).exitCode).toBe(1);
   expect(cluster.calls.filter(call => call.startsWith('get pods'))).toEqual([]);
+});
+
+describe('a kind that the cluster does not serve', () => {
+  const said = "error: the server doesn't have a resource type \"scaledobject\"";
+  const twoServices = () => {
+    const target = { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', name: 'queue' };
+    const plan = { ...PLAN, service: 'queue', target, workload: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'queue' } };
+    const cluster = registration({
+      more: [kubeObject('ConfigMap', 'queue-prewarm', { labels: { 'cdk8s-prewarm/service': 'queue' } }, { data: { 'plan.json': encodePlan(plan) } })],
+    });
+    cluster.answers.set('get configmap/queue-override scaledobject', refused(said));
+    cluster.answers.set('get scaledobject', refused(said));
+    return cluster;
+  };
+
+  test('is the trouble of one service: the others are told as they are', async () => {
+    const { exitCode, out } = await status(twoServices());
+    expect(exitCode).toBe(1);
+    expect(unwrapped(out)).toContain("! ScaledObject queue cannot be read: the server doesn't have a resource type \"scaledobject\"");
+    expect(out).not.toContain('ScaledObject queue is not there');
+    expect(out).toContain('\nGO registration (namespace marathon)');
+    expect(out).toMatch(/no-go: 1 of 2 services$/);
+  });
+
+  test('a cluster that does not answer at all is still no answer', async () => {
+    const cluster = twoServices();
+    cluster.answers.set('get configmap/queue-override', refused('Unable to connect to the server: EOF'));
+    const { exitCode, err } = await status(cluster);
+    expect(exitCode).toBe(2);
+    expect(err).toContain('the cluster does not answer');
+  });
 });
 
 test('-A looks into all namespaces, and asks each for its own', async () => {

@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventReasonOf } from '../../src/core/finding';
 import { DECISION_FINDINGS } from '../../src/core/plan/decision-findings';
-import { decodePlan } from '../../src/core/plan/document';
+import { decodePlan, encodePlan } from '../../src/core/plan/document';
 import { KEEPER_FINDINGS } from '../../src/keeper/findings';
-import { NOVEMBER, PLAN, Standing, cronJob, failed, hpa, job, jobPod, kubeObject, registration } from '../cli/fake-cluster';
+import { FakeCluster, NOVEMBER, PLAN, Standing, cronJob, failed, hpa, job, jobPod, kubeObject, refused, registration } from '../cli/fake-cluster';
 import { prewarm } from '../cli/fake-io';
 import { HPA, Stage, opening, planOf } from '../keeper/harness';
 
 const PAGE = readFileSync(join(__dirname, '../../docs/on-call.md'), 'utf8');
 
 /** Each spoils a night in another way. */
-const STANDINGS: readonly Standing[] = [
+const STANDINGS: readonly (Standing | FakeCluster)[] = [
   { floor: 2, owner: 'kubectl-patch' },
   { ready: 94, unschedulable: 9 },
   { now: '2026-12-05T01:01:00Z' },
@@ -35,7 +35,27 @@ const STANDINGS: readonly Standing[] = [
   { override: { floor: '20', until: '2026-12-05T13:00:00+09:00' }, floor: 20 },
   { now: NOVEMBER, plan: { ...PLAN, fixedCeiling: undefined } },
   { now: NOVEMBER, ready: 0 },
+  { ready: 162 },
+  { now: NOVEMBER, floor: 20, override: { floor: '20', until: '2026-12-05T08:00:00+09:00' } },
+  {
+    more: [kubeObject('HorizontalPodAutoscaler', 'registration', {}, {
+      spec: { minReplicas: 108, maxReplicas: 162, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'registration-web' } },
+    })],
+  },
+  withoutKind(),
 ];
+
+/** A queue whose target is of a kind that the cluster does not serve. */
+function withoutKind(): FakeCluster {
+  const target = { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', name: 'queue' };
+  const cluster = registration({
+    more: [kubeObject('ConfigMap', 'queue-prewarm', { labels: { 'cdk8s-prewarm/service': 'queue' } }, { data: { 'plan.json': encodePlan({ ...PLAN, service: 'queue', target }) } })],
+  });
+  const answer = refused("error: the server doesn't have a resource type \"scaledobject\"");
+  cluster.answers.set('get configmap/queue-override scaledobject', answer);
+  cluster.answers.set('get scaledobject', answer);
+  return cluster;
+}
 
 describe('Kubernetes Events', () => {
   const rows = rowsUnder('| reason | says | do |');
@@ -65,7 +85,7 @@ describe('what a failed job says', () => {
 
 describe('what status says', () => {
   const real = Promise.all(STANDINGS.map(async standing => {
-    const cluster = registration(standing);
+    const cluster = standing instanceof FakeCluster ? standing : registration(standing);
     const { out } = await prewarm(['status', '-n', 'marathon'], { spawn: cluster.spawn, now: cluster.clock });
     return out.replace(/\s+/g, ' ');
   }));

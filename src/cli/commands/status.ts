@@ -91,7 +91,7 @@ async function look(io: Io, options: StatusOptions): Promise<Overview> {
         + '-n looks into another one, -A into all');
   }
   const unreadable = plans.filter((found): found is FoundPlan & { plan: Unreadable } => 'unreadable' in found.plan);
-  const views = await viewServices(kubectl, plans.filter((found): found is ReadPlan => !('unreadable' in found.plan)));
+  const views = await viewServices(kubectl, plans.filter((found): found is ReadPlan => !('unreadable' in found.plan)), 'tell');
   return { at: time.now, clock: time.clock, standings: views.map(view => standingOf(view, time.now)), unreadable };
 }
 

@@ -6,6 +6,8 @@ export const STATUS_FINDINGS = {
   'plan-unreadable': { severities: ['error'], meaning: 'The plan in the cluster is damaged, or of another version than this program reads.' },
   'kind-unknown': { severities: ['error'], meaning: 'The target of the plan is of a kind whose floor this program does not know.' },
   'target-missing': { severities: ['error'], meaning: 'The target of the plan is not in the cluster.' },
+  'target-unreadable': { severities: ['error'], meaning: 'The cluster does not answer for the target or the workload of the plan, or does not know its kind.' },
+  'other-workload': { severities: ['error'], meaning: 'The live target scales another workload than the plan was made for.' },
   'workload-missing': { severities: ['error'], meaning: 'The workload of the plan is not in the cluster.' },
   'workload-at-zero': { severities: ['error'], meaning: 'The workload stands at 0, where its autoscaler does nothing.' },
   'floor-too-low': { severities: ['error'], meaning: 'The live floor is lower than the plan or an override asks for.' },
@@ -18,7 +20,10 @@ export const STATUS_FINDINGS = {
   'ceiling-to-be-lowered': { severities: ['note'], meaning: "The live ceiling is higher than asked for and the keeper's own, whose next run lowers it." },
   'ceiling-waits': DECISION_FINDINGS['ceiling-waits'],
   'higher-ceiling-kept': DECISION_FINDINGS['higher-ceiling-kept'],
-  'ceiling-reached': { severities: ['warning'], meaning: 'The autoscaler wants more pods than its ceiling allows.' },
+  'ceiling-reached': {
+    severities: ['warning'],
+    meaning: 'The autoscaler wants more pods than its ceiling allows, or in a window as many are Ready as it allows.',
+  },
   'no-metrics': { severities: ['warning'], meaning: 'The autoscaler has no metrics. It holds the floor and adds nothing above it.' },
   'pods-missing': {
     severities: ['error', 'note'],

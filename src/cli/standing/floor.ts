@@ -5,7 +5,9 @@ import { ownerText } from './words';
 import { conditionOf } from '../../core/kube-objects';
 import { Decision, decide } from '../../core/plan/decide';
 import { Live, podsOf } from '../../core/plan/live';
-import { targetKindNames } from '../../core/plan/target-kind';
+import { ObjectReference } from '../../core/plan/plan';
+import { isSameObject } from '../../core/plan/reference';
+import { targetKindNames, workloadOf } from '../../core/plan/target-kind';
 
 /** Floor, ceiling and workload: what the keeper will do with what stands, and what only a person can do. */
 export function floorFindings(circumstances: Circumstances): StatusFinding[] {
@@ -17,6 +19,7 @@ export function floorFindings(circumstances: Circumstances): StatusFinding[] {
   const decision = decide(wanted, live, podsOf(view.workload, live));
   return [
     ...missing,
+    ...otherWorkloadFindings(circumstances),
     ...floorFinding(circumstances, live, decision),
     ...zeroFinding(circumstances, decision),
     ...ceilingFinding(circumstances, live, decision),
@@ -25,11 +28,14 @@ export function floorFindings(circumstances: Circumstances): StatusFinding[] {
 }
 
 /** Target and workload that are not there, or not known. */
-function missingFindings({ view: { plan, target, workload }, live }: Circumstances): StatusFinding[] {
-  const findings: StatusFinding[] = [];
-  if (!target) {
+function missingFindings({ view: { plan, target, workload, unread }, live }: Circumstances): StatusFinding[] {
+  const findings = unread.map(({ kind, name, why }): StatusFinding => ({
+    id: 'target-unreadable', severity: 'error', sentence: `${kind} ${name} cannot be read: ${why}`,
+  }));
+  const isUnread = (reference: ObjectReference) => unread.some(one => isSameObject(one, reference));
+  if (!target && !isUnread(plan.target)) {
     findings.push({ id: 'target-missing', severity: 'error', sentence: `${plan.target.kind} ${plan.target.name} is not there: deploy it` });
-  } else if (!live) {
+  } else if (target && !live) {
     findings.push({
       id: 'kind-unknown',
       severity: 'error',
@@ -37,10 +43,21 @@ function missingFindings({ view: { plan, target, workload }, live }: Circumstanc
       remedy: 'install the release of prewarm that made the plan',
     });
   }
-  if (!workload) {
+  if (!workload && !isUnread(plan.workload)) {
     findings.push({ id: 'workload-missing', severity: 'error', sentence: `${plan.workload.kind} ${plan.workload.name} is not there: deploy it` });
   }
   return findings;
+}
+
+/** A target that scales another workload than the one whose pods the plan counts. */
+function otherWorkloadFindings({ view: { plan, target } }: Circumstances): StatusFinding[] {
+  const scaled = workloadOf(plan.target, target!.spec);
+  return isSameObject(scaled, plan.workload) ? [] : [{
+    id: 'other-workload',
+    severity: 'error',
+    sentence: `${plan.target.kind} ${plan.target.name} scales ${scaled.kind} ${scaled.name}, the plan counts the pods of ${plan.workload.kind} ${plan.workload.name}`,
+    remedy: 'give the schedule the workload that is scaled, and deploy again',
+  }];
 }
 
 function floorFinding({ view, wanted, now }: Circumstances, live: Live, { floor: action }: Decision): StatusFinding[] {
@@ -88,15 +105,21 @@ function ceilingFinding({ wanted, now }: Circumstances, live: Live, { ceiling: a
 }
 
 /** What the autoscaler says of itself. */
-function autoscalerFindings({ view: { service, namespace, target } }: Circumstances, { ceiling }: Live): StatusFinding[] {
+function autoscalerFindings({ view, wanted, standing: { ready } }: Circumstances, { floor, ceiling }: Live): StatusFinding[] {
+  const { service, namespace, target } = view;
   const limited = conditionOf(target, 'ScalingLimited');
   const active = conditionOf(target, 'ScalingActive');
   const findings: StatusFinding[] = [];
-  if (ceiling !== undefined && limited?.status === 'True' && limited.reason === 'TooManyReplicas') {
+  const wantsMore = limited?.status === 'True' && limited.reason === 'TooManyReplicas';
+  // where floor and ceiling are one, that many are planned
+  const isFull = wanted.openings.length > 0 && ceiling !== undefined && floor < ceiling && ready.ready >= ceiling;
+  if (ceiling !== undefined && (wantsMore || isFull)) {
     findings.push({
       id: 'ceiling-reached',
       severity: 'warning',
-      sentence: `the autoscaler wants more than the ceiling of ${ceiling}`,
+      sentence: wantsMore
+        ? `the autoscaler wants more than the ceiling of ${ceiling}`
+        : `${ready.ready} pods are Ready, and the ceiling of ${ceiling} allows no more`,
       remedy: 'this raises both for an hour',
       command: `prewarm override ${service} -n ${namespace} --floor ${ceiling} --ceiling ${2 * ceiling} --until +1h`,
     });

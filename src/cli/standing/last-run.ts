@@ -1,6 +1,6 @@
 import { JobStanding } from './types';
 import { Condition, Pod, conditionOf } from '../../core/kube-objects';
-import { causeOf, isRunning } from '../../core/plan/readiness';
+import { causeOf, isRunning, keeperOf } from '../../core/plan/readiness';
 import { EpochMs } from '../../core/time/instant';
 import { Job } from '../job-objects';
 import { Named } from '../kubectl';
@@ -43,15 +43,24 @@ export function stateOf(job: Job | undefined, pods: readonly Pod[]): Pick<JobSta
 /** What a job that has no running pod waits for. */
 function waitOf(pods: readonly Pod[]): string | undefined {
   const pending = pods.find(({ status }) => status?.phase === 'Pending');
-  return pending ? causeOf(pending) : lastWords(pods);
+  return pending ? causeOf(pending) : lastWords(pods) ?? pods.map(whyNotOver).find(why => why !== undefined);
 }
 
-/** What the latest pod that failed said at its end. */
+/** A job is not over while another container keeps the pod of a keeper that has ended. */
+function whyNotOver(pod: Pod): string | undefined {
+  const others = (pod.status?.containerStatuses ?? []).filter(({ name, state }) => name !== keeperOf(pod)?.name && state?.running);
+  return keeperOf(pod)?.state?.terminated && others.length > 0
+    ? `its keeper has ended, but ${others.map(({ name }) => `container ${name}`).join(' and ')} beside it has not; keep such containers out of the pods of jobs`
+    : undefined;
+}
+
+/** What the keeper of the latest pod that failed said at its end, whether other containers of the pod have ended or not. */
 function lastWords(pods: readonly Pod[]): string | undefined {
   const [latest] = pods
-    .filter(({ status }) => status?.phase === 'Failed')
+    .filter(pod => pod.status?.phase === 'Failed' || (keeperOf(pod)?.state?.terminated?.exitCode ?? 0) !== 0)
     .sort((a, b) => createdAt(b) - createdAt(a));
-  const ended = latest?.status?.containerStatuses?.[0]?.state?.terminated;
+  // a pod whose container has another name is none that we made, and has one container
+  const ended = (latest && keeperOf(latest) || latest?.status?.containerStatuses?.[0])?.state?.terminated;
   return spoken(ended?.message) ?? ended?.reason ?? latest?.status?.message ?? latest?.status?.reason;
 }
 

@@ -1,8 +1,8 @@
 import { clearing } from './commands';
 import { StatusFinding } from './findings';
 import { Circumstances } from './types';
-import { isMalformed } from '../../core/plan/override';
-import { endOf } from '../../core/plan/plan';
+import { Override, isMalformed } from '../../core/plan/override';
+import { Opening, endOf, startOf } from '../../core/plan/plan';
 import { EpochMs } from '../../core/time/instant';
 
 /** An override that is not followed, that is over, or that asks for less than the plan. */
@@ -29,7 +29,8 @@ function postponedFinding({ view, clock }: Circumstances, event: string, at: Epo
   };
 }
 
-function floorFindings({ view, wanted, now }: Circumstances): StatusFinding[] {
+function floorFindings(circumstances: Circumstances): StatusFinding[] {
+  const { view, wanted, now } = circumstances;
   const { override } = view;
   if (!override || isMalformed(override)) {
     return [];
@@ -42,5 +43,22 @@ function floorFindings({ view, wanted, now }: Circumstances): StatusFinding[] {
     const sentence = `the override asks for a floor of ${wanted.floor}, the plan for ${overruled.floor}`;
     return [{ id: 'override-lowers', severity: 'warning', sentence, ...clearing(view) }];
   }
-  return [];
+  const reached = view.plan.openings.find(opening => reachOf(opening, override, now) !== undefined);
+  return reached ? [reachingFinding(circumstances, reached, override)] : [];
+}
+
+/** From when on an override that is set keeps a floor that is to rise; undefined: it does not. */
+function reachOf({ windows }: Opening, { floor, until }: Override, now: EpochMs): EpochMs | undefined {
+  const reached = windows.filter(window => window.from > now && window.from < until && window.floor > floor).map(({ from }) => from);
+  return reached.length > 0 ? Math.min(...reached) : undefined;
+}
+
+function reachingFinding({ view, clock, now }: Circumstances, opening: Opening, override: Override): StatusFinding {
+  return {
+    id: 'override-lowers',
+    severity: 'warning',
+    sentence: `the override asks for a floor of ${override.floor} until ${clock(override.until)}, `
+      + `the plan for ${opening.floor} for ${opening.event} from ${clock(reachOf(opening, override, now) ?? startOf(opening))} on`,
+    ...clearing(view),
+  };
 }

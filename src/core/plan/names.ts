@@ -59,3 +59,6 @@ export function managerName(service: string): string {
 
 /** How every keeper's field manager begins. */
 export const MANAGER_PREFIX = 'cdk8s-prewarm-';
+
+/** The container of a job's pod that runs the keeper; others may stand beside it. */
+export const KEEPER_CONTAINER = 'keeper';

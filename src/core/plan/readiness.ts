@@ -1,3 +1,4 @@
+import { KEEPER_CONTAINER } from './names';
 import { ContainerStatus, Pod, Waiting, Workload, conditionOf } from '../kube-objects';
 
 export interface ReadinessFacts {
@@ -51,9 +52,20 @@ export function isReady(pod: Pod): boolean {
   return conditionOf(pod, 'Ready')?.status === 'True' && !pod.metadata?.deletionTimestamp;
 }
 
-/** Whether a pod works, and is not being taken away: a guard that guards. */
-export function isRunning({ status, metadata }: Pod): boolean {
-  return status?.phase === 'Running' && !metadata?.deletionTimestamp;
+/**
+ * Whether the keeper in a pod of a job works, and is not being taken away: a guard that guards.
+ *
+ * A container that a mesh has put beside it keeps the pod in phase `Running` after the keeper has ended.
+ */
+export function isRunning(pod: Pod): boolean {
+  const { status, metadata } = pod;
+  const keeper = keeperOf(pod);
+  return status?.phase === 'Running' && !metadata?.deletionTimestamp && (keeper === undefined || keeper.state?.running !== undefined);
+}
+
+/** The keeper's container in a pod of a job; undefined: the pod says nothing of it. */
+export function keeperOf({ status }: Pod): ContainerStatus | undefined {
+  return status?.containerStatuses?.find(({ name }) => name === KEEPER_CONTAINER);
 }
 
 function hasEnded({ status }: Pod): boolean {
