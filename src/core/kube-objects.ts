@@ -129,7 +129,7 @@ export interface ContainerStatus {
 /** One of the three is there. */
 export interface ContainerState {
   readonly waiting?: Waiting;
-  readonly running?: object;
+  readonly running?: { readonly startedAt?: string };
   readonly terminated?: { readonly exitCode?: number; readonly reason?: string; readonly message?: string };
 }
 

@@ -56,6 +56,25 @@ describe('no-go, exit code 1', () => {
       .toContain('! 94 of 108 ready, 14 missing: 9 unschedulable (insufficient cpu), 5 not asked for (deployment registration stands at 103)');
   });
 
+  test('pods that are missing before the ready margin and can no longer be Ready in time', async () => {
+    expect(await noGo({ now: '2026-12-05T00:44:55Z', ready: 61 })).toContain(
+      '! 61 of 108 ready, 47 missing: 47 not asked for (deployment registration stands at 61); '
+      + 'the last can be Ready in 45s at best (start-up 45s), but is due in 5s');
+  });
+
+  test('pods that start one after the other and can no longer be Ready in time, half an hour ahead', async () => {
+    const workload = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'registration' };
+    const set = (spec: object) => kubeObject('StatefulSet', 'registration', {}, {
+      spec: { replicas: 108, selector: { matchLabels: { app: 'registration' } }, ...spec },
+    });
+    const target = hpa(108, 162, managerName('registration')) as unknown as { spec: object };
+    const scaling = { ...target, spec: { ...target.spec, scaleTargetRef: workload } } as never;
+    const standing = { now: '2026-12-05T00:15:00Z', ready: 61, plan: { ...PLAN, workload } };
+    expect(await noGo({ ...standing, more: [scaling, set({})] }))
+      .toContain('the last can be Ready in 35m15s at best (start-up 45s, one after the other), but is due in 30m');
+    expect((await status(registration({ ...standing, more: [scaling, set({ podManagementPolicy: 'Parallel' })] }))).exitCode).toBe(0);
+  });
+
   test('a floor below the plan, and the command that puts it back', async () => {
     expect(await noGo({ floor: 2, owner: 'kubectl-patch', ready: 108 })).toContain(
       '! the floor is 2, 108 is asked for; this applies it: '

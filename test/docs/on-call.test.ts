@@ -36,6 +36,7 @@ const STANDINGS: readonly (Standing | FakeCluster)[] = [
   { now: NOVEMBER, plan: { ...PLAN, fixedCeiling: undefined } },
   { now: NOVEMBER, ready: 0 },
   { ready: 162 },
+  { now: '2026-12-05T00:44:55Z', ready: 61 },
   { now: NOVEMBER, floor: 20, override: { floor: '20', until: '2026-12-05T08:00:00+09:00' } },
   {
     more: [kubeObject('HorizontalPodAutoscaler', 'registration', {}, {

@@ -29,6 +29,10 @@ export const STATUS_FINDINGS = {
     severities: ['error', 'note'],
     meaning: 'Fewer pods are Ready than the floor that is asked for: a note while they come, an error from the ready margin on.',
   },
+  'pods-late': {
+    severities: ['error'],
+    meaning: 'Pods are missing that cannot be Ready by the ready margin even if nodes and image are there.',
+  },
   'no-guard': { severities: ['error'], meaning: 'No guard runs in a window, so nothing would put the floor back at once.' },
   'guard-missing': { severities: ['warning'], meaning: 'Fewer guards run in a window than the plan asks for.' },
   'arm-failed': { severities: ['error'], meaning: 'The job that proves the deploy has failed.' },

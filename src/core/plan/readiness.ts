@@ -30,7 +30,7 @@ export interface Readiness {
 
 /** Compares Ready pods with the floor, and says what the missing ones wait for. */
 export function readinessOf({ floor, workload, pods }: ReadinessFacts): Readiness {
-  const living = pods.filter(pod => !pod.metadata?.deletionTimestamp && !hasEnded(pod));
+  const living = pods.filter(isLiving);
   const ready = living.filter(isReady).length;
   const missing = Math.max(0, floor - ready);
   const counts = new Map<string, number>();
@@ -46,6 +46,11 @@ export function readinessOf({ floor, workload, pods }: ReadinessFacts): Readines
     ? `, ${missing} missing: ${causes.map(({ count, what }) => `${count} ${what}`).join(', ')}`
     : '');
   return { floor, ready, missing, causes, text };
+}
+
+/** Whether a pod is, or may become, Ready: it is not being taken away and has not ended. */
+export function isLiving(pod: Pod): boolean {
+  return !pod.metadata?.deletionTimestamp && !hasEnded(pod);
 }
 
 export function isReady(pod: Pod): boolean {
