@@ -34,6 +34,8 @@ export interface ServiceView extends ReadPlan {
   readonly workload?: Workload;
   /** Of target and workload, what the cluster did not answer for. */
   readonly unread: readonly Unread[];
+  /** What controllers of its namespace were refused to create, the latest first; empty where nobody has asked. */
+  readonly refusals: readonly Refusal[];
   /** Of the workload. */
   readonly pods: readonly Pod[];
   readonly jobs: readonly RoleObject<Named<Job>>[];
@@ -48,6 +50,14 @@ export interface RoleObject<T> {
   /** Absent for arm and repair. */
   readonly event?: string;
   readonly object: T;
+}
+
+/** Something that the API server did not let a controller create, in its words. */
+export interface Refusal {
+  /** Of the object for which it was to be created. */
+  readonly kind: string;
+  readonly name: string;
+  readonly message: string;
 }
 
 /** An object that the cluster did not answer for: it serves no such kind, or the user may not read it. */
@@ -185,6 +195,7 @@ async function viewOf(
     malformed: said.malformed,
     ...(target ? { target } : {}),
     ...(workload ? { workload } : {}),
+    refusals: [],
     unread: refused.filter(one => isSameObject(one, plan.target) || isSameObject(one, plan.workload)),
     // without a selector, kubectl would answer with every pod there is
     pods: selector === '' ? [] : await kubectl.get<Named<Pod & KubeObject>>('pods', '--selector', selector),

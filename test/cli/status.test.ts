@@ -174,6 +174,39 @@ describe('no-go, exit code 1', () => {
     })).toContain(`! arm failed: ${message}`);
   });
 
+  const refusal = (kind: string, name: string, message: string, lastTimestamp = NOW) => kubeObject('Event', `${name}-${lastTimestamp}`, {}, {
+    involvedObject: { kind, name }, reason: 'FailedCreate', lastTimestamp, message,
+  });
+  const quota = 'Error creating: pods "registration-6f4d" is forbidden: exceeded quota: pods-of-marathon';
+
+  test('an arm whose pod may not be created, in the words of the API server', async () => {
+    expect(await noGo({
+      more: [job('arm', 'registration-arm-9f8e7d6c', '2026-11-29T01:00:00Z', {}), refusal('Job', 'registration-arm-9f8e7d6c', quota)],
+    })).toContain(`! arm has not finished: ${quota}`);
+  });
+
+  test.each(['StatefulSet', 'ReplicaSet'])('pods that may not be created for a %s, in the latest words of the API server', async kind => {
+    const workload = { apiVersion: 'apps/v1', kind: kind === 'ReplicaSet' ? 'Deployment' : kind, name: 'registration' };
+    const target = hpa(108, 162, managerName('registration')) as unknown as { spec: object };
+    const name = kind === 'ReplicaSet' ? 'registration-6f4d' : 'registration';
+    const more = [
+      { ...target, spec: { ...target.spec, scaleTargetRef: workload } } as never,
+      kubeObject(workload.kind, 'registration', {}, { spec: { replicas: 108, selector: { matchLabels: { app: 'registration' } } } }),
+      refusal(kind, name, 'an older word', '2026-12-05T00:40:00Z'),
+      refusal(kind, name, quota),
+      refusal(kind, 'registration-web-6f4d', 'of another workload', '2026-12-05T00:48:00Z'),
+    ];
+    expect(await noGo({ ready: 94, plan: { ...PLAN, workload }, more })).toContain(`! 94 of 108 ready, 14 missing: 14 not created (${quota})`);
+  });
+
+  test('Events that may not be read: the rest is told all the same', async () => {
+    const cluster = registration({ more: [job('arm', 'registration-arm-9f8e7d6c', '2026-11-29T01:00:00Z', {})] });
+    cluster.answers.set('get events', refused('Error from server (Forbidden): events is forbidden: User "eve" cannot list resource "events"'));
+    const { exitCode, out } = await status(cluster);
+    expect(exitCode).toBe(1);
+    expect(out).toContain('! arm has not finished\n');
+  });
+
   test('an arm that waits for its image', async () => {
     expect(await noGo({
       now: NOVEMBER,

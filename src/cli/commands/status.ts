@@ -10,6 +10,7 @@ import { FallsShort, Io, WrongInput } from '../io';
 import { ClusterOptions, Kubectl } from '../kubectl';
 import { FoundPlan, ReadPlan, Unreadable, findPlans, viewServices } from '../service-view';
 import { StatusFinding } from '../standing/findings';
+import { withRefusals } from '../standing/refusals';
 import { Standing, standingOf } from '../standing/standing';
 import { JobStanding } from '../standing/types';
 import { clockNear, formatAge, ownerText } from '../standing/words';
@@ -92,7 +93,8 @@ async function look(io: Io, options: StatusOptions): Promise<Overview> {
   }
   const unreadable = plans.filter((found): found is FoundPlan & { plan: Unreadable } => 'unreadable' in found.plan);
   const views = await viewServices(kubectl, plans.filter((found): found is ReadPlan => !('unreadable' in found.plan)), 'tell');
-  return { at: time.now, clock: time.clock, standings: views.map(view => standingOf(view, time.now)), unreadable };
+  const told = await withRefusals(kubectl, views);
+  return { at: time.now, clock: time.clock, standings: told.map(view => standingOf(view, time.now)), unreadable };
 }
 
 function isGo({ standings, unreadable }: Overview): boolean {

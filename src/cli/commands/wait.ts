@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { EventObject, KubeObject, Pod } from '../../core/kube-objects';
-import { byText } from '../../core/order';
+import { KubeObject, Pod } from '../../core/kube-objects';
 import { LABEL_ROLE, LABEL_SERVICE } from '../../core/plan/names';
 import { formatSome } from '../../core/time/numbers';
 import { parseOffset } from '../../core/time/offset';
@@ -10,6 +9,7 @@ import { Job } from '../job-objects';
 import { ClusterOptions, Kubectl, Named } from '../kubectl';
 import { FoundPlan, findPlans, isOfKind, planNamed, somePlans } from '../service-view';
 import { latestOf, podsOf, stateOf } from '../standing/last-run';
+import { whyNoPod } from '../standing/refusals';
 import { JobStanding } from '../standing/types';
 
 /** `prewarm wait`: after a deploy, until it is proved or has failed. */
@@ -116,15 +116,6 @@ async function look(kubectl: Kubectl, plans: readonly FoundPlan[]): Promise<read
     const why = job && state !== 'complete' && pods.length === 0 ? await whyNoPod(kubectl, job) : undefined;
     return { service, job, state, message: why ?? message };
   }));
-}
-
-/** What kept a job's controller from creating its pod: a quota, an admission policy, a missing account. */
-async function whyNoPod(kubectl: Kubectl, { metadata: { name } }: Named<Job>): Promise<string | undefined> {
-  const told = await kubectl.get<Named<EventObject>>('events', `--field-selector=involvedObject.kind=Job,involvedObject.name=${name},reason=FailedCreate`);
-  const [latest] = told
-    .filter(({ involvedObject, reason }) => involvedObject.name === name && reason === 'FailedCreate')
-    .sort((a, b) => byText(b.lastTimestamp ?? '', a.lastTimestamp ?? ''));
-  return latest?.message;
 }
 
 function progressOf({ service, state, message }: Arm): string {

@@ -1,6 +1,7 @@
 import { resuming } from './commands';
 import { StatusFinding } from './findings';
 import { latestOf, podsOf, stateOf } from './last-run';
+import { refusalOfJob } from './refusals';
 import { Circumstances, JobStanding } from './types';
 import { JobRole } from '../../core/plan/names';
 import { Opening, endOf, planAt, startOf } from '../../core/plan/plan';
@@ -8,14 +9,16 @@ import { EpochMs } from '../../core/time/instant';
 import { ServiceView } from '../service-view';
 
 /** The last run of every job, in the order in which they run; arm also where none is there. */
-export function jobsOf({ jobs, cronJobs, jobPods, plan }: ServiceView, now: EpochMs): JobStanding[] {
+export function jobsOf(view: ServiceView, now: EpochMs): JobStanding[] {
+  const { jobs, cronJobs, jobPods, plan } = view;
   const near = new Set([...planAt(plan, now).openings, ...plan.openings.filter(({ at }) => at > now).slice(0, 1)].map(({ event }) => event));
   const last = (role: JobRole, event?: string): JobStanding => {
     const isIt = (one: { readonly role: JobRole; readonly event?: string }) => one.role === role && one.event === event;
     const latest = latestOf(jobs.filter(isIt).map(({ object }) => object));
     const suspended = cronJobs.some(job => isIt(job) && job.object.spec.suspend === true);
     const pods = latest ? podsOf(latest, jobPods.map(({ object }) => object)) : [];
-    return { role, ...(event ? { event } : {}), ...stateOf(latest, pods), suspended };
+    const refusal = refusalOfJob(view, latest);
+    return { role, ...(event ? { event } : {}), ...stateOf(latest, pods), ...(refusal ? { message: refusal } : {}), suspended };
   };
   const events = [...new Set(plan.openings.map(({ event }) => event))];
   return [

@@ -8,6 +8,8 @@ export interface ReadinessFacts {
   readonly workload?: Partial<Workload>;
   /** The pods that its selector matches. */
   readonly pods: readonly Pod[];
+  /** Why the API server did not let a controller create pods; absent: nobody knows of it. */
+  readonly refusal?: string;
 }
 
 /** Why some pods are not Ready. */
@@ -29,7 +31,7 @@ export interface Readiness {
 }
 
 /** Compares Ready pods with the floor, and says what the missing ones wait for. */
-export function readinessOf({ floor, workload, pods }: ReadinessFacts): Readiness {
+export function readinessOf({ floor, workload, pods, refusal }: ReadinessFacts): Readiness {
   const living = pods.filter(isLiving);
   const ready = living.filter(isReady).length;
   const missing = Math.max(0, floor - ready);
@@ -40,7 +42,7 @@ export function readinessOf({ floor, workload, pods }: ReadinessFacts): Readines
   const causes = cut(counts, missing);
   const absent = missing - causes.reduce((sum, cause) => sum + cause.count, 0);
   if (absent > 0) {
-    causes.push({ count: absent, what: whyAbsent(floor, workload, living.length) });
+    causes.push({ count: absent, what: whyAbsent(floor, workload, living.length, refusal) });
   }
   const text = `${ready} of ${floor} ready` + (missing > 0
     ? `, ${missing} missing: ${causes.map(({ count, what }) => `${count} ${what}`).join(', ')}`
@@ -151,7 +153,7 @@ function obstaclesIn(message: string | undefined): string {
   return obstacles.sort((a, b) => b.count - a.count).map(({ what }) => what).join(', ');
 }
 
-function whyAbsent(floor: number, workload: Partial<Workload> | undefined, living: number): string {
+function whyAbsent(floor: number, workload: Partial<Workload> | undefined, living: number, refusal: string | undefined): string {
   if (!workload) {
     return 'not created (the workload does not exist)';
   }
@@ -163,7 +165,7 @@ function whyAbsent(floor: number, workload: Partial<Workload> | undefined, livin
   if (asked < floor && living >= asked) {
     return `not asked for (${String(workload.kind ?? 'workload').toLowerCase()} ${workload.metadata?.name} stands at ${asked})`;
   }
-  return 'not created yet';
+  return refusal === undefined ? 'not created yet' : `not created (${refusal})`;
 }
 
 /** The most frequent causes, as many as are missing. */
