@@ -3,7 +3,7 @@ import * as kplus from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { encodePlan } from './core/plan/document';
 import { KEEPER_KEY, LABEL_SERVICE, PLAN_KEY, PROGRAM_CONFIG_KEY, configName } from './core/plan/names';
-import { Plan, highestOf, planAt } from './core/plan/plan';
+import { Plan, planAt } from './core/plan/plan';
 import { EpochMs } from './core/time/instant';
 import { parseInstant } from './core/time/wall-clock';
 import { OpeningEvent } from './opening-event';
@@ -223,10 +223,10 @@ export class EventScaleSchedule extends Construct {
     }
     this.plan = undefined;
     this.text = undefined;
-    const { ceiling, facts: { kind } } = this.checked;
-    if (kind.ceiling) {
-      // the highest also where the keeper moves it: a re-apply can then only raise it
-      this.renderedTarget?.addJsonPatch(JsonPatch.add(`/spec/${kind.ceiling.field}`, ceiling ?? highestOf(this.currentPlan()).ceiling));
+    const { kind } = this.checked.facts;
+    if (this.renderedTarget && kind.ceiling) {
+      const { fixedCeiling, manifestCeiling } = this.currentPlan();
+      this.renderedTarget.addJsonPatch(JsonPatch.add(`/spec/${kind.ceiling.field}`, fixedCeiling ?? manifestCeiling));
     }
   }
 

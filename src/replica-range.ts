@@ -19,6 +19,12 @@ export enum CeilingPolicy {
    * `maxReplicas` to it at the deploy, and again whenever somebody lowers it. If somebody else sets a higher one, that one stays.
    */
   FIXED = 'Fixed',
-  /** The ceiling of each window: the keeper moves `maxReplicas`, and never below the live number of replicas. */
+  /**
+   * The ceiling of each window: the keeper moves `maxReplicas`, and never below the live number of replicas.
+   *
+   * The manifest of a target that this app renders contains the plan's highest ceiling all the same, so that a deploy deletes no pod. The keeper
+   * lowers a live ceiling of that number, and leaves any other that somebody has set. Argo CD reports the difference; `docs/deploying.md` has
+   * the lines against it.
+   */
   PER_WINDOW = 'PerWindow',
 }

@@ -125,9 +125,12 @@ export class CheckedSchedule {
       ...waitsOf(events),
       openings: events.flatMap(({ openings }) => openings).sort(byInstant),
     };
-    return this.ceilingPolicy === CeilingPolicy.FIXED
-      ? { ...plan, fixedCeiling: this.ceiling ?? highestOf(plan).ceiling }
-      : plan;
+    // a re-apply can then only raise the ceiling, also where the keeper moves it
+    const highest = this.ceiling ?? highestOf(plan).ceiling;
+    if (this.ceilingPolicy === CeilingPolicy.FIXED) {
+      return { ...plan, fixedCeiling: highest };
+    }
+    return this.facts.rendered && this.facts.kind.ceiling ? { ...plan, manifestCeiling: highest } : plan;
   }
 
   private baselineOf(given: ReplicaRange | undefined): ReplicaRange {

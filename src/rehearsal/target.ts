@@ -26,7 +26,13 @@ function liveAtFirst({ service: { autoscaler }, plan, opening, wanted, from }: S
   switch (name) {
     case 'prewarmed': {
       const ceiling = autoscaler ? { ceiling: autoscaler.maxReplicas, ceilingHand: MANIFESTS } : {};
-      const deployed = { ...NOBODYS, floor: autoscaler?.minReplicas ?? plan.baseline.floor, floorHand: MANIFESTS, ...ceiling };
+      const deployed: Live = {
+        ...NOBODYS,
+        manifestCeiling: plan.manifestCeiling,
+        floor: autoscaler?.minReplicas ?? plan.baseline.floor,
+        floorHand: MANIFESTS,
+        ...ceiling,
+      };
       // arm has applied the plan, and whatever was due before the rehearsal has run
       const { write } = decide(wanted.at[0], deployed, { most: deployed.floor });
       return write ? applied(deployed, write) : deployed;

@@ -22,6 +22,7 @@ const COMPLETE_PLAN: Complete<PlanDocument> = {
   workload: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'registration' },
   baseline: { floor: 2, ceiling: 10 },
   fixedCeiling: 162,
+  manifestCeiling: 162,
   guards: 2,
   startupMs: 45_000,
   podCapacity: 200,

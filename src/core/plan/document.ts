@@ -50,10 +50,20 @@ export function encodePlan(plan: Plan): string {
     groups.set(key, groups.get(key) ?? group);
     groups.get(key)!.at.push(isoOf(opening.at));
   }
-  const { service, target, workload, baseline, fixedCeiling, guards, startupMs, podCapacity } = plan;
+  const { service, target, workload, baseline, fixedCeiling, manifestCeiling, guards, startupMs, podCapacity } = plan;
   const waits = plan.waits?.map(({ event, bump, verify, drop }) => ({ event, bump: spanText(bump), verify: spanText(verify), drop: spanText(drop) }));
   const head = {
-    version: PLAN_VERSION, service, target, workload, baseline, fixedCeiling, guards, startup: spanText(startupMs), podCapacity, waits,
+    version: PLAN_VERSION,
+    service,
+    target,
+    workload,
+    baseline,
+    fixedCeiling,
+    manifestCeiling,
+    guards,
+    startup: spanText(startupMs),
+    podCapacity,
+    waits,
   };
   const lines = Object.entries(head)
     .filter(([, value]) => value !== undefined)
@@ -167,6 +177,7 @@ export function decodePlan(text: string): Plan {
     workload: reference('workload', raw.workload),
     baseline: bounds('baseline', raw.baseline),
     ...(raw.fixedCeiling === undefined ? {} : { fixedCeiling: whole('fixedCeiling', raw.fixedCeiling, 1) }),
+    ...(raw.manifestCeiling === undefined ? {} : { manifestCeiling: whole('manifestCeiling', raw.manifestCeiling, 1) }),
     guards: whole('guards', raw.guards, 0),
     startupMs: offset('startup', `+${raw.startup}`),
     ...(raw.podCapacity === undefined ? {} : { podCapacity: positive('podCapacity', raw.podCapacity) }),

@@ -58,7 +58,7 @@ export function mayLowerCeiling({ ownsCeiling, ceiling, manifestCeiling }: Live)
 }
 
 /** The target as the API server answers it, seen by the keeper of a plan. */
-export function liveOf(object: TargetObject, { service }: Pick<Plan, 'service'>): Live {
+export function liveOf(object: TargetObject, { service, manifestCeiling }: Pick<Plan, 'service' | 'manifestCeiling'>): Live {
   const manager = managerName(service);
   const { floor: ofFloor, ceiling: ofCeiling } = ownersOf(object);
   const isOurs = (holder: Hand) => holder.manager === manager;
@@ -74,6 +74,7 @@ export function liveOf(object: TargetObject, { service }: Pick<Plan, 'service'>)
     ceilingHand: ofCeiling.find(holder => !isOurs(holder)),
     otherKeeper: ofFloor.find(holder => !isOurs(holder) && holder.manager.startsWith(MANAGER_PREFIX))?.manager,
     count: counts.length ? Math.max(...counts) : undefined,
+    ...(manifestCeiling === undefined ? {} : { manifestCeiling }),
     isDisabled: active?.status === 'False' && active.reason === 'ScalingDisabled',
   };
 }

@@ -76,6 +76,12 @@ export interface Plan {
   readonly baseline: ReplicaBounds;
   /** `CeilingPolicy.FIXED`: the manifest's `maxReplicas` all year; absent with `PER_WINDOW`. */
   readonly fixedCeiling?: number;
+  /**
+   * `CeilingPolicy.PER_WINDOW`, of a target that the app renders: the `maxReplicas` in its manifest.
+   *
+   * A live ceiling that is just this counts as the keeper's, whoever applied it. Absent: no manifest of the app has one, or it is fixed.
+   */
+  readonly manifestCeiling?: number;
   /** Pods that guard through a window; 0: bump raises once and ends. */
   readonly guards: number;
   /** Container start to Ready. */
