@@ -46,6 +46,12 @@ const STANDINGS: readonly (Standing | FakeCluster)[] = [
   withoutKind(),
 ];
 
+/** What is asked of others than now. */
+const QUESTIONS: readonly { readonly standing: Standing; readonly more: readonly string[] }[] = [
+  { standing: { now: '2026-12-05T00:59:30Z', ready: 94 }, more: ['--for', '10:00'] },
+  { standing: {}, more: ['--freeze'] },
+];
+
 /** A queue whose target is of a kind that the cluster does not serve. */
 function withoutKind(): FakeCluster {
   const target = { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', name: 'queue' };
@@ -85,9 +91,10 @@ describe('what a failed job says', () => {
 });
 
 describe('what status says', () => {
-  const real = Promise.all(STANDINGS.map(async standing => {
+  const asked = [...STANDINGS.map(standing => ({ standing, more: [] as string[] })), ...QUESTIONS];
+  const real = Promise.all(asked.map(async ({ standing, more }) => {
     const cluster = standing instanceof FakeCluster ? standing : registration(standing);
-    const { out } = await prewarm(['status', '-n', 'marathon'], { spawn: cluster.spawn, now: cluster.clock });
+    const { out } = await prewarm(['status', '-n', 'marathon', ...more], { spawn: cluster.spawn, now: cluster.clock });
     return out.replace(/\s+/g, ' ');
   }));
 

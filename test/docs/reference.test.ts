@@ -74,10 +74,10 @@ const DOCUMENTS: { readonly [schema: string]: () => Promise<unknown[]> } = {
   'prewarm-rehearse': async () => [
     await answer(['rehearse', 'night', '--json', '--scenario', 'crowd.yaml'], NIGHT),
   ],
-  'prewarm-status': async () => Promise.all(STANDINGS.map(async standing => {
+  'prewarm-status': async () => Promise.all(STANDINGS.flatMap(standing => [[], ['--for', '10:00', '--context', 'seoul'], ['--freeze']].map(async more => {
     const cluster = standing instanceof FakeCluster ? standing : registration(standing);
-    return JSON.parse((await prewarm(['status', '-n', 'marathon', '--json'], { spawn: cluster.spawn, now: cluster.clock })).out);
-  })),
+    return JSON.parse((await prewarm(['status', '-n', 'marathon', '--json', ...more], { spawn: cluster.spawn, now: cluster.clock })).out);
+  }))),
 };
 
 test('real output is tried against every schema', () => {

@@ -9,10 +9,13 @@ import { wrap } from '../../report/table';
 import { FallsShort, Io, WrongInput } from '../io';
 import { ClusterOptions, Kubectl } from '../kubectl';
 import { FoundPlan, ReadPlan, Unreadable, findPlans, viewServices } from '../service-view';
+import { inContext } from '../standing/commands';
 import { StatusFinding } from '../standing/findings';
+import { ASSUMPTIONS } from '../standing/forecast';
+import { Question, momentArgument } from '../standing/question';
 import { withRefusals } from '../standing/refusals';
 import { Standing, standingOf } from '../standing/standing';
-import { JobStanding } from '../standing/types';
+import { Forecast, JobStanding } from '../standing/types';
 import { clockNear, formatAge, ownerText } from '../standing/words';
 
 /** `prewarm status`: go or no-go, of every service of a namespace or cluster. */
@@ -20,26 +23,36 @@ export function statusCommand(io: Io): Command {
   return new Command('status')
     .summary('say go or no-go for what runs in a cluster, and why')
     .description('Says for each service whether the cluster is as its plan asks: go, or no-go and why.')
-    .option('--context <name>', "one of kubectl's contexts (default: the current one)")
+    .option('--context <name>', "one of kubectl's contexts (default: the current one); given again, one answer for all of them", contextArgument)
     .option('-n, --namespace <name>', "the services of this namespace (default: the context's)")
     .option('-A, --all-namespaces', 'the services of all namespaces')
+    .option('--for <time>', "whether all can be Ready by then: '10:00' in the event's time zone, or an instant", momentArgument)
+    .option('--freeze', 'whether a deploy should wait: no-go inside a window, whatever else is so')
     .option('--watch', 'look again every 5 seconds until interrupted')
     .option('--json', 'print JSON for programs')
     .addHelpText('after', `
 Examples:
   $ prewarm status -n marathon
   $ prewarm status --all-namespaces --watch
+  $ prewarm status -n marathon --for 10:00
+  $ prewarm status -n marathon --freeze && helm upgrade registration ./chart
+  $ prewarm status -n marathon --context seoul --context tokyo
 
 Reads through your kubectl. Exit code 0: go, 1: no-go, 2: the command line is wrong, or the cluster cannot be read.`)
     .action(async (options: StatusOptions) => {
       if (options.allNamespaces && options.namespace !== undefined) {
         throw new WrongInput('--namespace and --all-namespaces exclude each other; give one');
       }
+      if (options.freeze && options.for !== undefined) {
+        throw new WrongInput('--for and --freeze ask two questions; ask one at a time');
+      }
       await (options.watch ? watchStatus(io, options) : showStatus(io, options));
     });
 }
 
-interface StatusOptions extends ClusterOptions {
+interface StatusOptions extends Omit<ClusterOptions, 'context'>, Question {
+  /** @default - kubectl's current context */
+  readonly context?: readonly string[];
   readonly allNamespaces?: boolean;
   readonly watch?: boolean;
   readonly json?: boolean;
@@ -48,8 +61,21 @@ interface StatusOptions extends ClusterOptions {
 const WATCH_MS = 5_000;
 const CLEAR_SCREEN = '\u001b[2J\u001b[3J\u001b[H';
 
-/** Everything at one instant. */
+/** Reads a context, of which there may be several. */
+function contextArgument(name: string, before: readonly string[] = []): string[] {
+  return before.includes(name) ? [...before] : [...before, name];
+}
+
+/** All clusters that were asked for. */
 interface Overview {
+  readonly clusters: readonly Cluster[];
+  readonly question: Question;
+}
+
+/** Everything in one cluster at one instant. */
+interface Cluster {
+  /** Absent: kubectl's current context. */
+  readonly context?: string;
   readonly at: EpochMs;
   /** Whose clock that is. */
   readonly clock: string;
@@ -83,22 +109,41 @@ async function watchStatus(io: Io, options: StatusOptions): Promise<never> {
 }
 
 async function look(io: Io, options: StatusOptions): Promise<Overview> {
-  const kubectl = new Kubectl(io, options);
-  const [time, plans] = await Promise.all([kubectl.time(), findPlans(kubectl, options.allNamespaces === true)]);
+  const { context: contexts = [undefined], for: moment, freeze = false } = options;
+  const question: Question = { ...(moment ? { for: moment } : {}), freeze };
+  return { clusters: await Promise.all(contexts.map(context => lookInto(context, contexts.length > 1, io, options, question))), question };
+}
+
+async function lookInto(context: string | undefined, isOneOfSeveral: boolean, io: Io, options: StatusOptions, question: Question): Promise<Cluster> {
+  try {
+    return await clusterOf(context, io, options, question);
+  } catch (error) {
+    throw isOneOfSeveral && error instanceof WrongInput ? new WrongInput(`context ${context}: ${error.message}`) : error;
+  }
+}
+
+async function clusterOf(context: string | undefined, io: Io, { namespace, allNamespaces }: StatusOptions, question: Question): Promise<Cluster> {
+  const kubectl = new Kubectl(io, { context, namespace });
+  const [time, plans] = await Promise.all([kubectl.time(), findPlans(kubectl, allNamespaces === true)]);
   if (plans.length === 0) {
-    throw new WrongInput(options.allNamespaces
+    throw new WrongInput(allNamespaces
       ? 'no namespace has a plan of cdk8s-prewarm; deploy one first'
-      : `${options.namespace === undefined ? "the context's namespace" : `namespace ${options.namespace}`} has no plan of cdk8s-prewarm; `
+      : `${namespace === undefined ? "the context's namespace" : `namespace ${namespace}`} has no plan of cdk8s-prewarm; `
         + '-n looks into another one, -A into all');
   }
   const unreadable = plans.filter((found): found is FoundPlan & { plan: Unreadable } => 'unreadable' in found.plan);
   const views = await viewServices(kubectl, plans.filter((found): found is ReadPlan => !('unreadable' in found.plan)), 'tell');
   const told = await withRefusals(kubectl, views);
-  return { at: time.now, clock: time.clock, standings: told.map(view => standingOf(view, time.now)), unreadable };
+  const standings = told.map(view => standingOf(view, time.now, question)).map(standing => ({
+    ...standing,
+    problems: standing.problems.map(problem => inContext(problem, context)),
+    notes: standing.notes.map(note => inContext(note, context)),
+  }));
+  return { ...(context === undefined ? {} : { context }), at: time.now, clock: time.clock, standings, unreadable };
 }
 
-function isGo({ standings, unreadable }: Overview): boolean {
-  return unreadable.length === 0 && standings.every(({ problems }) => problems.length === 0);
+function isGo({ clusters }: Overview): boolean {
+  return clusters.every(({ unreadable, standings }) => unreadable.length === 0 && standings.every(({ problems }) => problems.length === 0));
 }
 
 function printed(overview: Overview, io: Io, { json }: StatusOptions): string {
@@ -111,17 +156,35 @@ function unreadableFinding({ unreadable }: Unreadable): StatusFinding {
 
 // ---- for people
 
-function linesOf({ at, clock, standings, unreadable }: Overview, columns: number, style: Style): string[] {
+function linesOf(overview: Overview, columns: number, style: Style): string[] {
+  const { clusters, question } = overview;
+  const standings = clusters.flatMap(cluster => cluster.standings);
+  const unreadable = clusters.reduce((sum, cluster) => sum + cluster.unreadable.length, 0);
+  const noGo = standings.filter(({ problems }) => problems.length > 0).length + unreadable;
+  const all = standings.length + unreadable;
+  const some = `${formatSome(all, 'service')}${clusters.length > 1 ? ` in ${clusters.length} clusters` : ''}`;
+  return [
+    ...clusters.flatMap(cluster => [...clusterLines(cluster, clusters.length > 1, columns, style), '']),
+    ...(question.for ? wrap(`assuming that ${ASSUMPTIONS.join(', and that ')}:`, columns) : []),
+    noGo === 0 ? style.good(`go: ${some} ${goWords(question)}`) : style.bad(`no-go: ${noGo} of ${some}`),
+  ];
+}
+
+function goWords({ for: moment, freeze }: Question): string {
+  if (moment) {
+    return 'can be Ready in time';
+  }
+  return freeze ? 'outside all windows' : 'as planned';
+}
+
+function clusterLines({ context, at, clock, standings, unreadable }: Cluster, isOneOfSeveral: boolean, columns: number, style: Style): string[] {
   const zones = new Set(standings.map(({ timeZone }) => timeZone));
   const zone = zones.size === 1 ? [...zones][0] : 'UTC';
-  const noGo = standings.filter(({ problems }) => problems.length > 0).length + unreadable.length;
-  const all = standings.length + unreadable.length;
+  const where = isOneOfSeveral ? `context ${context}: ` : '';
   return [
-    `${formatDay(at, zone)} ${formatClock(at, zone)} ${formatZone(at, zone)}, ${clock}`,
+    `${where}${formatDay(at, zone)} ${formatClock(at, zone)} ${formatZone(at, zone)}, ${clock}`,
     ...unreadable.flatMap(({ service, namespace, plan }) => ['', ...headOf(service, namespace, [unreadableFinding(plan)], columns, style)]),
     ...standings.flatMap(standing => ['', ...blockOf(standing, at, columns, style)]),
-    '',
-    noGo === 0 ? style.good(`go: ${formatSome(all, 'service')} as planned`) : style.bad(`no-go: ${noGo} of ${formatSome(all, 'service')}`),
   ];
 }
 
@@ -131,6 +194,7 @@ function blockOf(standing: Standing, now: EpochMs, columns: number, style: Style
     ['plan', planText(standing, now)],
     ...(standing.next ? [['next', nextText(standing, now)] as [string, string]] : []),
     ...openingTexts(standing, now).map(text => ['opening', text] as [string, string]),
+    ...(standing.forecast ? [['forecast', forecastText(standing.forecast, standing, now)] as [string, string]] : []),
     ['override', overrideText(standing, now)],
     ['floor', live ? `${live.floor}, ${ownerText(live.floorOwners[0], now)}` : 'none'],
     ...(live?.ceiling === undefined ? [] : [['ceiling', `${live.ceiling}, ${ownerText(live.ceilingOwners[0], now)}`] as [string, string]]),
@@ -176,6 +240,11 @@ function openingTexts({ opening, open, timeZone }: Standing, now: EpochMs): stri
   return texts.length > 0 ? texts : ['none ahead: the season is over'];
 }
 
+function forecastText({ at, floor, readyAt }: Forecast, { timeZone }: Standing, now: EpochMs): string {
+  const by = readyAt <= now ? 'Ready now' : `Ready at ${clockNear(readyAt, timeZone, now)} at best`;
+  return `floor ${floor} at ${clockNear(at, timeZone, now)}, in ${formatSpan(at - now)}; ${by}`;
+}
+
 function overrideText({ override, timeZone }: Standing, now: EpochMs): string {
   if (!override) {
     return 'none';
@@ -212,25 +281,33 @@ function hang(word: string, text: string, columns: number): string[] {
 
 /** Instants as ISO UTC, whatever their depth. */
 function documentOf(overview: Overview): object {
-  const { at, clock, standings, unreadable } = overview;
+  const { clusters, question } = overview;
+  const [{ at, clock }] = clusters;
   return {
     at: isoOf(at),
     clock,
     verdict: isGo(overview) ? 'go' : 'no-go',
-    services: [
-      ...standings.map(({ service, namespace, problems, notes, ...facts }) => ({
-        service,
-        namespace,
-        verdict: problems.length === 0 ? 'go' : 'no-go',
-        problems: problems.map(findingDocument),
-        notes: notes.map(findingDocument),
-        ...dated(facts) as object,
-      })),
-      ...unreadable.map(({ service, namespace, plan }) => ({
-        service, namespace, verdict: 'no-go', problems: [findingDocument(unreadableFinding(plan))],
-      })),
-    ],
+    ...(question.for ? { assumed: ASSUMPTIONS } : {}),
+    services: clusters.flatMap(servicesDocument),
   };
+}
+
+function servicesDocument({ context, standings, unreadable }: Cluster): object[] {
+  const where = context === undefined ? {} : { context };
+  return [
+    ...standings.map(({ service, namespace, problems, notes, ...facts }) => ({
+      service,
+      namespace,
+      ...where,
+      verdict: problems.length === 0 ? 'go' : 'no-go',
+      problems: problems.map(findingDocument),
+      notes: notes.map(findingDocument),
+      ...dated(facts) as object,
+    })),
+    ...unreadable.map(({ service, namespace, plan }) => ({
+      service, namespace, ...where, verdict: 'no-go', problems: [findingDocument(unreadableFinding(plan))],
+    })),
+  ];
 }
 
 /** A finding, and the line that people see. */
@@ -238,7 +315,7 @@ function findingDocument(finding: Finding): object {
   return { ...finding, text: textOf(finding) };
 }
 
-const INSTANTS = new Set(['at', 'from', 'until', 'readyBy', 'since']);
+const INSTANTS = new Set(['at', 'from', 'until', 'readyBy', 'readyAt', 'since']);
 
 function dated(value: unknown): unknown {
   if (Array.isArray(value)) {

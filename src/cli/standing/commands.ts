@@ -20,6 +20,16 @@ export function applyNow(view: ServiceView): string | undefined {
   return cronJob === undefined ? undefined : `kubectl -n ${view.namespace} create job --from=cronjob/${cronJob} ${cronJob}-$(date +%s)`;
 }
 
+/** The same finding, whose command acts on the cluster in which it was found, whatever kubectl's current context is. */
+export function inContext<T extends Finding>(finding: T, context: string | undefined): T {
+  const { command } = finding;
+  if (context === undefined || command === undefined) {
+    return finding;
+  }
+  const quoted = /^[\w@%+=:,./-]+$/.test(context) ? context : `'${context.replaceAll("'", "'\\''")}'`;
+  return { ...finding, command: command.replace(/^(?:kubectl|prewarm [a-z]+)(?= )/, program => `${program} --context ${quoted}`) };
+}
+
 /** That what is asked for is applied at once, and how. */
 export function applying(view: ServiceView, remedy: string): WayOut {
   const command = applyNow(view);

@@ -33,6 +33,7 @@ export const STATUS_FINDINGS = {
     severities: ['error'],
     meaning: 'Pods are missing that cannot be Ready by the ready margin even if nodes and image are there.',
   },
+  'in-window': { severities: ['error'], meaning: 'A window is on, so a deploy should wait. Only `prewarm status --freeze` says it.' },
   'no-guard': { severities: ['error'], meaning: 'No guard runs in a window, so nothing would put the floor back at once.' },
   'guard-missing': { severities: ['warning'], meaning: 'Fewer guards run in a window than the plan asks for.' },
   'arm-failed': { severities: ['error'], meaning: 'The job that proves the deploy has failed.' },

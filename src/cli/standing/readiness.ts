@@ -1,4 +1,5 @@
 import { StatusFinding } from './findings';
+import { forecastFindings } from './forecast';
 import { Circumstances } from './types';
 import { readyAtBest } from '../../core/plan/forecast';
 import { fullFrom } from '../../core/plan/lead';
@@ -9,7 +10,10 @@ import { formatSpan } from '../../core/time/words';
 
 /** Pods of the floor that are not Ready; before the ready margin they are on their way, as long as they can still be in time. */
 export function readinessFindings(circumstances: Circumstances): StatusFinding[] {
-  const { standing: { live, ready }, wanted: { openings }, now, clock } = circumstances;
+  const { standing: { live, ready, forecast }, wanted: { openings }, now, clock } = circumstances;
+  if (forecast) {
+    return forecastFindings(circumstances, forecast);
+  }
   if (!live) {
     return [];
   }

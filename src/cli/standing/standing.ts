@@ -1,8 +1,11 @@
 import { StatusFinding } from './findings';
 import { floorFindings } from './floor';
+import { forecastOf } from './forecast';
+import { freezeFindings } from './freeze';
 import { guardFindings, guardsOf } from './guards';
 import { jobFindings, jobsOf } from './jobs';
 import { overrideFindings } from './override';
+import { Question, instantOf } from './question';
 import { readinessFindings } from './readiness';
 import { refusalOfWorkload } from './refusals';
 import { Circumstances, Facts, NextOpening, OpenOpening, OwnedBounds } from './types';
@@ -30,16 +33,21 @@ const ROOMS: readonly ((circumstances: Circumstances) => StatusFinding[])[] = [
   floorFindings, readinessFindings, guardFindings, overrideFindings, jobFindings,
 ];
 
-/** How a service stands at an instant. */
-export function standingOf(view: ServiceView, now: EpochMs): Standing {
+/** How a service stands at an instant, with regard to what is asked. */
+export function standingOf(view: ServiceView, now: EpochMs, question: Question = {}): Standing {
   const { plan } = view;
   const override = overrideIn(view);
   const target = view.target && targetKindOf(view.target) ? view.target : undefined;
   const live = target && liveOf(target, plan);
   const wanted = live ? wantedNear(plan, override, live, now) : wantedAt(plan, override, now);
-  const facts = factsOf(view, wanted, target, now);
+  const facts: Facts = {
+    ...factsOf(view, wanted, target, now),
+    ...(question.for ? { forecast: forecastOf(view, override, now, instantOf(question.for, plan, now)) } : {}),
+  };
   const clock = (at: EpochMs) => clockNear(at, facts.timeZone, now);
-  const findings = ROOMS.flatMap(findingsOf => findingsOf({ view, now, wanted, live, standing: facts, clock }));
+  const findings = question.freeze
+    ? freezeFindings(plan, now, clock)
+    : ROOMS.flatMap(findingsOf => findingsOf({ view, now, wanted, live, standing: facts, clock }));
   return {
     ...facts,
     problems: findings.filter(({ severity }) => severity === 'error'),

@@ -28,6 +28,16 @@ export interface Facts {
   readonly jobs: readonly JobStanding[];
   /** Pods that guard now. */
   readonly guards: number;
+  /** Where it was asked for. */
+  readonly forecast?: Forecast;
+}
+
+/** What will be asked for at an instant, and when it can be so. */
+export interface Forecast {
+  readonly at: EpochMs;
+  readonly floor: number;
+  /** The earliest instant at which all pods of that floor can be Ready. */
+  readonly readyAt: EpochMs;
 }
 
 /** What the target says now. */
