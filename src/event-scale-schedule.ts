@@ -2,8 +2,9 @@ import { ApiObject, Chart, JsonPatch, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { encodePlan } from './core/plan/document';
-import { KEEPER_KEY, LABEL_SERVICE, PLAN_KEY, PROGRAM_CONFIG_KEY, configName } from './core/plan/names';
+import { ANNOTATION_SUMMARY, KEEPER_KEY, LABEL_SERVICE, PLAN_KEY, PROGRAM_CONFIG_KEY, configName } from './core/plan/names';
 import { Plan, planAt } from './core/plan/plan';
+import { planSummary } from './core/plan/summary';
 import { EpochMs } from './core/time/instant';
 import { parseInstant } from './core/time/wall-clock';
 import { OpeningEvent } from './opening-event';
@@ -125,6 +126,7 @@ export class EventScaleSchedule extends Construct {
     this.repair = keeper.hourlyRepair ?? true ? keeperCronJob(this, 'Repair', this.pods, repairJob(checked)) : undefined;
     if (this.renderedTarget) {
       this.renderedTarget.addJsonPatch(JsonPatch.remove(`/spec/${facts.kind.floor.field}`));
+      this.renderedTarget.metadata.addAnnotation(ANNOTATION_SUMMARY, lazyText(() => planSummary(this.currentPlan())));
       keepRendering(this.renderedTarget);
     }
     this.define(checked.events);
@@ -213,7 +215,7 @@ export class EventScaleSchedule extends Construct {
   private define(events: readonly PlannedEvent[]): void {
     for (const planned of events) {
       const { id } = planned.scheduled.event;
-      const { bump, verify, drop } = cronJobsOf(planned, this.checked.name, this.checked.guards);
+      const { bump, verify, drop } = cronJobsOf(planned, this.checked.name, this.checked.guards, this.baseline.floor);
       this.planned.set(id, planned);
       this.jobs.set(id, {
         bump: keeperCronJob(this, `${id}-bump`, this.pods, bump),

@@ -448,3 +448,17 @@ function podIn(chart: Chart): any {
 function containerIn(chart: Chart): any {
   return podIn(chart).containers[0];
 }
+
+test('autoscaler and CronJobs say in plain words what will happen when, also of an event that is added later', () => {
+  const chart = chartIn();
+  const { schedule } = new PrewarmedService(chart, 'web', { image: 'registry.example.com/web:1' });
+  schedule.addEvent({
+    event: OpeningEvent.once('sale', { at: '2026-12-05T10:00', timeZone: 'Asia/Seoul', lead: Duration.hours(3), hold: Duration.hours(2) }),
+    demand: Demand.replicas(60),
+  });
+  const said = (kind: string, name: string) => find(chart, kind, name).metadata.annotations['cdk8s-prewarm/summary'];
+  const sale = 'floor 2 -> 60 from Sat 2026-12-05 07:00 to 12:00 Asia/Seoul, for 60 pods at 10:00';
+  expect(said('HorizontalPodAutoscaler', 'web')).toBe(`floor 2 between events\nsale: ${sale}`);
+  expect(['bump', 'verify', 'drop'].map(role => said('CronJob', `web-sale-${role}`))).toEqual([sale, sale, sale]);
+  expect(said('CronJob', 'web-repair')).toBe('between events: floor 2');
+});

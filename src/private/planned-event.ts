@@ -8,10 +8,11 @@ import { shown, wholeNumber } from './whole-number';
 import { resolveShape } from './window-shape';
 import { Problems } from '../core/openings/listed';
 import { EventCover, coverOf } from '../core/plan/event-cover';
-import { CronRole, JobRole } from '../core/plan/names';
+import { ANNOTATION_SUMMARY, CronRole, JobRole } from '../core/plan/names';
 import { Opening, Plan, ReplicaBounds } from '../core/plan/plan';
 import { MOST_POSTPONED_MS } from '../core/plan/postpone';
 import { defaultCeiling } from '../core/plan/sizing';
+import { eventSummary } from '../core/plan/summary';
 import { WindowShape, windowsOf } from '../core/plan/windows';
 import { CronLine } from '../core/time/cron-cover';
 import { unionOf } from '../core/time/intervals';
@@ -180,12 +181,13 @@ export function waitsOf(events: readonly PlannedEvent[]): Pick<Plan, 'waits'> {
 }
 
 /** The three CronJobs of an event, however many its openings are. */
-export function cronJobsOf(planned: PlannedEvent, service: string, guards: number): { [role in CronRole]: KeeperCron } {
+export function cronJobsOf(planned: PlannedEvent, service: string, guards: number, baseline: number): { [role in CronRole]: KeeperCron } {
   const { scheduled: { event: { id } }, readyMarginMs, openings, cover: { lines, waits } } = planned;
   // a run that waits is no late one, and what was due while it ran is started once it has ended
   const waitOf = (role: CronRole) => waits?.[role] ?? 0;
+  const annotations = { [ANNOTATION_SUMMARY]: eventSummary(openings, baseline) };
   const job = (role: JobRole, line: CronLine, own: Pick<KeeperCron, 'startingDeadline' | 'backoffLimit' | 'activeDeadline' | 'args' | 'parallelism'>): KeeperCron => ({
-    role, event: id, name: cronJobName(service, role, id), schedule: line.schedule, timeZone: line.timeZone, ...own,
+    role, event: id, name: cronJobName(service, role, id), schedule: line.schedule, timeZone: line.timeZone, annotations, ...own,
   });
   return {
     bump: job('bump', lines.bump, {

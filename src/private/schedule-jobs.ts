@@ -3,6 +3,7 @@ import { CheckedSchedule } from './checked-schedule';
 import { shortHash } from './hash';
 import { KeeperCron, KeeperJob } from './keeper-jobs';
 import { cronJobName } from './object-names';
+import { ANNOTATION_SUMMARY } from '../core/plan/names';
 import { KeeperOptions } from '../keeper-options';
 
 /** The job of each deploy. */
@@ -21,10 +22,11 @@ export function armJob(name: string, { argoCdHook }: KeeperOptions): KeeperJob {
 }
 
 /** The job between events. */
-export function repairJob({ name, namespace }: CheckedSchedule): KeeperCron {
+export function repairJob({ name, namespace, baseline }: CheckedSchedule): KeeperCron {
   return {
     role: 'repair',
     name: cronJobName(name, 'repair'),
+    annotations: { [ANNOTATION_SUMMARY]: `between events: floor ${baseline.floor}` },
     // not all schedules of a cluster at once
     schedule: `${parseInt(shortHash(`${namespace}/${name}`), 16) % 60} * * * *`,
     timeZone: 'UTC',

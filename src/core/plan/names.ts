@@ -4,6 +4,9 @@ export const LABEL_SERVICE = 'cdk8s-prewarm/service';
 export const LABEL_EVENT = 'cdk8s-prewarm/event';
 export const LABEL_ROLE = 'cdk8s-prewarm/role';
 
+/** Annotation that says in plain words what will happen when. */
+export const ANNOTATION_SUMMARY = 'cdk8s-prewarm/summary';
+
 /** Annotation of any object: which findings about it are known, and why they may stay, as `ID: reason; ID: reason`. */
 export const ANNOTATION_ALLOW = 'cdk8s-prewarm/allow';
 
