@@ -12,6 +12,8 @@ export interface Io {
   out(text: string): void;
   /** What is said to a person, to stderr; a line end is added. */
   err(text: string): void;
+  /** How far long work is, on a person's terminal: each text takes the place of the one before. Elsewhere, nothing is written. */
+  progress(text: string): void;
   now(): EpochMs;
   sleep(ms: number): Promise<void>;
   /** What stands in a folder, by name; undefined for a file. */

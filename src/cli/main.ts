@@ -18,6 +18,12 @@ const io: Io = {
   version: JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8')).version,
   out: line => void stdout.write(`${line}\n`),
   err: line => void stderr.write(`${line}\n`),
+  progress: line => {
+    if (stderr.isTTY && env.TERM !== 'dumb') {
+      // the cursor goes back to the left, and the rest of the line is cleared
+      stderr.write(`\r\u001b[K${line.slice(0, (stderr.columns || COLUMNS) - 1)}`);
+    }
+  },
   now: Date.now,
   sleep: setTimeout,
   columns: stdout.columns || Number(env.COLUMNS) || COLUMNS,

@@ -39,6 +39,7 @@ function guarded(io: Io): Io {
   return Object.assign(Object.create(io) as Io, {
     out: (text: string) => io.out(printable(text)),
     err: (text: string) => io.err(printable(text)),
+    progress: (text: string) => io.progress(printable(text)),
   });
 }
 

@@ -169,6 +169,8 @@ interface StepRow {
   readonly floor: string;
   readonly ceiling: string;
   readonly what: string;
+  /** The same, where it is said of several services. */
+  readonly shared: string;
 }
 
 function rowsOf({ parts }: Occurrence, every: boolean, label: Label): StepRow[] {
@@ -185,15 +187,21 @@ function rowsOf({ parts }: Occurrence, every: boolean, label: Label): StepRow[] 
   }
   return [...together.values()].map(entries => {
     const sum = (value: (step: Step) => number) => entries.reduce((total, { step }) => total + value(step), 0);
-    const { step, row } = entries[0];
+    const { row } = entries[0];
     return entries.length === 1 ? row : {
       ...row,
       who: formatSome(entries.length, 'service'),
       floor: formatChange(sum(({ before }) => before.floor), sum(({ after }) => after.floor)),
       ceiling: formatChange(sum(({ before }) => before.ceiling), sum(({ after }) => after.ceiling)),
-      what: step.kind === 'opening' ? 'opens' : row.what,
+      what: sharedWords(entries.map(entry => entry.row.shared)),
     };
   });
+}
+
+/** What happens to services in one row: once if it is the same, else to how many. */
+function sharedWords(words: readonly string[]): string {
+  const kinds = [...new Set(words)];
+  return kinds.length === 1 ? kinds[0] : kinds.map(kind => `${words.filter(word => word === kind).length} ${kind || 'unguarded'}`).join(', ');
 }
 
 function rowOf({ service, opening, steps }: Part, step: Step, label: Label): StepRow {
@@ -212,7 +220,9 @@ function rowOf({ service, opening, steps }: Part, step: Step, label: Label): Ste
   };
   const [job, what] = words[kind];
   const [floor, ceiling] = [formatChange(before.floor, after.floor), formatChange(before.ceiling, after.ceiling)];
-  return { at, kind, who: label(service), job, floor, ceiling, what };
+  const alone = kind === 'opening' ? 'opens' : what;
+  const shared = what === first && isBelow ? 'stay at the baseline' : alone;
+  return { at, kind, who: label(service), job, floor, ceiling, what, shared };
 }
 
 function formatChange(before: number, after: number): string {

@@ -20,13 +20,12 @@ const SCALE = 10;
 
 /** The verdict of a rehearsal, for a terminal: a screen, and below it what was assumed. */
 export function rehearsalText(result: RehearsalResult, { columns, style }: RehearsalTextOptions): string {
-  const { service, event, timeZone, opening, faults, overrides, hands, runs, assumptions, notes, verdicts, seed, prewarmed } = result;
+  const { service, event, timeZone, opening, runs, assumptions, notes, verdicts, seed, prewarmed } = result;
   const zone = timeZone ?? 'UTC';
   const served = `${formatShare(prewarmed.success)} of its requests answered`;
   return [
     ...wrap(`${service}, ${event} on ${formatMoment(opening, timeZone)} ${zone}: ${served}`, columns).map(style.strong),
-    ...faults.flatMap(fault => wrap(`with ${formatFault(fault, opening)}: ${fault.says}`, columns).map(style.bad)),
-    ...[...overrides, ...hands].flatMap(({ says }) => wrap(`with ${says}`, columns)),
+    ...whatIsPlayed(result, { columns, style }),
     ...wrap(`verify says: ${prewarmed.verify.says}`, columns),
     '',
     ...tableOf(
@@ -42,8 +41,16 @@ export function rehearsalText(result: RehearsalResult, { columns, style }: Rehea
   ].join('\n');
 }
 
+/** Faults, overrides and what somebody types, a line each. */
+export function whatIsPlayed({ faults, overrides, hands, opening }: RehearsalResult, { columns, style }: RehearsalTextOptions): string[] {
+  return [
+    ...faults.flatMap(fault => wrap(`with ${formatFault(fault, opening)}: ${fault.says}`, columns).map(style.bad)),
+    ...[...overrides, ...hands].flatMap(({ says }) => wrap(`with ${says}`, columns)),
+  ];
+}
+
 /** Does not break between name and value. */
-function assumptionText({ name, value, unit }: AssumptionLine): string {
+export function assumptionText({ name, value, unit }: AssumptionLine): string {
   return `${name} ${formatCount(value)}${unit && !unit.startsWith('/') ? ' ' : ''}${unit}`.replace(/ /g, '\u00a0');
 }
 

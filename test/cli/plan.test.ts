@@ -108,6 +108,32 @@ test('many services at one event share rows', async () => {
   ]);
 });
 
+test('a row of many services says of how many what happens', async () => {
+  const services = [planOf('small', [FINAL], { baseline: { floor: 90, ceiling: 120 } }), ...Array.from({ length: 8 }, (_, i) => planOf(`web-${i}`, [FINAL]))];
+  const out = await lines(['plan', 'dist'], { files: { 'dist/a.yaml': yamlOf(...services.map(plan => configMap(plan))) } });
+  expect(out.find(line => line.includes('bump'))).toContain('1 stay at the baseline, 8 guarded from here on');
+});
+
+test('--calendar prints one line an opening, and counts those that are past', async () => {
+  expect(await lines(['plan', 'dist', '--calendar'], { files: SEASON_FILES, now: '2027-04-28T00:00:00Z' })).toEqual([
+    '3 openings ahead, 8 past (shown with --all)',
+    '',
+    'opens (Asia/Seoul)    UTC        event          pods  from   until  when      services',
+    'Fri 2027-04-30 20:00  Fri 11:00  ticket-friday    80  19:15  21:30  in 2d11h  2 services',
+    'Fri 2027-05-07 18:00  Fri 09:00  final            60  15:00  21:00  in 9d9h   tickets/queue',
+    'Fri 2027-05-07 20:00  Fri 11:00  ticket-friday    80  19:15  21:30  in 9d11h  2 services',
+  ]);
+});
+
+test('--calendar --all has the openings that are past too', async () => {
+  const out = await lines(['plan', 'dist', '--calendar', '--all'], { files: SEASON_FILES, now: '2027-04-28T00:00:00Z' });
+  expect(out.filter(line => line.includes('  past  '))).toHaveLength(8);
+});
+
+test('--calendar is no answer beside --json', async () => {
+  expect(await prewarm(['plan', 'dist', '--calendar', '--json'], { files: SEASON_FILES })).toMatchObject({ exitCode: 2 });
+});
+
 test.each([64, 80, 120])('no line is longer than a terminal of %i columns', async columns => {
   for (const line of await lines(['plan', 'dist'], { files: SEASON_FILES, columns })) {
     expect(line.length).toBeLessThanOrEqual(columns);

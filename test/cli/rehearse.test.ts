@@ -160,3 +160,44 @@ test('the page needs nothing from anywhere, and has figures, assumptions with so
   expect(data[0].values).toHaveLength(data[0].labels.length);
   expect(Math.max(...data[0].values[data[0].labels.indexOf('ready pods')])).toBe(108);
 });
+
+describe('several services', () => {
+  const QUEUE = planOf('queue', [NIGHT.openings[0]], { fixedCeiling: 162, podCapacity: 200, guards: 2, startupMs: 60_000 });
+  const files = { 'dist/queue.yaml': yamlOf(configMap(QUEUE), deployment('queue'), autoscaler('queue')) };
+
+  test('are a table with one line a service', async () => {
+    const { out } = await rehearse(['--compare', 'hpa-only', '--require', 'restarts==0'], files);
+    expect(out.split('\n')[0]).toMatch(/^2 services rehearsed; the least is answered of marathon\/queue: [\d.]+ % of its requests$/);
+    expect(out).toMatch(/^service +event .*prewarmed +HPA only +required +verify says$/m);
+    expect(out.split('\n').filter(line => line.startsWith('marathon/'))).toHaveLength(2);
+    expect(out).toMatch(/^marathon\/registration .* 100 % .*108 of 108 ready$/m);
+  });
+
+  test('share their assumptions, and say from what to what they differ', async () => {
+    const { out } = await rehearse(['--compare', 'none'], files);
+    expect(out.match(/hpaSyncSeconds/g)).toHaveLength(1);
+    expect(out.replace(/\s+/g, ' ')).toMatch(/startupSeconds 45 to 60 s/);
+  });
+
+  test('have the whole of one with --details', async () => {
+    const { out } = await rehearse(['--compare', 'none', '--details', 'queue'], files);
+    expect(out).toMatch(/^queue, seoul-marathon on Sat 2026-12-05 10:00 Asia\/Seoul: /m);
+    expect(out).not.toMatch(/^registration, /m);
+  });
+
+  test('of which --details names none are listed', async () => {
+    const { exitCode, err } = await rehearse(['--details', 'web'], files);
+    expect(exitCode).toBe(2);
+    expect(err).toContain("no service 'web' is rehearsed, of which --details could tell; there are marathon/queue, marathon/registration");
+  });
+
+  test('show on a terminal which is being rehearsed, and clear that line', async () => {
+    const { shown } = await rehearse(['--compare', 'none'], files);
+    expect(shown).toEqual(['rehearsing 1 of 2: marathon/queue', 'rehearsing 2 of 2: marathon/registration', '']);
+  });
+
+  test.each([80, 120])('fit %i columns', async columns => {
+    const { out } = await prewarm(['rehearse', 'dist'], { files: { ...FILES, ...files }, columns });
+    expect(Math.max(...out.split('\n').map(line => line.length))).toBeLessThanOrEqual(columns);
+  });
+});

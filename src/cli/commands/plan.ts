@@ -5,6 +5,7 @@ import { Deployed } from '../../manifests/deployed';
 import { diffOf } from '../../manifests/diff';
 import { PlanFinding, isStopped } from '../../manifests/finding';
 import { findingsOf } from '../../manifests/findings';
+import { calendarText } from '../../report/calendar-text';
 import { diffText } from '../../report/diff-text';
 import { icalendar } from '../../report/icalendar';
 import { planJson } from '../../report/plan-json';
@@ -18,6 +19,7 @@ import { readDeployed, write } from '../manifests';
 
 interface PlanOptions {
   readonly at?: number;
+  readonly calendar?: true;
   readonly all?: true;
   readonly json?: true;
   readonly svg?: string;
@@ -38,6 +40,7 @@ export function planCommand(io: Io): Command {
     .description('Prints the calendar that manifests hold: which floor rises and falls, when, and to what. Warns of problems.')
     .argument('<manifests...>', "files, folders with all below them, or '-' for stdin")
     .option('--at <instant>', 'show the calendar as of this instant (default: now)', instantArgument)
+    .option('--calendar', 'print one line an opening')
     .option('--all', 'show every opening and every service in rows of their own')
     .option('--json', 'print JSON for programs')
     .option('--svg <file>', 'draw floors and ceilings over time into a file', fileArgument)
@@ -66,6 +69,9 @@ async function plan(paths: readonly string[], options: PlanOptions, io: Io): Pro
   if (options.exitCode && options.diff === undefined && !options.live) {
     throw new WrongInput('--exit-code needs --diff OLD, whose changes it tells; --strict tells of warnings');
   }
+  if (options.calendar && (options.json || options.diff !== undefined || options.live)) {
+    throw new WrongInput('--calendar is an answer of its own, as --json, --diff and --live are; take one of them');
+  }
   if (options.diff !== undefined && options.live) {
     throw new WrongInput('--diff and --live name two things to compare with; take one of them');
   }
@@ -80,7 +86,7 @@ async function plan(paths: readonly string[], options: PlanOptions, io: Io): Pro
   } else if (options.json) {
     io.out(JSON.stringify(planJson(deployed.services, findings, now), undefined, 2));
   } else {
-    io.out(planText(deployed.services, { now, columns: io.columns, style, all: options.all ?? false }));
+    io.out((options.calendar ? calendarText : planText)(deployed.services, { now, columns: io.columns, style, all: options.all ?? false }));
   }
   if (options.svg !== undefined) {
     // the charting library costs more to load than all the rest, and is rarely asked for

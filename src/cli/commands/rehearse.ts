@@ -9,6 +9,7 @@ import { MEASURES, RequirementError, parseRequirement } from '../../rehearsal/re
 import { readScenario } from '../../rehearsal/scenario';
 import { COMPARISONS, Comparison, FAULT_NAMES, Fault, OverrideWish, RehearsalResult, Scenario } from '../../rehearsal/types';
 import { rehearsalText } from '../../report/rehearsal-text';
+import { TitledRehearsal, rehearsalsText } from '../../report/rehearsals-text';
 import { styleOf } from '../../report/style';
 import { fileArgument, instantArgument } from '../arguments';
 import { FallsShort, Io, WrongInput } from '../io';
@@ -17,6 +18,7 @@ import { documentsIn, positionIn, read, readDeployed, write } from '../manifests
 interface RehearseOptions {
   readonly namespace?: string;
   readonly service?: string;
+  readonly details?: string;
   readonly event?: string;
   readonly opening?: number;
   readonly scenario?: string;
@@ -41,6 +43,7 @@ export function rehearseCommand(io: Io): Command {
     .argument('<manifests...>', "files, folders with all below them, or '-' for stdin")
     .option('-n, --namespace <namespace>', 'put objects that name no namespace into this one')
     .option('--service <name>', 'rehearse only this service (default: all)')
+    .option('--details <service>', 'of several services, print also the whole rehearsal of this one')
     .option('--event <id>', 'rehearse this event (default: the first of each service)')
     .option('--opening <instant>', 'rehearse this opening of the event (default: its first)', instantArgument)
     .option('--scenario <file>', 'traffic, faults, assumptions and requirements, as YAML or JSON')
@@ -80,17 +83,33 @@ async function rehearseAll(paths: readonly string[], options: RehearseOptions, i
     require: [...scenario.require ?? [], ...options.require ?? []],
     compare: options.compare ?? scenario.compare ?? COMPARED,
   };
-  const results = chosen(services, asked.event, options.service).map(service => {
+  const played = chosen(services, asked.event, options.service);
+  const detailed = detailedAmong(played, options.details);
+  const rehearsals = played.map((service, i): TitledRehearsal => {
+    if (played.length > 1) {
+      io.progress(`rehearsing ${i + 1} of ${played.length}: ${titleOf(service)}`);
+    }
     try {
-      return rehearse(rehearsedServiceOf(service), asked);
+      return { title: titleOf(service), result: rehearse(rehearsedServiceOf(service), asked) };
     } catch (error) {
+      io.progress('');
       throw error instanceof ScenarioError ? new WrongInput(`${titleOf(service)}: ${explain(error)}`) : error;
     }
   });
+  if (played.length > 1) {
+    io.progress('');
+  }
+  const results = rehearsals.map(({ result }) => result);
 
-  io.out(options.json
-    ? JSON.stringify(results.map(figuresOf), undefined, 2)
-    : results.map(result => rehearsalText(result, { columns: io.columns, style: styleOf(io.colors) })).join('\n\n'));
+  const layout = { columns: io.columns, style: styleOf(io.colors) };
+  if (options.json) {
+    io.out(JSON.stringify(results.map(figuresOf), undefined, 2));
+  } else {
+    io.out([
+      ...results.length > 1 ? [rehearsalsText(rehearsals, layout)] : [],
+      ...results.filter((_, i) => results.length === 1 || detailed.includes(played[i])).map(result => rehearsalText(result, layout)),
+    ].join('\n\n'));
+  }
   if (options.svg !== undefined || options.html !== undefined) {
     // the charting library costs more to load than all the rest, and is rarely asked for
     /* eslint-disable @typescript-eslint/no-require-imports */
@@ -108,6 +127,15 @@ async function rehearseAll(paths: readonly string[], options: RehearseOptions, i
   if (missed.length > 0) {
     throw new FallsShort(missed.join('\n'));
   }
+}
+
+/** Those of which the whole is asked for. */
+function detailedAmong(services: readonly DeployedService[], name: string | undefined): DeployedService[] {
+  const detailed = services.filter(service => service.plan.service === name || titleOf(service) === name);
+  if (name !== undefined && detailed.length === 0) {
+    throw new WrongInput(`no service '${name}' is rehearsed, of which --details could tell; there are ${services.map(titleOf).join(', ')}`);
+  }
+  return detailed;
 }
 
 /** The services that answer to the event, or those that answer to any. */
