@@ -28,6 +28,10 @@ export const INK = {
 
 const FONT = 'Helvetica, Arial, sans-serif';
 
+/** Mean width of a letter of 13 px in the widest of the fonts; who draws may have none but that. */
+const LETTER = 7.5;
+const LEGEND_ROW = 22;
+
 interface Frame {
   readonly left: number;
   readonly top: number;
@@ -51,16 +55,27 @@ export class Sheet {
     this.titles.push({ left, top, text, padding: 0, textStyle: { fontSize, color, fontWeight: fontSize >= 16 ? 'bold' : 'normal' } });
   }
 
-  /** @param entries text and colour */
-  public legend(left: number, top: number, entries: readonly (readonly [string, string])[]): void {
+  /**
+   * Answers by how much it is higher than one row.
+   *
+   * @param entries text and colour
+   */
+  public legend(left: number, top: number, entries: readonly (readonly [string, string])[]): number {
     let x = left;
+    let y = top;
     for (const [text, fill] of entries) {
+      const width = 22 + text.length * LETTER;
+      if (x > left && x + width > this.width - left) {
+        x = left;
+        y += LEGEND_ROW;
+      }
       this.graphics.push(
-        { type: 'rect', left: x, top, shape: { width: 16, height: 12 }, style: { fill }, silent: true },
-        { type: 'text', left: x + 22, top, style: { text, fill: INK.text, font: `13px ${FONT}` }, silent: true },
+        { type: 'rect', left: x, top: y, shape: { width: 16, height: 12 }, style: { fill }, silent: true },
+        { type: 'text', left: x + 22, top: y, style: { text, fill: INK.text, font: `13px ${FONT}` }, silent: true },
       );
-      x += 48 + text.length * 6.1;
+      x += width + 20;
     }
+    return y - top;
   }
 
   /** Adds axes, and series that belong to them. */
@@ -96,6 +111,12 @@ export function countAxis(name: string, more: object = {}): object {
   };
 }
 
+/** A round number at or above another. */
+export function niceAbove(value: number): number {
+  const unit = 10 ** Math.floor(Math.log10(Math.max(1, value)));
+  return [1, 1.2, 1.5, 1.8, 2, 2.5, 3, 4, 5, 6, 8, 10].map(step => step * unit).find(step => step >= value)!;
+}
+
 /** A line through a panel at an instant. */
 export interface Vertical {
   readonly at: EpochMs;
@@ -107,7 +128,8 @@ export interface Vertical {
   readonly type: 'solid' | 'dashed' | 'dotted';
 }
 
-export function verticals(lines: readonly Vertical[]): object {
+/** @param above which end of the lines is the upper one: the start on an axis that grows downwards */
+export function verticals(lines: readonly Vertical[], above: 'start' | 'end' = 'end'): object {
   return {
     symbol: 'none',
     silent: true,
@@ -120,7 +142,7 @@ export function verticals(lines: readonly Vertical[]): object {
         color,
         ...side === 'along'
           ? { fontSize: 11, position: 'insideEndTop', distance: 2 }
-          : { fontSize: 12, fontWeight: 'bold', position: 'end', align: side === 'left' ? 'right' : 'left', distance: 4 },
+          : { fontSize: 12, fontWeight: 'bold', position: above, align: side === 'left' ? 'right' : 'left', distance: 4 },
       },
     })),
   };

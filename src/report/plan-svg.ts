@@ -1,5 +1,5 @@
 import { Group, Occurrence, groupsOf, occurrencesOf } from './calendar';
-import { INK, Sheet, Vertical, countAxis, ticksOf, timeAxis, verticals } from './picture';
+import { INK, Sheet, Vertical, countAxis, niceAbove, ticksOf, timeAxis, verticals } from './picture';
 import { edgesOf, planAt } from '../core/plan/plan';
 import { formatDemand } from '../core/plan/sizing';
 import { EpochMs } from '../core/time/instant';
@@ -19,6 +19,8 @@ const PANEL_FOOT = 46;
 /** Of the strip with all openings: a row for each event, and what is around them. */
 const STRIP_ROW = 26;
 const STRIP_AROUND = 70;
+
+const LABEL_HEIGHT = 20;
 
 /** Each kind of opening gets a panel; more would make no poster. */
 const PANELS = 10;
@@ -59,7 +61,7 @@ class Picture {
     const floors: [string, string][] = this.single || this.services.length > SERVICES
       ? [['floor: kept ready whatever the traffic', INK.floorFill]]
       : this.services.map(service => [`floor of ${service.plan.service}`, this.colorOf(service)]);
-    this.sheet.legend(24, 88, [...floors, ['ceiling: the autoscaler may add pods up to here', INK.belt], ['the opening', INK.opening]]);
+    this.y += this.sheet.legend(24, 88, [...floors, ['ceiling: the autoscaler may add pods up to here', INK.belt], ['the opening', INK.opening]]);
   }
 
   /** When all openings are, a row for each event. */
@@ -71,7 +73,7 @@ class Picture {
     const height = events.length * STRIP_ROW;
     const most = Math.max(...occurrences.map(sizeOf));
     const left = Math.max(LEFT, 24 + 8 * Math.max(...events.map(event => event.length)));
-    const ticks = monthsWithin(from, until) ?? ticksOf(from, until, 'UTC', 12);
+    const ticks = monthsWithin(from, until) ?? ticksOf(from, until, 'UTC', Math.min(12, Math.max(1, Math.floor((until - from) / DAY))));
     this.sheet.title(24, this.y, `All ${occurrences.length} openings`, 16);
     this.sheet.panel({ left, top: this.y + 34, width: WIDTH - RIGHT - left, height }, {
       type: 'value',
@@ -98,7 +100,7 @@ class Picture {
           ? { color: '#ffffff', borderColor: INK.faint, borderWidth: 1.5 }
           : { color: INK.opening, borderColor: '#ffffff', borderWidth: 1 },
       })),
-      markLine: verticals(this.nowWithin(from, until)),
+      markLine: verticals(this.nowWithin(from, until, 'right'), 'start'),
     }]);
     this.y += height + STRIP_AROUND;
   }
@@ -115,6 +117,8 @@ class Picture {
     const sum = (services: readonly DeployedService[], kind: 'floor' | 'ceiling') =>
       edges.map(edge => services.reduce((total, { plan }) => total + planAt(plan, edge)[kind], 0));
     const [floors, ceilings] = [sum(its, 'floor'), sum(its, 'ceiling')];
+    // a label above the highest line stays within the panel
+    const top = niceAbove(Math.max(...floors, ...ceilings) * 1.15);
     const line = (values: readonly number[], style: object) => ({
       type: 'line', step: 'end', symbol: 'none', data: edges.map((edge, i) => [edge, values[i]]), ...style,
     });
@@ -122,20 +126,22 @@ class Picture {
     const marks = verticals([
       { at: readyBy, text: `Ready by ${formatClock(readyBy, zone)}`, color: INK.faint, side: 'left', type: 'dotted' },
       { at, text: `opens ${formatClock(at, zone)}`, color: INK.opening, side: 'right', type: 'solid' },
-      ...this.nowWithin(from, until),
+      // along its line: it may be near one of the others
+      ...this.nowWithin(from, until, 'along'),
     ]);
     const demand = its.length === 1 ? `, for ${formatDemand(parts[0].opening.demand)}` : '';
     const alike = all.length > 1 ? `; ${formatSome(all.length - 1, 'opening')} alike` : '';
-    this.sheet.title(24, this.y, `${event}, ${formatDay(at, zone)}`, 18);
+    const whose = its.length === 1 && !this.single ? `${titleOf(its[0])}: ` : '';
+    this.sheet.title(24, this.y, `${whose}${event}, ${formatDay(at, zone)}`, 18);
     this.sheet.title(24, this.y + 24, `${formatZone(at, zone)}${demand}${alike}`, 12, INK.faint);
     this.sheet.panel(
       { left: LEFT, top: this.y + PANEL_HEAD, width: WIDTH - LEFT - RIGHT, height: PANEL - PANEL_HEAD - PANEL_FOOT },
-      timeAxis(from, until, zone), countAxis('pods'), [
+      timeAxis(from, until, zone), countAxis('pods', { max: top }), [
         line(ceilings, { lineStyle: { color: INK.beltEdge, width: 1.5, type: 'dashed' }, areaStyle: { color: INK.belt, opacity: 1 } }),
         ...this.stacksOf(its).map(({ members, color }) => line(sum(members, 'floor'), {
           lineStyle: { color: INK.floor, width: members.length === its.length ? 2.5 : 1 }, areaStyle: { color, opacity: 1 },
         })),
-        { type: 'line', data: [], markLine: marks, markPoint: plateauLabels(edges, floors, ceilings) },
+        { type: 'line', data: [], markLine: marks, markPoint: plateauLabels(edges, floors, ceilings, top) },
       ]);
     this.y += PANEL;
   }
@@ -146,7 +152,8 @@ class Picture {
 
   /** Sums of floors from the highest down: each covers what is below it. */
   private stacksOf(services: readonly DeployedService[]): { readonly members: readonly DeployedService[]; readonly color: string }[] {
-    return this.single || services.length > SERVICES
+    // as the legend has it
+    return this.single || this.services.length > SERVICES
       ? [{ members: services, color: INK.floorFill }]
       : services.map((service, i) => ({ members: services.slice(0, i + 1), color: this.colorOf(service) })).reverse();
   }
@@ -155,20 +162,22 @@ class Picture {
     return INK.series[this.services.indexOf(service) % INK.series.length];
   }
 
-  private nowWithin(from: EpochMs, until: EpochMs): Vertical[] {
-    return from < this.now && this.now < until ? [{ at: this.now, text: 'now', color: INK.text, side: 'right', type: 'dashed' }] : [];
+  private nowWithin(from: EpochMs, until: EpochMs, side: Vertical['side']): Vertical[] {
+    return from < this.now && this.now < until ? [{ at: this.now, text: 'now', color: INK.text, side, type: 'dashed' }] : [];
   }
 }
 
 /** The highest floor and its ceiling in numbers, where they begin. */
-function plateauLabels(edges: readonly EpochMs[], floors: readonly number[], ceilings: readonly number[]): object {
+function plateauLabels(edges: readonly EpochMs[], floors: readonly number[], ceilings: readonly number[], top: number): object {
   const highest = Math.max(...floors);
   const i = floors.indexOf(highest);
+  // two labels would lie upon each other
+  const isNear = (ceilings[i] - highest) / top * (PANEL - PANEL_HEAD - PANEL_FOOT) < LABEL_HEIGHT;
   return {
     symbol: 'rect',
     symbolSize: [1, 1],
     itemStyle: { color: 'transparent' },
-    data: [
+    data: isNear ? [{ coord: [edges[i], ceilings[i]], name: `floor ${formatCount(highest)}, ceiling ${formatCount(ceilings[i])}` }] : [
       { coord: [edges[i], highest], name: `floor ${formatCount(highest)}` },
       { coord: [edges[i], ceilings[i]], name: `ceiling ${formatCount(ceilings[i])}`, label: { color: INK.faint, fontWeight: 'normal', fontSize: 12 } },
     ],

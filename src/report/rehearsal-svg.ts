@@ -1,7 +1,8 @@
 import { ARRIVED, CAPACITY, CEILING, FAILED, FLOOR, READY, Track, bucketsOf } from './buckets';
-import { INK, Sheet, Vertical, countAxis, timeAxis, verticals } from './picture';
+import { INK, Sheet, Vertical, countAxis, niceAbove, timeAxis, verticals } from './picture';
 import { formatShare } from './rehearsal-figures';
 import { EpochMs } from '../core/time/instant';
+import { Interval } from '../core/time/intervals';
 import { MINUTE } from '../core/time/wall-clock';
 import { formatClock, formatMoment, formatSpan } from '../core/time/words';
 import { formatFault } from '../rehearsal/faults';
@@ -72,7 +73,9 @@ function draw(result: RehearsalResult, sheet: Sheet, spots: Spot[], top: number)
   const highest = (...tracks: Track[]) => Math.max(...runs.flatMap(({ series }) =>
     tracks.map(track => series.arrived.reduce((most, _, i) => Math.max(most, track.of(series, i)), 0))));
   // one scale for all runs: what is small looks small
-  const requests = niceAbove(Math.max(highest(ARRIVED) * 1.15, Math.min(highest(CAPACITY), highest(ARRIVED) * 1.6)));
+  const spans = [closeUpOf(result), { from, until }];
+  const mostFailed = Math.max(...runs.flatMap(run => spans.flatMap(span => failedIn(run, opening, span).map(([, value]) => value))));
+  const requests = niceAbove(Math.max(mostFailed, highest(ARRIVED) * 1.15, Math.min(highest(CAPACITY), highest(ARRIVED) * 1.6)));
   const pods = niceAbove(Math.max(highest(READY, FLOOR) * 1.15, Math.min(highest(CEILING), highest(READY, FLOOR) * 1.6)));
   const closeUp = closeUpOf(result);
   return runs.reduce((y, run) => {
@@ -102,13 +105,11 @@ interface Panels {
 function panels(sheet: Sheet, result: RehearsalResult, run: RunResult, { left, top, width, from, until, requests, pods }: Panels): void {
   const zone = result.timeZone ?? 'UTC';
   const axis = timeAxis(from, until, zone, Math.floor(width / 90));
-  const line = (track: Track, style: object, points = POINTS) => ({
-    type: 'line', symbol: 'none', data: cornersOf(bucketsOf(run.series, track, from, until, points), until), ...style,
-  });
+  const through = (points: readonly [EpochMs, number][], style: object) => ({ type: 'line', symbol: 'none', data: cornersOf(points, until), ...style });
+  const line = (track: Track, style: object) => through(bucketsOf(run.series, track, from, until, POINTS), style);
   sheet.panel({ left, top, width, height: REQUESTS }, { ...axis, axisLabel: { show: false } }, countAxis('requests/s', { max: requests }), [
     line(CAPACITY, { lineStyle: { color: INK.beltEdge, width: 1 }, areaStyle: { color: INK.belt, opacity: 1, origin: 'start' } }),
-    line(FAILED, { lineStyle: { color: INK.bad, width: 1 }, areaStyle: { color: INK.bad, opacity: 0.8 } },
-      Math.min(POINTS, (until - from) / SMOOTH_MS)),
+    through(failedIn(run, result.opening, { from, until }), { lineStyle: { color: INK.bad, width: 1 }, areaStyle: { color: INK.bad, opacity: 0.8 } }),
     { ...line(ARRIVED, { lineStyle: { color: INK.traffic, width: 2 } }), markLine: verticals(marksOf(result, from, until)) },
   ]);
   const unlabelled = marksOf(result, from, until).map(({ text, ...mark }) => mark);
@@ -136,6 +137,20 @@ function headlineOf({ name, success, sustainedMs }: RunResult): string {
   return `${words[0].toUpperCase()}${words.slice(1)}: ${formatShare(success)} of the requests answered${after}`;
 }
 
+/**
+ * Failed requests over some seconds each, with a step at the opening.
+ *
+ * A mean over the opening, or a line that rises to it, would show failures of before.
+ */
+function failedIn({ series }: RunResult, opening: EpochMs, { from, until }: Interval): [EpochMs, number][] {
+  const pieces = (start: EpochMs, end: EpochMs) => start < end
+    ? bucketsOf(series, FAILED, start, end, Math.max(1, Math.min(POINTS, (end - start) / SMOOTH_MS)))
+    : [];
+  const before = pieces(from, Math.min(opening, until));
+  const step = before.slice(-1).map(([, value]): [EpochMs, number] => [opening, value]);
+  return opening < until ? [...before, ...step, ...pieces(Math.max(opening, from), until)] : before;
+}
+
 /** Around the opening, for as long as the runs differ, within what can be read. */
 function closeUpOf({ opening, runs, from, until }: RehearsalResult): { readonly from: EpochMs; readonly until: EpochMs } {
   const slowest = Math.max(...runs.map(({ sustainedMs }) => sustainedMs ?? Infinity));
@@ -149,10 +164,4 @@ function cornersOf(points: readonly [EpochMs, number][], until: EpochMs): [Epoch
   const last = points.slice(-1).map(([, value]): [EpochMs, number] => [until, value]);
   return [...points, ...last].map(([at, value]): [EpochMs, number] => [at, Math.round(value * 10) / 10])
     .filter(([, value], i, all) => all[i - 1]?.[1] !== value || all[i + 1]?.[1] !== value);
-}
-
-/** A round number at or above another. */
-function niceAbove(value: number): number {
-  const unit = 10 ** Math.floor(Math.log10(Math.max(1, value)));
-  return [1, 1.2, 1.5, 1.8, 2, 2.5, 3, 4, 5, 6, 8, 10].map(step => step * unit).find(step => step >= value)!;
 }

@@ -66,7 +66,8 @@ function chartsOf(run: RunResult, { opening, from, until, timeZone, runs }: Rehe
     const most = Math.max(...values);
     return `  ${track.label.padEnd(LABEL - 2)}${paint(values.map(value => blockOf(value / top)).join(''))} ${formatCount(Math.round(most))}${unit}`;
   };
-  const mark = Math.round((opening - from) / (until - from) * width);
+  // the block that contains the opening
+  const mark = Math.floor((opening - from) / (until - from) * width);
   const clock = (at: EpochMs) => formatClock(Math.floor(at / 60_000) * 60_000, timeZone);
   const axis = ' '.repeat(mark) + '^ ' + `opens ${clock(opening)}`;
   const start = clock(from);

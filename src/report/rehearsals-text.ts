@@ -4,7 +4,7 @@ import { tableOf, wrap } from './table';
 import { formatCount, formatSome } from '../core/time/numbers';
 import { formatMoment } from '../core/time/words';
 import { AssumptionLine } from '../rehearsal/assumptions';
-import { RUN_NAMES, RehearsalResult } from '../rehearsal/types';
+import { RUN_NAMES, RehearsalResult, VerifyResult } from '../rehearsal/types';
 
 /** One of several rehearsals, as its service is called among them. */
 export interface TitledRehearsal {
@@ -17,7 +17,7 @@ export function rehearsalsText(rehearsals: readonly TitledRehearsal[], { columns
   const [first] = rehearsals;
   const worst = rehearsals.reduce((least, one) => one.result.prewarmed.success < least.result.prewarmed.success ? one : least);
   const served = formatShare(worst.result.prewarmed.success);
-  const title = `${formatSome(rehearsals.length, 'service')} rehearsed; the least is answered of ${worst.title}: ${served} of its requests`;
+  const title = `${formatSome(rehearsals.length, 'service')} rehearsed; worst is ${worst.title}: ${served} of its requests answered`;
   return [
     ...wrap(title, columns).map(style.strong),
     ...whatIsPlayed(first.result, { columns, style }),
@@ -46,7 +46,7 @@ function verdictTable(rehearsals: readonly TitledRehearsal[], { columns, style }
           return run ? formatShare(run.success) : '';
         }),
         verdicts.length === 0 ? '' : missed.length === 0 ? 'met' : `missed ${missed.length} of ${verdicts.length}`,
-        prewarmed.verify.says,
+        verifyText(prewarmed.verify),
       ],
       style: missed.length > 0 ? style.bad : undefined,
     };
@@ -57,6 +57,11 @@ function verdictTable(rehearsals: readonly TitledRehearsal[], { columns, style }
     // what was required stays to the last
     { columns, right: runs.map((_, i) => i + 3), spare: [2, 1, ...runs.map((_, i) => i + 3).slice(1).reverse()] },
   );
+}
+
+/** In as few words as one line has room for; the whole rehearsal says what is missing and why. */
+function verifyText({ ready, floor, guarded }: VerifyResult): string {
+  return `${ready} of ${floor} ready${guarded ? '' : ', no guard'}`;
 }
 
 /** Each note once, with the services that it is about. */

@@ -161,13 +161,28 @@ test('the page needs nothing from anywhere, and has figures, assumptions with so
   expect(Math.max(...data[0].values[data[0].labels.indexOf('ready pods')])).toBe(108);
 });
 
+test('in a picture, no failed request stands before the opening, and none leaves the frame', async () => {
+  const { written } = await rehearse(['--fault', 'no-prewarm', '--compare', 'none', '--svg', 'night.svg']);
+  const pointsOf = (path: string) => path.split(/[ML]/).filter(Boolean).map(point => point.trim().split(/[ ,]/).map(Number));
+  const paths = [...written['night.svg'].matchAll(/<path d="([^"AClh]*?)Z?" ([^>]*)>/g)].map(([, points, style]) => ({ points: pointsOf(points), style }));
+  const [failed] = paths.filter(({ style }) => style.includes('fill="#d55e00"')).map(({ points }) => points);
+  const [opens] = paths.filter(({ style }) => style.includes('stroke="#5d3a9b"')).map(({ points }) => points);
+  const [[opensAt]] = opens;
+  const [top, bottom] = [Math.min(...opens.map(([, y]) => y)), Math.max(...failed.map(([, y]) => y))];
+  expect(failed.some(([, y]) => y < bottom - 20)).toBe(true);
+  // the line to the first that is raised begins at the opening too
+  const first = failed.findIndex(([, y]) => y < bottom - 1);
+  expect(failed[first - 1][0]).toBeGreaterThan(opensAt - 1);
+  expect(failed.filter(([, y]) => y < top)).toEqual([]);
+});
+
 describe('several services', () => {
   const QUEUE = planOf('queue', [NIGHT.openings[0]], { fixedCeiling: 162, podCapacity: 200, guards: 2, startupMs: 60_000 });
   const files = { 'dist/queue.yaml': yamlOf(configMap(QUEUE), deployment('queue'), autoscaler('queue')) };
 
   test('are a table with one line a service', async () => {
     const { out } = await rehearse(['--compare', 'hpa-only', '--require', 'restarts==0'], files);
-    expect(out.split('\n')[0]).toMatch(/^2 services rehearsed; the least is answered of marathon\/queue: [\d.]+ % of its requests$/);
+    expect(out.split('\n')[0]).toMatch(/^2 services rehearsed; worst is marathon\/queue: [\d.]+ % of its requests answered$/);
     expect(out).toMatch(/^service +event .*prewarmed +HPA only +required +verify says$/m);
     expect(out.split('\n').filter(line => line.startsWith('marathon/'))).toHaveLength(2);
     expect(out).toMatch(/^marathon\/registration .* 100 % .*108 of 108 ready$/m);
