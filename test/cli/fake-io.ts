@@ -16,8 +16,6 @@ export interface Outcome {
   readonly exitCode: number;
   readonly out: string;
   readonly err: string;
-  /** What stood on the line of progress, one after the other. */
-  readonly shown: readonly string[];
   /** What was written, by path. */
   readonly written: { readonly [path: string]: string };
 }
@@ -26,12 +24,13 @@ export interface Outcome {
 export async function prewarm(argv: readonly string[], world: World = {}): Promise<Outcome> {
   const io = new FakeIo(world);
   const exitCode = await run(argv, io);
-  return { exitCode, out: io.stdout.join('\n'), err: io.stderr.join('\n'), shown: io.shown, written: io.written };
+  return { exitCode, out: io.stdout.join('\n'), err: io.stderr.join('\n'), written: io.written };
 }
 
 export class FakeIo implements Io {
   public readonly stdout: string[] = [];
   public readonly stderr: string[] = [];
+  /** What stood on the line of progress, one after the other. */
   public readonly shown: string[] = [];
   public readonly written: { [path: string]: string } = {};
   public readonly version = '1.2.3';

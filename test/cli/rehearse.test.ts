@@ -1,4 +1,5 @@
-import { World, prewarm } from './fake-io';
+import { FakeIo, World, prewarm } from './fake-io';
+import * as cli from '../../src/cli/program';
 import { DAY, MARATHON, MINUTE, autoscaler, configMap, deployment, openingAt, planOf, yamlOf } from '../manifests/plans';
 
 // a short window, since every second of it is played
@@ -207,8 +208,9 @@ describe('several services', () => {
   });
 
   test('show on a terminal which is being rehearsed, and clear that line', async () => {
-    const { shown } = await rehearse(['--compare', 'none'], files);
-    expect(shown).toEqual(['rehearsing 1 of 2: marathon/queue', 'rehearsing 2 of 2: marathon/registration', '']);
+    const io = new FakeIo({ files: { ...FILES, ...files } });
+    await cli.run(['rehearse', 'dist', '--compare', 'none'], io);
+    expect(io.shown).toEqual(['rehearsing 1 of 2: marathon/queue', 'rehearsing 2 of 2: marathon/registration', '']);
   });
 
   test.each([80, 120])('fit %i columns', async columns => {
