@@ -56,8 +56,6 @@ export interface EventJobs {
 export class EventScaleSchedule extends Construct {
   /** Target whose floor is moved. */
   public readonly target: IScheduleTarget;
-  /** Floor and ceiling between events. */
-  public readonly baseline: ReplicaRange;
   /** Policy that says who moves `maxReplicas`. */
   public readonly ceilingPolicy: CeilingPolicy;
   /**
@@ -92,7 +90,6 @@ export class EventScaleSchedule extends Construct {
     const { name, keeper, facts } = checked;
     this.checked = checked;
     this.target = props.target;
-    this.baseline = checked.baseline;
     this.ceilingPolicy = checked.ceilingPolicy;
 
     const metadata = { name: configName(name), labels: { [LABEL_SERVICE]: name } };
@@ -130,6 +127,17 @@ export class EventScaleSchedule extends Construct {
       keepRendering(this.renderedTarget);
     }
     this.define(checked.events);
+  }
+
+  /**
+   * Floor and ceiling between events, as they are in force there.
+   *
+   * With `CeilingPolicy.FIXED` that is the ceiling of all year, which another event may still raise: it is final only at synth.
+   */
+  public get baseline(): ReplicaRange {
+    const { baseline: { floor, ceiling }, facts: { kind } } = this.checked;
+    const fixed = kind.ceiling ? this.currentPlan().fixedCeiling : undefined;
+    return { floor, ceiling: fixed ?? ceiling };
   }
 
   /** Copy of what has been scheduled so far. */
@@ -215,7 +223,7 @@ export class EventScaleSchedule extends Construct {
   private define(events: readonly PlannedEvent[]): void {
     for (const planned of events) {
       const { id } = planned.scheduled.event;
-      const { bump, verify, drop } = cronJobsOf(planned, this.checked.name, this.checked.guards, this.baseline.floor);
+      const { bump, verify, drop } = cronJobsOf(planned, this.checked.name, this.checked.guards, this.checked.baseline.floor);
       this.planned.set(id, planned);
       this.jobs.set(id, {
         bump: keeperCronJob(this, `${id}-bump`, this.pods, bump),

