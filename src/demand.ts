@@ -1,8 +1,7 @@
 import { DEFAULTS } from './core/plan/defaults';
 import { PlannedDemand } from './core/plan/plan';
 import { replicasFor } from './core/plan/sizing';
-import { MOST_REPLICAS, checkProps } from './private/props';
-import { REQUESTS_PER_SECOND } from './private/shapes';
+import { MOST_REPLICAS, Shape, checkProps, elsewhere } from './private/props';
 import { checkFactor, shown } from './private/whole-number';
 
 /** How `Demand.requestsPerSecond` becomes a number of pods. */
@@ -17,6 +16,8 @@ export interface RequestsPerSecondOptions {
    */
   readonly headroomPercent?: number;
 }
+
+const REQUESTS_PER_SECOND: Shape<RequestsPerSecondOptions> = { headroomPercent: elsewhere };
 
 /**
  * How much an opening is expected to need: the floor of its window.

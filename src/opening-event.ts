@@ -7,8 +7,8 @@ import {
   CsvOptions, DatesOptions, OnceOptions, OpeningListOptions, OpeningsOptions, SeasonOptions, WeeklyOptions,
 } from './opening-options';
 import { Occurrence, occurrencesIn, occurrencesOf, onDates, seasonOf } from './private/occurrences';
+import { CSV, DATES, ONCE, OPENINGS, OPENING_LIST, SEASON, WEEKLY } from './private/opening-shapes';
 import { Shape, checkProps } from './private/props';
-import { CSV, DATES, ONCE, OPENINGS, OPENING_LIST, SEASON, WEEKLY } from './private/shapes';
 import { isLabel, isOctal, labelLike, zoneRefusal } from './private/spelling';
 import { shown } from './private/whole-number';
 import { checkWindow, givenOf } from './private/window-shape';

@@ -1,6 +1,5 @@
 import { knownTargetKindOf } from './core/plan/target-kind';
-import { checkProps } from './private/props';
-import { AUTOSCALER_REFERENCE } from './private/shapes';
+import { Shape, checkProps, kindOf } from './private/props';
 import { shown } from './private/whole-number';
 
 /**
@@ -26,6 +25,11 @@ export interface AutoscalerReferenceOptions {
    */
   readonly workload?: IScheduleTarget;
 }
+
+const AUTOSCALER_REFERENCE: Shape<AutoscalerReferenceOptions> = {
+  workload: kindOf("a target, such as ScheduleTarget.fromDeploymentName('payment-api')", value =>
+    [value.apiVersion, value.kind, value.name].every(one => typeof one === 'string' && one !== '')),
+};
 
 /**
  * A target that this app does not render, in the namespace of the schedule's chart.

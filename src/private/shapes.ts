@@ -1,20 +1,14 @@
+import { WINDOW } from './opening-shapes';
 import {
   PropCheck, Shape, duration, elsewhere, flag, kindOf, listOf, mapOf, oneOf, required, struct, text, whole,
 } from './props';
 import { isLabelValue, isQualifiedName, isSubdomain } from './spelling';
 import { checkFactor, checkImage } from './whole-number';
-import { RequestsPerSecondOptions } from '../demand';
 import { KeeperOptions, KeeperToleration } from '../keeper-options';
-import {
-  CsvColumns, CsvOptions, DatesOptions, OnceOptions, OpeningListOptions, OpeningsOptions, SeasonOptions, SingleOpening, WallTimeOptions, Weekday,
-  WeeklyOptions,
-} from '../opening-options';
 import { CeilingPolicy, ReplicaRange } from '../replica-range';
 import { EventScaleScheduleOptions, EventScaleScheduleProps } from '../schedule-options';
-import { AutoscalerReferenceOptions } from '../schedule-target';
 import { ScheduledEvent } from '../scheduled-event';
 import { AutoscalingOptions, ManifestFragments, MergeRules, PrewarmedServiceOptions, PrewarmedServiceProps } from '../service-options';
-import { Ramp, WindowOptions } from '../window-options';
 
 /** What the props of each public struct must be. */
 
@@ -47,14 +41,6 @@ const name = kindOf("a text, such as 'payment'", value => typeof value === 'stri
 const image: PropCheck = { refuse: (path, value) => checkImage(path, value as string) };
 
 const object = (what: string) => kindOf(what, value => typeof value === 'object' && !Array.isArray(value));
-
-export const REQUESTS_PER_SECOND: Shape<RequestsPerSecondOptions> = { headroomPercent: elsewhere };
-
-export const RAMP: Shape<Ramp> = { over: required(duration), steps: whole(2) };
-
-export const WINDOW: Shape<WindowOptions> = {
-  lead: duration, hold: duration, readyMargin: duration, rampUp: struct(() => RAMP), rampDown: struct(() => RAMP),
-};
 
 export const RANGE: Shape<ReplicaRange> = { floor: required(whole(1)), ceiling: required(whole(1)) };
 
@@ -104,11 +90,6 @@ export const SCHEDULED_EVENT: Shape<ScheduledEvent> = {
   ceiling: whole(1),
 };
 
-export const AUTOSCALER_REFERENCE: Shape<AutoscalerReferenceOptions> = {
-  workload: kindOf("a target, such as ScheduleTarget.fromDeploymentName('payment-api')", value =>
-    [value.apiVersion, value.kind, value.name].every(one => typeof one === 'string' && one !== '')),
-};
-
 export const AUTOSCALING: Shape<AutoscalingOptions> = {
   metrics: listOf(kindOf('a Metric, such as Metric.resourceCpu(MetricTarget.averageUtilization(70))', value => typeof value.type === 'string' && typeof value._toKube === 'function'),
     '[Metric.resourceCpu(MetricTarget.averageUtilization(70))]'),
@@ -140,43 +121,3 @@ export const MANIFEST: Shape<ManifestFragments> = {
 export const SERVICE: Shape<PrewarmedServiceProps> = { ...SERVICE_OPTIONS, image: required(image) };
 
 export const MERGE_RULES: Shape<MergeRules> = { locked: listOf(text('keeper.image'), "['keeper.image']") };
-
-// ---- openings
-
-const zone = text('Asia/Seoul');
-
-/** What is a date and what is none is told by whoever reads it; here only that there is a text to read. */
-const written = (example: string) => required(text(example));
-
-export const ONCE: Shape<OnceOptions> = { ...WINDOW, at: written('2026-12-05T10:00'), timeZone: zone };
-
-export const WALL_TIME: Shape<WallTimeOptions> = { ...WINDOW, time: written('20:00'), timeZone: required(zone) };
-
-export const DATES: Shape<DatesOptions> = { ...WALL_TIME, dates: required(listOf(text('2026-12-05'), "['2026-12-05']")) };
-
-export const SEASON: Shape<SeasonOptions> = {
-  ...WALL_TIME,
-  firstDate: written('2026-12-05'),
-  lastDate: written('2027-02-27'),
-  except: listOf(text('2026-12-25'), "['2026-12-25']"),
-  moved: mapOf(text('20:00'), "{ '2026-12-25': '20:00' }"),
-};
-
-export const WEEKLY: Shape<WeeklyOptions> = { ...SEASON, on: required(listOf(oneOf('Weekday', Weekday), '[Weekday.FRIDAY]')) };
-
-export const OPENING_LIST: Shape<OpeningListOptions> = { ...WINDOW, timeZone: zone };
-
-/** The rest of an opening is told with its place in the list. */
-export const SINGLE_OPENING: Shape<SingleOpening> = { at: elsewhere, demand: text('large'), lead: elsewhere, hold: elsewhere };
-
-export const OPENINGS: Shape<OpeningsOptions> = {
-  ...OPENING_LIST, openings: required(listOf(struct(() => SINGLE_OPENING), "[{ at: '2026-12-05T10:00' }]")),
-};
-
-const column = text('Opens at');
-
-export const COLUMNS: Shape<CsvColumns> = {
-  at: column, date: column, time: column, timeZone: column, demand: column, lead: column, hold: column,
-};
-
-export const CSV: Shape<CsvOptions> = { ...OPENING_LIST, columns: struct(() => COLUMNS) };
