@@ -1,34 +1,37 @@
 import * as kplus from 'cdk8s-plus-28';
 
-/** A taint that the jobs' pods tolerate, as in a pod's manifest. */
+/** What a taint does to pods that do not tolerate it. */
+export enum TaintEffect {
+  /** New pods are not scheduled on the node. */
+  NO_SCHEDULE = 'NoSchedule',
+  /** New pods are scheduled on the node only where no other node has room. */
+  PREFER_NO_SCHEDULE = 'PreferNoSchedule',
+  /** New pods are not scheduled on the node, and running pods are evicted. */
+  NO_EXECUTE = 'NoExecute',
+}
+
+/** A taint that the jobs' pods tolerate. */
 export interface KeeperToleration {
   /**
    * Key of the taint.
    *
-   * @default - every taint, with operator `Exists`
+   * @default - every key
    */
   readonly key?: string;
 
   /**
-   * How key and value are compared: `Equal`, or `Exists` for any value.
+   * Value of the taint. It needs a `key`.
    *
-   * @default - Kubernetes takes `Equal`
-   */
-  readonly operator?: string;
-
-  /**
-   * Value of the taint, for the operator `Equal`.
-   *
-   * @default - the empty value
+   * @default - every value
    */
   readonly value?: string;
 
   /**
-   * Effect of the taint: `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
+   * Effect of the taint.
    *
    * @default - every effect
    */
-  readonly effect?: string;
+  readonly effect?: TaintEffect;
 }
 
 /** Options of the keeper, the small program that the jobs run, and of its pods. */

@@ -4,7 +4,7 @@ import { SUNDAY_FIRST, uniqueDates } from './core/time/calendar';
 import { isoOf } from './core/time/instant';
 import { parseInstant } from './core/time/wall-clock';
 import {
-  CsvOptions, DatesOptions, OnceOptions, OpeningListOptions, OpeningsOptions, SeasonOptions, WeeklyOptions,
+  CsvOptions, OnDatesOptions, OnceOptions, OpeningListOptions, OpeningsOptions, DailyOptions, WeeklyOptions,
 } from './opening-options';
 import { Occurrence, occurrencesIn, occurrencesOf, onDates, seasonOf } from './private/occurrences';
 import { CSV, DATES, ONCE, OPENINGS, OPENING_LIST, SEASON, WEEKLY } from './private/opening-shapes';
@@ -41,7 +41,7 @@ export class OpeningEvent {
    *
    * @param id DNS label, part of the jobs' names
    */
-  public static onDates(id: string, options: DatesOptions): OpeningEvent {
+  public static onDates(id: string, options: OnDatesOptions): OpeningEvent {
     return OpeningEvent.checked(id, DATES, options, () => options.timeZone, () => {
       if (options.dates.length === 0) {
         throw new Error("'dates' is empty; list at least one");
@@ -55,7 +55,7 @@ export class OpeningEvent {
    *
    * @param id DNS label, part of the jobs' names
    */
-  public static daily(id: string, options: SeasonOptions): OpeningEvent {
+  public static daily(id: string, options: DailyOptions): OpeningEvent {
     return OpeningEvent.checked(id, SEASON, options, () => options.timeZone, () => seasonOf(options));
   }
 

@@ -26,13 +26,13 @@ export interface WallTimeOptions extends WindowOptions {
 }
 
 /** Options of `OpeningEvent.onDates`. */
-export interface DatesOptions extends WallTimeOptions {
+export interface OnDatesOptions extends WallTimeOptions {
   /** Dates with an opening: `YYYY-MM-DD`, in any order. */
   readonly dates: string[];
 }
 
 /** Options of `OpeningEvent.daily`. */
-export interface SeasonOptions extends WallTimeOptions {
+export interface DailyOptions extends WallTimeOptions {
   /** First day of the season, included: `YYYY-MM-DD`. */
   readonly firstDate: string;
 
@@ -46,7 +46,7 @@ export interface SeasonOptions extends WallTimeOptions {
    *
    * @default - none
    */
-  readonly except?: string[];
+  readonly exceptDates?: string[];
 
   /**
    * Other times of single days: by the day of the season, a time `HH:MM` of that day, or a date-time `YYYY-MM-DDTHH:MM` of another.
@@ -57,7 +57,7 @@ export interface SeasonOptions extends WallTimeOptions {
 }
 
 /** Options of `OpeningEvent.weekly`. */
-export interface WeeklyOptions extends SeasonOptions {
+export interface WeeklyOptions extends DailyOptions {
   /** The days of the week. */
   readonly on: Weekday[];
 }

@@ -11,7 +11,7 @@ import { decodePlan } from '../src/core/plan/document';
 import { planAt } from '../src/core/plan/plan';
 import {
   CeilingPolicy, Demand, EventScaleSchedule, EventScaleScheduleProps, OpeningEvent, PodCapacity, ReplicaRange, ScheduledEvent, ScheduleTarget,
-  Weekday,
+  TaintEffect, Weekday,
 } from 'cdk8s-prewarm';
 
 const MARATHON = OpeningEvent.once('marathon', {
@@ -313,8 +313,20 @@ describe('the pods of the jobs on a platform with rules of its own', () => {
     podLabels: { 'team': 'night', 'cdk8s-prewarm/role': 'mine', 'sidecar.istio.io/inject': 'true' },
     podAnnotations: { 'acme.example/cost-centre': '4711' },
     nodeSelector: { pool: 'batch' },
-    tolerations: [{ key: 'batch', operator: 'Equal', value: 'yes', effect: 'NoSchedule' }],
+    tolerations: [{ key: 'batch', value: 'yes', effect: TaintEffect.NO_SCHEDULE }],
   };
+
+  test('tolerate any value of a key, and any key, where none is given', () => {
+    const chart = chartNamed('shop');
+    scheduleIn(chart, { keeper: { tolerations: [{ key: 'batch' }, { effect: TaintEffect.NO_EXECUTE }] } }).addEvent(openingAt('2026-12-24T10:00:00Z'));
+    const bump = Testing.synth(chart).find(({ kind, metadata }) => kind === 'CronJob' && metadata.name.endsWith('bump'));
+    expect(bump.spec.jobTemplate.spec.template.spec.tolerations.slice(2)).toEqual([{ key: 'batch', operator: 'Exists' }, { operator: 'Exists', effect: 'NoExecute' }]);
+  });
+
+  test('refuse the value of a taint without its key', () => {
+    expect(() => scheduleIn(chartNamed('shop'), { keeper: { tolerations: [{ value: 'yes' }] } })).toThrow(
+      "'keeper.tolerations[0].value' (yes) needs 'keeper.tolerations[0].key': Kubernetes compares the value of one key; name the key, or leave the value out");
+  });
 
   test('have its labels, annotations, nodes and tolerations, also those of an event that is added later', () => {
     const chart = chartNamed('shop');
@@ -326,7 +338,7 @@ describe('the pods of the jobs on a platform with rules of its own', () => {
       expect(metadata.annotations).toMatchObject({ 'acme.example/cost-centre': '4711', 'linkerd.io/inject': 'disabled' });
       expect(spec.nodeSelector).toEqual({ pool: 'batch' });
       expect(spec.tolerations).toHaveLength(3);
-      expect(spec.tolerations[2]).toEqual(keeper.tolerations[0]);
+      expect(spec.tolerations[2]).toEqual({ key: 'batch', operator: 'Equal', value: 'yes', effect: 'NoSchedule' });
     }
   });
 

@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { MINUTE } from './support/durations';
 import { OpeningEvent } from '../src/opening-event';
-import { DatesOptions, SeasonOptions, Weekday, WeeklyOptions } from '../src/opening-options';
+import { OnDatesOptions, DailyOptions, Weekday, WeeklyOptions } from '../src/opening-options';
 import { resolveShape } from '../src/private/window-shape';
 
 const SEOUL = 'Asia/Seoul';
@@ -103,7 +103,7 @@ describe('a season', () => {
   });
 
   test('is on the named days of every week but for the excluded dates', () => {
-    const fridays = weekly({ firstDate: '2027-03-05', lastDate: '2027-11-26', except: ['2027-09-17', '2027-10-01'] });
+    const fridays = weekly({ firstDate: '2027-03-05', lastDate: '2027-11-26', exceptDates: ['2027-09-17', '2027-10-01'] });
     expect(fridays.openings).toHaveLength(37);
     expect(fridays.openings[0]).toBe('2027-03-05T11:00:00Z');
     expect(fridays.openings[36]).toBe('2027-11-26T11:00:00Z');
@@ -124,27 +124,27 @@ describe('a season', () => {
 
   test('refuses an occurrence that a clock change skips or repeats, with its date and the way out', () => {
     expect(() => daily({ time: '02:30', timeZone: BERLIN, lastDate: '2027-04-30' })).toThrow(
-      "event 'e': 'time' (02:30) on 2027-03-28 is skipped by a clock change in Europe/Berlin; put '2027-03-28' into 'except', and add an "
+      "event 'e': 'time' (02:30) on 2027-03-28 is skipped by a clock change in Europe/Berlin; put '2027-03-28' into 'exceptDates', and add an "
       + "OpeningEvent.once at '2027-03-28T01:30:00+01:00' or '2027-03-28T03:30:00+02:00'");
-    expect(() => weekly({ on: [Weekday.SUNDAY], time: '02:30', timeZone: BERLIN, lastDate: '2027-11-30', except: ['2027-03-28'] })).toThrow(
-      "'time' (02:30) on 2027-10-31 is repeated by a clock change in Europe/Berlin; put '2027-10-31' into 'except'");
+    expect(() => weekly({ on: [Weekday.SUNDAY], time: '02:30', timeZone: BERLIN, lastDate: '2027-11-30', exceptDates: ['2027-03-28'] })).toThrow(
+      "'time' (02:30) on 2027-10-31 is repeated by a clock change in Europe/Berlin; put '2027-10-31' into 'exceptDates'");
     expect(() => onDates({ dates: ['2027-03-28'], time: '02:30', timeZone: BERLIN })).toThrow("take 2027-03-28 out of 'dates'");
-    expect(daily({ time: '02:30', timeZone: BERLIN, lastDate: '2027-04-30', except: ['2027-03-28'] }).openings).toHaveLength(56);
+    expect(daily({ time: '02:30', timeZone: BERLIN, lastDate: '2027-04-30', exceptDates: ['2027-03-28'] }).openings).toHaveLength(56);
   });
 
   test('refuses an excluded date that is no occurrence', () => {
-    expect(() => weekly({ except: ['2027-03-06'] })).toThrow(
-      "'except' (2027-03-06, a Saturday) is no occurrence; the event is on every Friday from 2027-03-05 to 2027-03-19");
-    expect(() => daily({ except: ['2027-03-08'] })).toThrow("'except' (2027-03-08, a Monday) is no occurrence");
-    expect(() => daily({ except: ['2027-02-30'] })).toThrow("'except' (2027-02-30) is no date: February 2027 has 28 days");
-    expect(() => daily({ except: ['2027-03-06', '2027-03-06'] })).toThrow("'except' has 2027-03-06 twice");
+    expect(() => weekly({ exceptDates: ['2027-03-06'] })).toThrow(
+      "'exceptDates' (2027-03-06, a Saturday) is no occurrence; the event is on every Friday from 2027-03-05 to 2027-03-19");
+    expect(() => daily({ exceptDates: ['2027-03-08'] })).toThrow("'exceptDates' (2027-03-08, a Monday) is no occurrence");
+    expect(() => daily({ exceptDates: ['2027-02-30'] })).toThrow("'exceptDates' (2027-02-30) is no date: February 2027 has 28 days");
+    expect(() => daily({ exceptDates: ['2027-03-06', '2027-03-06'] })).toThrow("'exceptDates' has 2027-03-06 twice");
   });
 
   test('refuses to be without occurrences', () => {
     expect(() => weekly({ on: [Weekday.MONDAY, Weekday.TUESDAY], lastDate: '2027-03-07' }))
       .toThrow("there is no Monday or Tuesday from 2027-03-05 to 2027-03-07; move 'firstDate' or 'lastDate'");
     expect(() => weekly({ on: [] })).toThrow("'on' is empty; name at least one day of the week");
-    expect(() => daily({ lastDate: '2027-03-05', except: ['2027-03-05'] })).toThrow("'except' leaves no occurrence from 2027-03-05 to 2027-03-05");
+    expect(() => daily({ lastDate: '2027-03-05', exceptDates: ['2027-03-05'] })).toThrow("'exceptDates' leaves no occurrence from 2027-03-05 to 2027-03-05");
     expect(() => onDates({ dates: [] })).toThrow("'dates' is empty; list at least one");
   });
 
@@ -261,11 +261,11 @@ function once(options: Parameters<typeof OpeningEvent.once>[1]): OpeningEvent {
   return OpeningEvent.once('e', options);
 }
 
-function onDates(options: Partial<DatesOptions>): OpeningEvent {
+function onDates(options: Partial<OnDatesOptions>): OpeningEvent {
   return OpeningEvent.onDates('e', { dates: [], time: '20:00', timeZone: SEOUL, ...options });
 }
 
-function daily(options: Partial<SeasonOptions> = {}): OpeningEvent {
+function daily(options: Partial<DailyOptions> = {}): OpeningEvent {
   return OpeningEvent.daily('e', { time: '20:00', timeZone: SEOUL, firstDate: '2027-03-05', lastDate: '2027-03-07', ...options });
 }
 

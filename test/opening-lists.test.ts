@@ -164,7 +164,7 @@ describe('200 openings of one event', () => {
 
 describe('a season of which one day is moved', () => {
   const fridays = (moved: { [date: string]: string }) => OpeningEvent.weekly('fridays', {
-    on: [Weekday.FRIDAY], time: '20:00', timeZone: SEOUL, firstDate: '2027-04-30', lastDate: '2027-05-21', except: ['2027-05-14'], moved,
+    on: [Weekday.FRIDAY], time: '20:00', timeZone: SEOUL, firstDate: '2027-04-30', lastDate: '2027-05-21', exceptDates: ['2027-05-14'], moved,
   });
 
   test('opens at the other time on that day', () => {
@@ -186,7 +186,7 @@ describe('a season of which one day is moved', () => {
     ['a day that is none of the season', { '2027-05-08': '21:00' }, "'moved' has '2027-05-08', which is no day of the season; there are 3, from 2027-04-30 to 2027-05-21"],
     ['a day that is excepted', { '2027-05-14': '21:00' }, "'moved' has '2027-05-14', which is no day of the season"],
     ['a time that is none', { '2027-05-07': '9pm' }, "'moved['2027-05-07']' (9pm) is no time of day; write '21:00', or '2027-05-07T20:00' with another day"],
-    ['an instant that is taken', { '2027-05-07': '2027-05-21T20:00' }, "'moved' leaves two openings at 2027-05-21T20:00:00+09:00; put one of the two days into 'except'"],
+    ['an instant that is taken', { '2027-05-07': '2027-05-21T20:00' }, "'moved' leaves two openings at 2027-05-21T20:00:00+09:00; put one of the two days into 'exceptDates'"],
   ])('refuses %s', (_, moved, message) => {
     expect(() => fridays(moved as unknown as { [date: string]: string })).toThrow(message);
   });

@@ -308,7 +308,7 @@ describe('options of a platform and of a squad', () => {
   });
 
   test('have the tolerations of both, each once', () => {
-    const [spot, gpu] = [{ key: 'spot', operator: 'Exists' }, { key: 'gpu', operator: 'Exists' }];
+    const [spot, gpu] = [{ key: 'spot' }, { key: 'gpu' }];
     expect(PrewarmedService.mergeOptions({ keeper: { tolerations: [spot] } }, { keeper: { tolerations: [{ ...spot }, gpu] } }).keeper)
       .toEqual({ tolerations: [spot, gpu] });
   });

@@ -48,12 +48,12 @@ function alerts(props: any): void {
 /** How each struct reaches the library: what of it is right, and who takes it. */
 const STRUCTS: { readonly [name: string]: { readonly right: object; readonly use: Use } } = {
   RequestsPerSecondOptions: { right: {}, use: options => Demand.requestsPerSecond(100, options) },
-  KeeperToleration: { right: {}, use: toleration => schedule({ ...SCHEDULE, keeper: { tolerations: [toleration] } }) },
+  KeeperToleration: { right: { key: 'dedicated' }, use: toleration => schedule({ ...SCHEDULE, keeper: { tolerations: [toleration] } }) },
   KeeperOptions: { right: {}, use: keeper => schedule({ ...SCHEDULE, keeper }) },
   OnceOptions: { right: { at: '2026-12-05T10:00', timeZone: 'Asia/Seoul' }, use: options => OpeningEvent.once('sale', options) },
   WallTimeOptions: { right: SEASON, use: options => OpeningEvent.daily('sale', options) },
-  DatesOptions: { right: { ...WALL, dates: ['2026-12-05'] }, use: options => OpeningEvent.onDates('sale', options) },
-  SeasonOptions: { right: SEASON, use: options => OpeningEvent.daily('sale', options) },
+  OnDatesOptions: { right: { ...WALL, dates: ['2026-12-05'] }, use: options => OpeningEvent.onDates('sale', options) },
+  DailyOptions: { right: SEASON, use: options => OpeningEvent.daily('sale', options) },
   WeeklyOptions: { right: { ...SEASON, on: [Weekday.FRIDAY] }, use: options => OpeningEvent.weekly('sale', options) },
   SingleOpening: { right: { at: '2026-12-05T10:00Z' }, use: opening => OpeningEvent.at('sale', { openings: [opening] }) },
   OpeningListOptions: { right: {}, use: options => OpeningEvent.fromJson('sale', '[{"at":"2026-12-05T10:00Z"}]', options) },

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { given } from './given';
 import { cronJobName } from './object-names';
 import { JobRole, KEEPER_CONTAINER, KEEPER_KEY, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, MOUNT_PATH, WEBHOOK_VARIABLE } from '../core/plan/names';
-import { KeeperOptions } from '../keeper-options';
+import { KeeperOptions, KeeperToleration } from '../keeper-options';
 
 /** Has `node`, pinned: a tag that moves could one day not work, on the day of an opening. */
 export const KEEPER_IMAGE = 'node:22.21.1-alpine';
@@ -160,7 +160,7 @@ function finish(made: kplus.Job | kplus.CronJob, jobSpec: string, { service, opt
       projected: { sources: [{ configMap: { name: config.name } }, { configMap: { name: program.name, optional: true } }] },
     }),
     ...options.nodeSelector ? [JsonPatch.add(`${pod}/nodeSelector`, options.nodeSelector)] : [],
-    ...(options.tolerations ?? []).map(toleration => JsonPatch.add(`${pod}/tolerations/-`, toleration)),
+    ...(options.tolerations ?? []).map(toleration => JsonPatch.add(`${pod}/tolerations/-`, tolerationOf(toleration))),
     ...options.priorityClassName ? [JsonPatch.add(`${pod}/priorityClassName`, options.priorityClassName)] : [],
     // kplus renders these defaults; of the first, 'kubectl apply' would report a change each time
     ...['hostNetwork', 'dnsPolicy', 'setHostnameAsFQDN'].map(field => JsonPatch.remove(`${pod}/${field}`)),
@@ -174,4 +174,9 @@ function finish(made: kplus.Job | kplus.CronJob, jobSpec: string, { service, opt
     // the last line of the log says what happened, also in `kubectl describe pod`
     JsonPatch.add(`${container}/terminationMessagePolicy`, 'FallbackToLogsOnError'),
   );
+}
+
+/** The entry of a pod's manifest: a value is compared, and without one the key is enough. */
+function tolerationOf({ key, value, effect }: KeeperToleration) {
+  return { key, operator: value === undefined ? 'Exists' : 'Equal', value, effect };
 }

@@ -6,7 +6,7 @@ import { ListedOpening, Problems, resolveOpenings } from '../core/openings/liste
 import { datesOfSeason, uniqueDates } from '../core/time/calendar';
 import { EpochMs } from '../core/time/instant';
 import { dateOf, formatIn, parseDate, parseInstant, parseTime, resolveWall, wallAt } from '../core/time/wall-clock';
-import { OpeningListOptions, SeasonOptions, SingleOpening, WallTimeOptions } from '../opening-options';
+import { OpeningListOptions, DailyOptions, SingleOpening, WallTimeOptions } from '../opening-options';
 import { WindowOptions } from '../window-options';
 
 /** One opening of an event. */
@@ -73,11 +73,11 @@ function msOf(duration: Duration | undefined): number | undefined {
 }
 
 /** The openings of a season. */
-export function seasonOf(options: SeasonOptions, weekdays?: number[]): Occurrence[] {
-  const { firstDate, lastDate, except, moved = {} } = options;
+export function seasonOf(options: DailyOptions, weekdays?: number[]): Occurrence[] {
+  const { firstDate, lastDate, exceptDates, moved = {} } = options;
   checkYear('firstDate', firstDate);
   checkYear('lastDate', lastDate);
-  const dates = datesOfSeason({ firstDate, lastDate, except, weekdays });
+  const dates = datesOfSeason({ firstDate, lastDate, exceptDates, weekdays });
   const stays = dates.filter(date => moved[date] === undefined);
   for (const date of uniqueDates('moved', Object.keys(moved))) {
     if (!dates.includes(date)) {
@@ -85,12 +85,12 @@ export function seasonOf(options: SeasonOptions, weekdays?: number[]): Occurrenc
     }
   }
   const occurrences = [
-    ...onDates(options, stays, date => `put '${date}' into 'except'`, (date, instant) => `; or say moved: { '${date}': '${instant}' }`),
+    ...onDates(options, stays, date => `put '${date}' into 'exceptDates'`, (date, instant) => `; or say moved: { '${date}': '${instant}' }`),
     ...Object.entries(moved).map(([date, to]) => movedTo(date, to, options)),
   ].sort((a, b) => a.at - b.at);
   const same = occurrences.findIndex(({ at }, i) => occurrences[i + 1]?.at === at);
   if (same >= 0) {
-    throw new Error(`'moved' leaves two openings at ${formatIn(options.timeZone, occurrences[same].at)}; put one of the two days into 'except'`);
+    throw new Error(`'moved' leaves two openings at ${formatIn(options.timeZone, occurrences[same].at)}; put one of the two days into 'exceptDates'`);
   }
   return occurrences;
 }
@@ -104,7 +104,7 @@ function checkYear(prop: string, date: string): void {
 }
 
 /** An opening of a season at another time than the others. */
-function movedTo(date: string, to: string, { timeZone }: SeasonOptions): Occurrence {
+function movedTo(date: string, to: string, { timeZone }: DailyOptions): Occurrence {
   const prop = `moved['${date}']`;
   const isDateTime = `${to}`.includes('T');
   if (!isDateTime && parseTime(to) === undefined) {

@@ -1,6 +1,6 @@
 import { Shape, duration, elsewhere, listOf, mapOf, oneOf, required, struct, text, whole } from './props';
 import {
-  CsvColumns, CsvOptions, DatesOptions, OnceOptions, OpeningListOptions, OpeningsOptions, SeasonOptions, SingleOpening, WallTimeOptions, Weekday,
+  CsvColumns, CsvOptions, OnDatesOptions, OnceOptions, OpeningListOptions, OpeningsOptions, DailyOptions, SingleOpening, WallTimeOptions, Weekday,
   WeeklyOptions,
 } from '../opening-options';
 import { Ramp, WindowOptions } from '../window-options';
@@ -22,13 +22,13 @@ export const ONCE: Shape<OnceOptions> = { ...WINDOW, at: written('2026-12-05T10:
 
 export const WALL_TIME: Shape<WallTimeOptions> = { ...WINDOW, time: written('20:00'), timeZone: required(zone) };
 
-export const DATES: Shape<DatesOptions> = { ...WALL_TIME, dates: required(listOf(text('2026-12-05'), "['2026-12-05']")) };
+export const DATES: Shape<OnDatesOptions> = { ...WALL_TIME, dates: required(listOf(text('2026-12-05'), "['2026-12-05']")) };
 
-export const SEASON: Shape<SeasonOptions> = {
+export const SEASON: Shape<DailyOptions> = {
   ...WALL_TIME,
   firstDate: written('2026-12-05'),
   lastDate: written('2027-02-27'),
-  except: listOf(text('2026-12-25'), "['2026-12-25']"),
+  exceptDates: listOf(text('2026-12-25'), "['2026-12-25']"),
   moved: mapOf(text('20:00'), "{ '2026-12-25': '20:00' }"),
 };
 

@@ -1,10 +1,10 @@
 import { WINDOW } from './opening-shapes';
 import {
-  PropCheck, Shape, duration, elsewhere, flag, kindOf, listOf, mapOf, oneOf, required, struct, text, whole,
+  PropCheck, Shape, checkProps, duration, elsewhere, flag, kindOf, listOf, mapOf, oneOf, required, struct, text, whole,
 } from './props';
 import { isLabelValue, isQualifiedName, isSubdomain } from './spelling';
 import { checkFactor, checkImage } from './whole-number';
-import { KeeperOptions, KeeperToleration } from '../keeper-options';
+import { KeeperOptions, KeeperToleration, TaintEffect } from '../keeper-options';
 import { CeilingPolicy, ReplicaRange } from '../replica-range';
 import { EventScaleScheduleOptions, EventScaleScheduleProps } from '../schedule-options';
 import { ScheduledEvent } from '../scheduled-event';
@@ -46,9 +46,18 @@ export const RANGE: Shape<ReplicaRange> = { floor: required(whole(1)), ceiling: 
 
 export const TOLERATION: Shape<KeeperToleration> = {
   key: text('dedicated'),
-  operator: oneOf('operator', { Equal: 'Equal', Exists: 'Exists' }),
   value: labelValue,
-  effect: oneOf('effect', { NoSchedule: 'NoSchedule', PreferNoSchedule: 'PreferNoSchedule', NoExecute: 'NoExecute' }),
+  effect: oneOf('TaintEffect', TaintEffect),
+};
+
+const toleration: PropCheck = {
+  refuse: (path, value) => {
+    checkProps(path, TOLERATION, value);
+    const { key, value: taintValue } = value as KeeperToleration;
+    if (key === undefined && taintValue !== undefined) {
+      throw new Error(`'${path}.value' (${taintValue}) needs '${path}.key': Kubernetes compares the value of one key; name the key, or leave the value out`);
+    }
+  },
 };
 
 export const KEEPER: Shape<KeeperOptions> = {
@@ -58,7 +67,7 @@ export const KEEPER: Shape<KeeperOptions> = {
   podLabels: labels,
   podAnnotations: annotations,
   nodeSelector: labels,
-  tolerations: listOf(struct(() => TOLERATION), "[{ key: 'dedicated', operator: 'Exists' }]"),
+  tolerations: listOf(toleration, "[{ key: 'dedicated' }]"),
   guards: whole(0, MOST_GUARDS),
   hourlyRepair: flag,
   argoCdHook: flag,

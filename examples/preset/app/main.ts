@@ -13,7 +13,7 @@ const ticketFriday = OpeningEvent.weekly('ticket-friday', {
   timeZone: 'Asia/Seoul',
   firstDate: '2027-03-05',
   lastDate: FINAL,
-  except: ['2027-09-17', '2027-10-01'],
+  exceptDates: ['2027-09-17', '2027-10-01'],
   lead: Duration.minutes(45),
   hold: Duration.minutes(90),
 });

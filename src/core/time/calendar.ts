@@ -12,7 +12,7 @@ export interface Season {
   /** 0 is Sunday; absent: every day. */
   readonly weekdays?: readonly number[];
   /** Each must otherwise be an occurrence. */
-  readonly except?: readonly string[];
+  readonly exceptDates?: readonly string[];
 }
 
 /**
@@ -20,7 +20,7 @@ export interface Season {
  *
  * @throws Error when a date does not exist, an excluded one is no occurrence, or none is left
  */
-export function datesOfSeason({ firstDate, lastDate, weekdays, except = [] }: Season): string[] {
+export function datesOfSeason({ firstDate, lastDate, weekdays, exceptDates = [] }: Season): string[] {
   const first = dateProp('firstDate', firstDate);
   const last = dateProp('lastDate', lastDate);
   if (first > last) {
@@ -37,15 +37,15 @@ export function datesOfSeason({ firstDate, lastDate, weekdays, except = [] }: Se
   if (dates.length === 0) {
     throw new Error(`there is no ${days} ${season}; move 'firstDate' or 'lastDate', both belong to the season`);
   }
-  const excluded = new Set(uniqueDates('except', except));
+  const excluded = new Set(uniqueDates('exceptDates', exceptDates));
   const occurrences = new Set(dates);
   for (const date of excluded) {
     if (!occurrences.has(date)) {
-      throw new Error(`'except' (${date}, a ${weekdayOf(date)}) is no occurrence; the event is on every ${days} ${season}`);
+      throw new Error(`'exceptDates' (${date}, a ${weekdayOf(date)}) is no occurrence; the event is on every ${days} ${season}`);
     }
   }
   if (excluded.size === dates.length) {
-    throw new Error(`'except' leaves no occurrence ${season}`);
+    throw new Error(`'exceptDates' leaves no occurrence ${season}`);
   }
   return dates.filter(date => !excluded.has(date));
 }

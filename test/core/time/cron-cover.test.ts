@@ -7,7 +7,7 @@ import { windowsOf } from '../../../src/core/plan/windows';
 import { isoOf } from '../../../src/core/time/instant';
 import { clockChanges, DAY, HOUR, MINUTE } from '../../../src/core/time/wall-clock';
 import { OpeningEvent } from '../../../src/opening-event';
-import { SeasonOptions, Weekday, WeeklyOptions } from '../../../src/opening-options';
+import { DailyOptions, Weekday, WeeklyOptions } from '../../../src/opening-options';
 import { resolveShape } from '../../../src/private/window-shape';
 import { anyEvent } from '../plan/random-plans';
 
@@ -56,7 +56,7 @@ describe('reads as people think of it', () => {
 });
 
 test('never names days of the month and of the week together, which would be either', () => {
-  for (const line of Object.values(linesOf(fridays({ except: ['2027-09-17'] })))) {
+  for (const line of Object.values(linesOf(fridays({ exceptDates: ['2027-09-17'] })))) {
     const [, , dayOfMonth, , dayOfWeek] = line.split(' ');
     expect([dayOfMonth, dayOfWeek]).toContain('*');
   }
@@ -106,7 +106,7 @@ test.each(['Asia/Beirut', 'Africa/Cairo', 'Australia/Lord_Howe', 'Pacific/Chatha
     }
   });
 
-function daily(options: Partial<SeasonOptions>): OpeningEvent {
+function daily(options: Partial<DailyOptions>): OpeningEvent {
   return OpeningEvent.daily('e', { time: '20:00', timeZone: SEOUL, firstDate: '2027-03-05', lastDate: '2027-11-26', ...options });
 }
 
