@@ -1,6 +1,6 @@
 import { cdk8s } from 'projen';
 
-/** The programs that ship as one file each: what the jobs start, what they run then, and the command line. */
+/** The programs that ship as bundles: what the jobs start, what they run then, each one file, and the command line. */
 export function addBundles(project: cdk8s.ConstructLibraryCdk8s): void {
   // neither is minified: a person reads the keeper in `kubectl get configmap`
   for (const entry of ['main', 'starter']) {
@@ -12,5 +12,5 @@ export function addBundles(project: cdk8s.ConstructLibraryCdk8s): void {
       esbuildArgs: { '--supported:template-literal': 'false', '--legal-comments': 'inline' },
     });
   }
-  project.bundler.addBundle('./src/cli/main.ts', { platform: 'node', target: 'node20', outfile: 'index.js' });
+  project.tasks.tryFind('bundle')!.exec('tsx projenrc/cli-bundle.ts', { name: 'cli' });
 }

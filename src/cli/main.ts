@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { readFile, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { Finished, Io, WrongInput } from './io';
@@ -13,9 +11,7 @@ const COLUMNS = 120;
 
 const { stdout, stderr, stdin, env } = process;
 
-const io: Io = {
-  // as seen from the bundle
-  version: JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8')).version,
+const world: Omit<Io, 'version'> = {
   out: line => void stdout.write(`${line}\n`),
   err: line => void stderr.write(`${line}\n`),
   progress: line => {
@@ -81,14 +77,19 @@ async function replaceFile(path: string, content: string): Promise<void> {
   }
 }
 
-// `prewarm plan ... | head` closes our stdout early, and that is all right
-stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
-
-run(process.argv.slice(2), io).then(
-  code => { process.exitCode = code; },
-  error => {
-    const { message = error, stack } = error ?? {};
-    io.err(`prewarm: ${message}; this is a bug of prewarm, ${env.PREWARM_DEBUG ? stack : 'please report it with what PREWARM_DEBUG=1 says'}`);
+/**
+ * Runs the command line of this process.
+ *
+ * @param version of the package
+ */
+export async function main(version: string): Promise<void> {
+  // `prewarm plan ... | head` closes our stdout early, and that is all right
+  stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
+  try {
+    process.exitCode = await run(process.argv.slice(2), { ...world, version });
+  } catch (error) {
+    const { message = error, stack } = (error ?? {}) as Partial<Error>;
+    world.err(`prewarm: ${message}; this is a bug of prewarm, ${env.PREWARM_DEBUG ? stack : 'please report it with what PREWARM_DEBUG=1 says'}`);
     process.exitCode = 2;
-  },
-);
+  }
+}

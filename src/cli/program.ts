@@ -1,11 +1,4 @@
 import { Command, CommanderError } from 'commander';
-import { openingsCommand } from './commands/openings';
-import { overrideCommand } from './commands/override';
-import { planCommand } from './commands/plan';
-import { postponeCommand } from './commands/postpone';
-import { rehearseCommand } from './commands/rehearse';
-import { statusCommand } from './commands/status';
-import { waitCommand } from './commands/wait';
 import { FallsShort, Io, WrongInput } from './io';
 import { printable } from './text';
 
@@ -18,7 +11,7 @@ import { printable } from './text';
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
-    await program(guarded(io)).parseAsync(argv, { from: 'user' });
+    await (await program(guarded(io), argv)).parseAsync(argv, { from: 'user' });
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -43,8 +36,13 @@ function guarded(io: Io): Io {
   });
 }
 
-/** The command line as its own definitions have it. */
-export function program(io: Io): Command {
+/**
+ * The command line as its own definitions have it.
+ *
+ * @param argv what was asked for: a command that it does not name has a name and a summary only, since loading all of them
+ *   takes as long as starting Node does. Absent: every command is whole.
+ */
+export async function program(io: Io, argv?: readonly string[]): Promise<Command> {
   const root = new Command('prewarm')
     .description('Shows, rehearses and checks what cdk8s-prewarm has put into your manifests and your cluster.')
     .version(io.version)
@@ -57,13 +55,23 @@ export function program(io: Io): Command {
     })
     .showHelpAfterError('(prewarm --help, or prewarm COMMAND --help, says more)')
     .helpCommand(false);
-  for (const command of COMMANDS) {
-    root.addCommand(command(io).copyInheritedSettings(root));
+  for (const { name, summary, load } of COMMANDS) {
+    const command = !argv || argv.includes(name) ? (await load())(io) : new Command(name);
+    root.addCommand(command.summary(summary).copyInheritedSettings(root));
   }
-  return root;
+  // the words after a command are its own matter, and not known of one that is not loaded
+  return root.configureHelp({ subcommandTerm: command => command.name() });
 }
 
+// a part of the bundle each, which is loaded only when it is asked for
+/* eslint-disable @typescript-eslint/no-require-imports */
 /** Each adds one word to the command line. */
-const COMMANDS: readonly ((io: Io) => Command)[] = [
-  planCommand, rehearseCommand, waitCommand, statusCommand, overrideCommand, postponeCommand, openingsCommand,
+const COMMANDS: readonly { readonly name: string; readonly summary: string; readonly load: () => Promise<(io: Io) => Command> }[] = [
+  { name: 'plan', summary: 'print the calendar that manifests hold', load: async () => require('./commands/plan').planCommand },
+  { name: 'rehearse', summary: 'play an opening against the manifests, in simulated time', load: async () => require('./commands/rehearse').rehearseCommand },
+  { name: 'wait', summary: 'wait after a deploy until every arm job has proved it', load: async () => require('./commands/wait').waitCommand },
+  { name: 'status', summary: 'say go or no-go for what runs in a cluster, and why', load: async () => require('./commands/status').statusCommand },
+  { name: 'override', summary: 'ask for another floor than the plan, until a stated time', load: async () => require('./commands/override').overrideCommand },
+  { name: 'postpone', summary: 'put an opening off by minutes, on the night', load: async () => require('./commands/postpone').postponeCommand },
+  { name: 'openings', summary: 'make a list of openings of a calendar file', load: async () => require('./commands/openings').openingsCommand },
 ];

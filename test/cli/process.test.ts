@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { bundleCli } from '../../projenrc/cli-bundle';
 import { MARATHON, autoscaler, deployment, synthOf, yamlOf } from '../manifests/plans';
 
 /** The bundle in a process of its own, where a package would have it. */
@@ -10,19 +10,12 @@ import { MARATHON, autoscaler, deployment, synthOf, yamlOf } from '../manifests/
 const ROOT = join(__dirname, '../..');
 let app: string;
 
-beforeAll(() => {
+beforeAll(async () => {
   app = mkdtempSync(join(tmpdir(), 'prewarm-cli-'));
   mkdirSync(join(app, 'package/bin'), { recursive: true });
   copyFileSync(join(ROOT, 'package.json'), join(app, 'package/package.json'));
   copyFileSync(join(ROOT, 'bin/prewarm'), join(app, 'package/bin/prewarm'));
-  buildSync({
-    entryPoints: [join(ROOT, 'src/cli/main.ts')],
-    outfile: join(app, 'package/assets/cli/main/index.js'),
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    logLevel: 'error',
-  });
+  await bundleCli(ROOT, join(app, 'package/assets/cli'));
   writeFileSync(join(app, 'marathon.yaml'), yamlOf(...synthOf(MARATHON), deployment('registration'), autoscaler('registration')));
 });
 

@@ -21,7 +21,7 @@ test.each(['-V', '--version'])('%s says which version this is', async option => 
 test('every command is introduced by a short line of one kind', async () => {
   const { out } = await prewarm(['--help'], { columns: 120 });
   const [, commands] = out.split('Commands:\n');
-  expect(commands.split('\n').map(line => line.replace(/^.{37}/, ''))).toEqual([
+  expect(commands.split('\n').map(line => line.replace(/^  \w+ +/, ''))).toEqual([
     'print the calendar that manifests hold',
     'play an opening against the manifests, in simulated time',
     'wait after a deploy until every arm job has proved it',

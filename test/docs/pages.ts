@@ -44,7 +44,7 @@ export function partsIn(page: string): string[] {
 
 async function partOf(kind: string, name: string, before: string): Promise<string> {
   switch (kind) {
-    case 'command': return commandPart(commandNamed(name));
+    case 'command': return commandPart(await commandNamed(name));
     case 'fields': return fieldsPart(name);
     case 'output': return outputPart(Number(name), before);
     case 'findings': return findingsPart(name);
@@ -91,12 +91,12 @@ function targetsPart(): string {
   return tableOf(['kind', 'API version', 'named by', 'floor', 'ceiling', 'live floor in Prometheus'], rows).join('\n').trimEnd();
 }
 
-export function commands(): readonly Command[] {
-  return program(new FakeIo({ columns: 120 })).commands;
+export async function commands(): Promise<readonly Command[]> {
+  return (await program(new FakeIo({ columns: 120 }))).commands;
 }
 
-function commandNamed(name: string): Command {
-  const found = commands().find(command => command.name() === name);
+async function commandNamed(name: string): Promise<Command> {
+  const found = (await commands()).find(command => command.name() === name);
   if (!found) {
     throw new Error(`no command '${name}'`);
   }

@@ -45,10 +45,10 @@ describe('pages', () => {
     expect(text).toBe(await filled(text));
   });
 
-  test('every command has its part on a page, and so have every schema, the findings of every room and the kinds of targets', () => {
+  test('every command has its part on a page, and so have every schema, the findings of every room and the kinds of targets', async () => {
     const parts = PAGES.flatMap(page => partsIn(textOf(page))).filter(part => !part.startsWith('output'));
     const named = [
-      ...commands().map(command => `command ${command.name()}`),
+      ...(await commands()).map(command => `command ${command.name()}`),
       ...schemaNames().map(name => `fields ${name}`),
       ...Object.keys(FINDINGS).map(room => `findings ${room}`),
       'targets kinds',

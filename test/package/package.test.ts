@@ -33,11 +33,12 @@ test('ships constructs, docs and two bundles, and nothing else', () => {
     /^(package\.json|README(\.ko)?\.md|LICENSE|API\.md|\.jsii)$/,
     /^lib\/[a-z-]+\.(js|d\.ts)$/,
     /^lib\/(core|private|manifests|rehearsal)\/[a-z/-]+\.(js|d\.ts)$/,
-    /^assets\/(keeper\/(main|starter)|cli\/main)\/index\.js$/,
+    /^assets\/keeper\/(main|starter)\/index\.js$/,
+    /^assets\/cli\/[\w-]+\.mjs$/,
     /^bin\/prewarm$/,
   ].some(allowed => allowed.test(file)));
   expect(strange).toEqual([]);
-  expect(files).toEqual(expect.arrayContaining(['.jsii', 'API.md', 'assets/keeper/main/index.js', 'assets/cli/main/index.js', 'bin/prewarm', 'lib/testing.js']));
+  expect(files).toEqual(expect.arrayContaining(['.jsii', 'API.md', 'assets/keeper/main/index.js', 'assets/cli/main.mjs', 'bin/prewarm', 'lib/testing.js']));
 });
 
 test.each([

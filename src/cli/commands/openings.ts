@@ -20,7 +20,6 @@ const AHEAD_MS = 400 * DAY;
 /** `prewarm openings`: a calendar file as `OpeningEvent.fromJson` reads it. */
 export function openingsCommand(io: Io): Command {
   return new Command('openings')
-    .summary('make a list of openings of a calendar file')
     .description('Reads a calendar file (iCalendar, .ics) and prints its entries as the JSON that OpeningEvent.fromJson reads.')
     .argument('<file>', "the calendar file, or '-' for stdin")
     .option('--title <text>', 'only entries whose title contains this')

@@ -23,7 +23,6 @@ import { clockNear, ownerText, zoneOf } from '../standing/words';
 /** `prewarm override`: another floor than the plan's, until a stated time. */
 export function overrideCommand(io: Io): Command {
   return new Command('override')
-    .summary('ask for another floor than the plan, until a stated time')
     .description("Asks for another floor than a service's plan does, until a stated time.")
     .argument('<service>', 'name of the schedule')
     .option('--floor <count>', 'least number of replicas until then, above or below the plan')

@@ -36,7 +36,6 @@ interface PlanOptions {
 
 export function planCommand(io: Io): Command {
   return new Command('plan')
-    .summary('print the calendar that manifests hold')
     .description('Prints the calendar that manifests hold: which floor rises and falls, when, and to what. Warns of problems.')
     .argument('<manifests...>', "files, folders with all below them, or '-' for stdin")
     .option('--at <instant>', 'show the calendar as of this instant (default: now)', instantArgument)

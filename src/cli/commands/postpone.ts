@@ -22,7 +22,6 @@ interface PostponeOptions extends ClusterOptions {
 /** `prewarm postpone`: the opening that is near comes later, for all services of a namespace. */
 export function postponeCommand(io: Io): Command {
   return new Command('postpone')
-    .summary('put an opening off by minutes, on the night')
     .description('Puts the next opening of an event off, for every service of a namespace that answers to it.')
     .argument('<event>', 'id of the event')
     .option('--by <span>', "how much later than it is to open now: '30m', '1h15m'")

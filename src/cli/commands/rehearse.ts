@@ -37,7 +37,6 @@ const COMPARED: readonly Comparison[] = ['hpa-only', 'always-at-peak'];
 
 export function rehearseCommand(io: Io): Command {
   return new Command('rehearse')
-    .summary('play an opening against the manifests, in simulated time')
     .description('Plays an opening against the manifests in simulated time: traffic, pods, autoscaler, jobs, and what may go wrong.\n'
       + 'Nothing is deployed, and the same input gives the same result.')
     .argument('<manifests...>', "files, folders with all below them, or '-' for stdin")

@@ -21,7 +21,6 @@ import { clockNear, formatAge, ownerText } from '../standing/words';
 /** `prewarm status`: go or no-go, of every service of a namespace or cluster. */
 export function statusCommand(io: Io): Command {
   return new Command('status')
-    .summary('say go or no-go for what runs in a cluster, and why')
     .description('Says for each service whether the cluster is as its plan asks: go, or no-go and why.')
     .option('--context <name>', "one of kubectl's contexts (default: the current one); given again, one answer for all of them", contextArgument)
     .option('-n, --namespace <name>', "the services of this namespace (default: the context's)")

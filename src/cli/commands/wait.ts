@@ -15,7 +15,6 @@ import { JobStanding } from '../standing/types';
 /** `prewarm wait`: after a deploy, until it is proved or has failed. */
 export function waitCommand(io: Io): Command {
   return new Command('wait')
-    .summary('wait after a deploy until every arm job has proved it')
     .description('Waits after a deploy until the arm job of every service has proved it. Ends at once when one has failed, and says why.')
     .argument('[service]', 'name of one schedule (default: all of the namespace)')
     .option('--timeout <span>', "how long to wait, such as '5m'", spanArgument, DEFAULT_TIMEOUT)
