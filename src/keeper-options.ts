@@ -93,6 +93,34 @@ export interface KeeperOptions {
   readonly tolerations?: KeeperToleration[];
 
   /**
+   * CPU and memory of the jobs' pods, field by field over the defaults.
+   *
+   * Where one side of a pair is given and the other would contradict it, the other follows: a request is never above its limit. The limit of memory
+   * must be at least 96Mi, which the keeper may need where thousands of pods are not ready. The limit of CPU is for the start of `node`; a guard
+   * that watches needs nearly none.
+   *
+   * @default - CPU 50m, at most 500m; memory 64Mi, at most 128Mi
+   */
+  readonly resources?: kplus.ContainerResources;
+
+  /**
+   * User, and group, as which the jobs' pods run. It must not be 0, since the pods run as non-root.
+   *
+   * @default 65532
+   */
+  readonly runAsUser?: number;
+
+  /**
+   * Whether the manifests name no user, because the platform assigns one to each pod that names none, as OpenShift does.
+   *
+   * Set it only there, and leave `runAsUser` out. Docker Hub's `node` image runs as root unless it is told otherwise. So on other platforms its
+   * pods would not start, and arm would fail.
+   *
+   * @default false
+   */
+  readonly platformAssignsUser?: boolean;
+
+  /**
    * Number of pods that guard the floor through a window, on different nodes if possible.
    *
    * With 0, bump raises the floor once and ends. If somebody lowers the floor then, up to five minutes pass until the next bump raises it again.

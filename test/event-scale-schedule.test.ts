@@ -275,7 +275,7 @@ describe('the pods of the jobs', () => {
     const chart = chartNamed('shop');
     scheduleIn(chart);
     expect(podOf(armIn(chart)).containers[0].resources).toEqual({
-      requests: { cpu: '20m', memory: '64Mi' }, limits: { cpu: '500m', memory: '128Mi' },
+      requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '500m', memory: '128Mi' },
     });
   });
 

@@ -103,7 +103,7 @@ const PROPS = propsIn(path.join(__dirname, '../src/index.ts'));
 const TAKEN: { readonly [what: string]: { readonly [reason: string]: readonly string[] } } = {
   'a number': {
     'it is a number that fits': [
-      'RequestsPerSecondOptions.headroomPercent', 'KeeperOptions.guards', 'ReplicaRange.floor', 'ReplicaRange.ceiling', '*.demandFactor', 'Ramp.steps', 'PrewarmedServiceProps.port',
+      'RequestsPerSecondOptions.headroomPercent', 'KeeperOptions.guards', 'KeeperOptions.runAsUser', 'ReplicaRange.floor', 'ReplicaRange.ceiling', '*.demandFactor', 'Ramp.steps', 'PrewarmedServiceProps.port',
       'PrewarmedServiceOptions.port', 'PrewarmedServiceOptions.ceiling',
     ],
   },
@@ -116,15 +116,15 @@ const TAKEN: { readonly [what: string]: { readonly [reason: string]: readonly st
   'an object': {
     'its fields are those of cdk8s-plus, which reads them': ['*.container', '*.pod', '*.scaleUp', '*.scaleDown'],
     'its fields are those of Kubernetes, which reads them': ['ManifestFragments.autoscaler'],
-    'a preset may hand on a wider object, and nothing else has to be there': ['*.keeper', '*.defaultWindow', '*.autoscaling', '*.manifest'],
+    'a preset may hand on a wider object, and nothing else has to be there': ['*.keeper', '*.defaultWindow', '*.autoscaling', '*.manifest', '*.resources'],
   },
   'an empty object': {
     'nothing in it has to be there': [
-      '*.container', '*.pod', '*.scaleUp', '*.scaleDown', '*.keeper', '*.defaultWindow', '*.autoscaling', '*.manifest', 'ManifestFragments.autoscaler', '*.podLabels', '*.podAnnotations', '*.nodeSelector',
+      '*.container', '*.pod', '*.scaleUp', '*.scaleDown', '*.keeper', '*.defaultWindow', '*.autoscaling', '*.manifest', 'ManifestFragments.autoscaler', '*.resources', '*.podLabels', '*.podAnnotations', '*.nodeSelector',
       '*.moved', '*.columns', '*.ruleLabels', '*.alertLabels', '*.demands', '*.demandOn', 'PrewarmedServiceOptions.selector',
     ],
   },
-  'a boolean': { 'it is a boolean': ['*.hourlyRepair', '*.argoCdHook'] },
+  'a boolean': { 'it is a boolean': ['*.hourlyRepair', '*.argoCdHook', '*.platformAssignsUser'] },
 };
 
 function isTaken(what: string, { struct, prop }: Prop): boolean {

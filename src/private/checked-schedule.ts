@@ -2,6 +2,7 @@ import { Chart, Duration } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { blaming } from './blame';
 import { KEEPER_IMAGE } from './keeper-jobs';
+import { keeperResources, keeperUser } from './keeper-pod-settings';
 import { checkName, cronJobName } from './object-names';
 import { PlannedEvent, ServiceFacts, planEvent, waitsOf } from './planned-event';
 import { checkProps } from './props';
@@ -249,9 +250,12 @@ function demandFactorOf({ demandFactor }: EventScaleScheduleOptions, { node }: C
 }
 
 function checkOptions(options: EventScaleScheduleOptions): void {
-  const { keeper: { guards = DEFAULTS.guards, image = KEEPER_IMAGE } = {}, podCapacity } = options;
+  const { keeper = {}, podCapacity } = options;
+  const { guards = DEFAULTS.guards, image = KEEPER_IMAGE } = keeper;
   wholeNumber("'keeper.guards'", guards, 0);
   checkImage('keeper.image', image);
+  keeperResources(keeper);
+  keeperUser(keeper);
   const startupTime = startupOf(options);
   checkDuration('startupTime', startupTime);
   if (startupTime.toMilliseconds() <= 0) {

@@ -3,7 +3,7 @@ import * as kplus from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
 import { blaming } from './blame';
 import { CheckedSchedule, placeOf } from './checked-schedule';
-import { Resources, resourcesOver } from './container-resources';
+import { Resources, resourcesOver, serviceResources } from './container-resources';
 import { checkFragments } from './manifest-fragments';
 import { checkName } from './object-names';
 import { autoscalerProps } from './service-props';
@@ -58,7 +58,7 @@ export class CheckedService {
     this.baseline = baseline;
     this.selector = { ...selector ?? { 'app.kubernetes.io/name': name } };
     checkFragments(request.manifest);
-    this.resources = resourcesOver(request, request.container?.resources);
+    this.resources = resourcesOver(serviceResources(request), 'container.resources', request.container?.resources);
     this.schedule = CheckedSchedule.of(placeOf(service, 'Schedule'), { ...request, baseline }, () => autoscalerOf(name, baseline, request.autoscaling));
   }
 }

@@ -2,38 +2,54 @@ import { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 
 /** What a pod asks for, and at most gets. */
-export type Resources = Required<Pick<kplus.ContainerResources, 'cpu' | 'memory'>> & kplus.ContainerResources;
+export type Resources = kplus.ContainerResources & {
+  readonly cpu: Pair<kplus.Cpu>;
+  readonly memory: Required<Pair<Size>>;
+};
+
+/** A request, and the limit; absent: none. */
+interface Pair<T> {
+  readonly request: T;
+  readonly limit?: T;
+}
+
+/** What a service asks for that says no more than its CPU and memory. */
+export function serviceResources(
+  { cpu = kplus.Cpu.units(1), memory = Size.gibibytes(1) }: { readonly cpu?: kplus.Cpu; readonly memory?: Size },
+): Resources {
+  return { cpu: { request: cpu }, memory: { request: memory, limit: memory } };
+}
 
 /**
- * Resources field by field over `cpu` and `memory`.
+ * Resources field by field over defaults.
  *
  * Where one side of a pair is given, the other gives way to it: a request is never above its limit.
+ *
+ * @param path of the prop that gives them, such as `container.resources`
  */
-export function resourcesOver(
-  { cpu = kplus.Cpu.units(1), memory = Size.gibibytes(1) }: { readonly cpu?: kplus.Cpu; readonly memory?: Size },
-  given: kplus.ContainerResources = {},
-): Resources {
-  const { cpu: ofCpu = {}, memory: ofMemory = {}, ephemeralStorage } = given;
+export function resourcesOver(defaults: Resources, path: string, given: kplus.ContainerResources = {}): Resources {
+  const { cpu, memory, ephemeralStorage } = given;
   const resources = {
-    cpu: {
-      request: ofCpu.request ?? (ofCpu.limit && millisOf(ofCpu.limit) < millisOf(cpu) ? ofCpu.limit : cpu),
-      limit: ofCpu.limit,
-    },
-    memory: {
-      request: ofMemory.request ?? (ofMemory.limit && kibibytesOf(ofMemory.limit) < kibibytesOf(memory) ? ofMemory.limit : memory),
-      limit: ofMemory.limit ?? (ofMemory.request && kibibytesOf(ofMemory.request) > kibibytesOf(memory) ? ofMemory.request : memory),
-    },
+    cpu: pairOver(defaults.cpu, cpu, millisOf),
+    memory: pairOver(defaults.memory, memory, kibibytesOf) as Required<Pair<Size>>,
     ephemeralStorage,
   };
-  const { request, limit } = resources.cpu;
-  if (limit && millisOf(request) > millisOf(limit)) {
-    throw new Error(`'container.resources.cpu.request' (${canonicalCpu(request)}) must be at most its limit (${canonicalCpu(limit)})`);
-  }
-  if (kibibytesOf(resources.memory.request) > kibibytesOf(resources.memory.limit)) {
-    throw new Error(`'container.resources.memory.request' (${canonicalSize(resources.memory.request)}) must be at most its limit (${
-      canonicalSize(resources.memory.limit)})`);
-  }
+  refuseAbove(`${path}.cpu`, resources.cpu, millisOf, canonicalCpu);
+  refuseAbove(`${path}.memory`, resources.memory, kibibytesOf, canonicalSize);
   return resources;
+}
+
+function pairOver<T>(defaults: Pair<T>, { request, limit }: Partial<Pair<T>> = {}, amountOf: (value: T) => number): Pair<T> {
+  return {
+    request: request ?? (limit && amountOf(limit) < amountOf(defaults.request) ? limit : defaults.request),
+    limit: limit ?? (defaults.limit && request && amountOf(request) > amountOf(defaults.limit) ? request : defaults.limit),
+  };
+}
+
+function refuseAbove<T>(path: string, { request, limit }: Pair<T>, amountOf: (value: T) => number, shown: (value: T) => string): void {
+  if (limit && amountOf(request) > amountOf(limit)) {
+    throw new Error(`'${path}.request' (${shown(request)}) must be at most its limit (${shown(limit)})`);
+  }
 }
 
 /** Quantities in the form in which the API server keeps them; the value is one deeper in cdk8s-plus's objects than in the manifest. */
@@ -53,7 +69,7 @@ function canonicalCpu(cpu: kplus.Cpu): string {
 }
 
 /** `1Gi` for 1024Mi. */
-function canonicalSize(size: Size): string {
+export function canonicalSize(size: Size): string {
   let [value, unit] = [size.toMebibytes(), 0];
   for (; value % 1024 === 0 && unit < 2; unit++) {
     value /= 1024;
@@ -65,6 +81,6 @@ function millisOf({ amount }: kplus.Cpu): number {
   return amount.endsWith('m') ? Number(amount.slice(0, -1)) : Math.round(Number(amount) * 1000);
 }
 
-function kibibytesOf(size: Size): number {
+export function kibibytesOf(size: Size): number {
   return size.toKibibytes();
 }

@@ -1,16 +1,15 @@
-import { ApiObject, Cron, Duration, JsonPatch, Size } from 'cdk8s';
+import { ApiObject, Cron, Duration, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { canonicalResources } from './container-resources';
 import { given } from './given';
+import { keeperResources, keeperUser } from './keeper-pod-settings';
 import { cronJobName } from './object-names';
 import { JobRole, KEEPER_CONTAINER, KEEPER_KEY, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, MOUNT_PATH, WEBHOOK_VARIABLE } from '../core/plan/names';
 import { KeeperOptions, KeeperToleration } from '../keeper-options';
 
 /** Has `node`, pinned: a tag that moves could one day not work, on the day of an opening. */
 export const KEEPER_IMAGE = 'node:22.21.1-alpine';
-
-/** Nobody, as in distroless images; Docker Hub's node image would run as root. */
-const USER = 65532;
 
 /** A guard of a lost node is replaced after a minute rather than six. */
 const LOST_NODE = Duration.seconds(15);
@@ -107,7 +106,6 @@ function podOf(pods: KeeperPods, job: KeeperJob): kplus.WorkloadProps {
     automountServiceAccountToken: true,
     dockerRegistryAuth: options.imagePullSecret,
     terminationGracePeriod: Duration.seconds(10),
-    securityContext: { user: USER, group: USER },
     podMetadata: {
       // a platform may want a mesh after all, but whose pod it is stays true
       labels: { ...NO_MESH.labels, ...given(options.podLabels), ...labelsOf(pods, job) },
@@ -121,12 +119,6 @@ function podOf(pods: KeeperPods, job: KeeperJob): kplus.WorkloadProps {
       // a registry that is down at the opening must not matter
       imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
       args: [`${MOUNT_PATH}/${KEEPER_KEY}`, job.role, ...job.args ?? []],
-      // quotas reject pods without; starting node is what takes CPU
-      resources: {
-        cpu: { request: kplus.Cpu.millis(20), limit: kplus.Cpu.millis(500) },
-        memory: { request: Size.mebibytes(64), limit: Size.mebibytes(128) },
-      },
-      securityContext: { user: USER, group: USER },
       // a webhook that is not there must not keep the floor down
       envVariables: options.webhookUrl && {
         [WEBHOOK_VARIABLE]: kplus.EnvValue.fromSecretValue(options.webhookUrl, { optional: true }),
@@ -167,10 +159,11 @@ function finish(made: kplus.Job | kplus.CronJob, jobSpec: string, { service, opt
     // a namespace of 1,000 services would otherwise be 7,000 variables
     JsonPatch.add(`${pod}/enableServiceLinks`, false),
     // what the restricted Pod Security Standard asks for
-    JsonPatch.replace(`${pod}/securityContext`, { runAsNonRoot: true, runAsUser: USER, runAsGroup: USER, seccompProfile: { type: 'RuntimeDefault' } }),
+    JsonPatch.replace(`${pod}/securityContext`, { runAsNonRoot: true, ...keeperUser(options), seccompProfile: { type: 'RuntimeDefault' } }),
     JsonPatch.replace(`${container}/securityContext`, {
       privileged: false, allowPrivilegeEscalation: false, runAsNonRoot: true, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] },
     }),
+    JsonPatch.add(`${container}/resources`, canonicalResources(keeperResources(options))),
     // the last line of the log says what happened, also in `kubectl describe pod`
     JsonPatch.add(`${container}/terminationMessagePolicy`, 'FallbackToLogsOnError'),
   );

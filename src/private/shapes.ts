@@ -1,3 +1,4 @@
+import * as kplus from 'cdk8s-plus-28';
 import { WINDOW } from './opening-shapes';
 import {
   PropCheck, Shape, checkProps, duration, elsewhere, flag, kindOf, listOf, mapOf, oneOf, required, struct, text, whole,
@@ -60,6 +61,15 @@ const toleration: PropCheck = {
   },
 };
 
+const cpu = kindOf('a Cpu, such as Cpu.millis(250)', value => typeof value.amount === 'string');
+const size = kindOf('a Size, such as Size.mebibytes(256)', value => typeof value.toMebibytes === 'function');
+
+const RESOURCES: Shape<kplus.ContainerResources> = {
+  cpu: struct((): Shape<kplus.CpuResources> => ({ request: cpu, limit: cpu })),
+  memory: struct((): Shape<kplus.MemoryResources> => ({ request: size, limit: size })),
+  ephemeralStorage: struct((): Shape<kplus.EphemeralStorageResources> => ({ request: size, limit: size })),
+};
+
 export const KEEPER: Shape<KeeperOptions> = {
   image,
   imagePullSecret: kindOf("a Secret, such as Secret.fromSecretName(this, 'Pull', 'registry')", value => typeof value.name === 'string'),
@@ -68,6 +78,9 @@ export const KEEPER: Shape<KeeperOptions> = {
   podAnnotations: annotations,
   nodeSelector: labels,
   tolerations: listOf(toleration, "[{ key: 'dedicated' }]"),
+  resources: struct(() => RESOURCES),
+  runAsUser: whole(1),
+  platformAssignsUser: flag,
   guards: whole(0, MOST_GUARDS),
   hourlyRepair: flag,
   argoCdHook: flag,

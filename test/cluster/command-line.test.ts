@@ -1,12 +1,10 @@
-import { eventually, onCluster, sleep, tryKubectl } from './support/cluster';
+import { eventually, onCluster } from './support/cluster';
+import { prewarmAs } from './support/command-line';
 import { MINUTE } from '../support/durations';
 import { manifestsIn, minuteAfter } from './support/manifests';
 import { Namespace } from './support/namespace';
 import { deliver } from './support/pipelines';
 import { armed, bump, eventFrom, guarded, serviceIn } from './support/services';
-import { run } from '../../src/cli/program';
-import { FakeIo } from '../cli/fake-io';
-
 
 onCluster('wait, status and override, through kubectl', { tools: true }, () => {
   const namespace = Namespace.forGroup('laptop');
@@ -78,31 +76,12 @@ onCluster('wait, status and override, through kubectl', { tools: true }, () => {
   });
 
   test('who may not read is told so', async () => {
-    const { exitCode, err } = await prewarmAs(['--as', 'nobody'], 'status');
+    const { exitCode, err } = await prewarmAs(namespace, ['--as', 'nobody'], 'status');
     expect(exitCode).toBe(2);
     expect(err).toMatch(/^not allowed: configmaps is forbidden: User "nobody" cannot list resource "configmaps"/);
   });
 
   function prewarm(...argv: string[]) {
-    return prewarmAs([], ...argv);
-  }
-
-  async function prewarmAs(flags: readonly string[], ...argv: string[]) {
-    const io = new class extends FakeIo {
-      public now() {
-        return Date.now();
-      }
-
-      public async sleep(ms: number) {
-        await sleep(ms);
-      }
-    }({
-      spawn: async (_, args, input) => {
-        const { code, stdout, stderr } = await tryKubectl([...flags, ...args], input);
-        return { exitCode: code, stdout, stderr };
-      },
-    });
-    const exitCode = await run([...argv, '-n', namespace.name], io);
-    return { exitCode, out: io.stdout.join('\n'), err: io.stderr.join('\n') };
+    return prewarmAs(namespace, [], ...argv);
   }
 });

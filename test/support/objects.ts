@@ -51,7 +51,7 @@ export function keeperObjects(plan: Plan, namespace = 'marathon'): any[] {
           name: 'keeper',
           image: 'node:22.21.1-alpine',
           args: [`${MOUNT_PATH}/${KEEPER_KEY}`, role, ...args],
-          resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { cpu: '500m', memory: '128Mi' } },
+          resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '500m', memory: '128Mi' } },
           volumeMounts: [{ mountPath: MOUNT_PATH, name: 'prewarm', readOnly: true }],
         }],
         serviceAccountName: metadata.name,
