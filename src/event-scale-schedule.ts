@@ -132,12 +132,12 @@ export class EventScaleSchedule extends Construct {
   /**
    * Floor and ceiling between events, as they are in force there.
    *
-   * With `CeilingPolicy.FIXED` that is the ceiling of all year, which another event may still raise: it is final only at synth.
+   * With `CeilingPolicy.FIXED` that is the ceiling of all year, which another event may still raise: it is final only at synth. A target of a kind
+   * that has no ceiling has none here either.
    */
   public get baseline(): ReplicaRange {
     const { baseline: { floor, ceiling }, facts: { kind } } = this.checked;
-    const fixed = kind.ceiling ? this.currentPlan().fixedCeiling : undefined;
-    return { floor, ceiling: fixed ?? ceiling };
+    return kind.ceiling ? { floor, ceiling: this.currentPlan().fixedCeiling ?? ceiling } : { floor };
   }
 
   /** Copy of what has been scheduled so far. */

@@ -5,9 +5,13 @@ export interface ReplicaRange {
   /**
    * The greatest number of replicas, at least the floor.
    *
-   * Between events it is in force only with `CeilingPolicy.PER_WINDOW`.
+   * It can be set only with `CeilingPolicy.PER_WINDOW`, for a target that has a ceiling. With `CeilingPolicy.FIXED` one ceiling is in force all year,
+   * which is the `ceiling` of the schedule. A Deployment, a StatefulSet and a kind of your own have no ceiling. In both cases a value is refused.
+   *
+   * @default - the target's own ceiling, where its manifest is in this app; required with `CeilingPolicy.PER_WINDOW` for a target that is known by
+   * name
    */
-  readonly ceiling: number;
+  readonly ceiling?: number;
 }
 
 /** Who moves `maxReplicas`. */

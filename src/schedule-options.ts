@@ -64,6 +64,9 @@ export interface EventScaleScheduleOptions {
   /**
    * Policy that says who moves `maxReplicas`.
    *
+   * FIXED is the default where the manifest is ours: no re-apply can then delete a pod in a window. Its price is that a service that runs away
+   * between events may grow to the ceiling of the event.
+   *
    * @default - FIXED for a target that this app renders, PER_WINDOW for one that is known by name
    */
   readonly ceilingPolicy?: CeilingPolicy;
@@ -89,6 +92,8 @@ export interface EventScaleScheduleProps extends EventScaleScheduleOptions {
    * Floor and ceiling between events.
    *
    * They are in force from the first arm job on. Until then the floor stays what it is, or Kubernetes' default of 1.
+   *
+   * The ceiling can be set only with `CeilingPolicy.PER_WINDOW`.
    *
    * @default - the target's own `minReplicas` and `maxReplicas`; required for a target that is known by name
    */

@@ -77,9 +77,10 @@ export interface PrewarmedServiceOptions extends EventScaleScheduleOptions {
   /**
    * Floor and ceiling between events.
    *
-   * They are in force from the first arm job on. Until then Kubernetes' default floor of 1 is.
+   * They are in force from the first arm job on. Until then Kubernetes' default floor of 1 is. The ceiling can be set only with
+   * `CeilingPolicy.PER_WINDOW`.
    *
-   * @default - floor 2, ceiling 10
+   * @default - floor 2; with `CeilingPolicy.PER_WINDOW` a ceiling of half as many again as the floor, and of 10 at least
    */
   readonly baseline?: ReplicaRange;
 

@@ -10,7 +10,7 @@ import { decide } from '../src/core/plan/decide';
 import { decodePlan } from '../src/core/plan/document';
 import { planAt } from '../src/core/plan/plan';
 import {
-  CeilingPolicy, Demand, EventScaleSchedule, EventScaleScheduleProps, OpeningEvent, PodCapacity, ReplicaRange, ScheduledEvent, ScheduleTarget,
+  CeilingPolicy, Demand, EventScaleSchedule, EventScaleScheduleProps, OpeningEvent, PodCapacity, ScheduledEvent, ScheduleTarget,
   TaintEffect, Weekday,
 } from 'cdk8s-prewarm';
 
@@ -648,17 +648,19 @@ describe('a target that this app renders', () => {
     expect(scheduleIn(chart, { target, baseline: undefined })._plan.target.apiVersion).toBe('autoscaling/v2');
   });
 
-  test('needs no ceiling of its own where a baseline is given', () => {
-    const chartWith = (baseline?: ReplicaRange) => {
+  test('needs no ceiling of its own, unless the keeper moves it', () => {
+    const chartWith = (props: Partial<EventScaleScheduleProps>) => {
       const chart = chartNamed('shop');
       const spec = { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' } };
       const target = new ApiObject(chart, 'Hpa', { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'web' }, spec });
-      scheduleIn(chart, { target, baseline });
+      scheduleIn(chart, { target, ...props });
       return chart;
     };
-    expect(() => chartWith())
-      .toThrow("'baseline' is required for HorizontalPodAutoscaler 'web', which has no 'maxReplicas' in its manifest; pass the floor and ceiling");
-    expect(find(chartWith({ floor: 2, ceiling: 20 }), 'HorizontalPodAutoscaler', 'web').spec.maxReplicas).toBe(90);
+    expect(() => chartWith({ baseline: { floor: 4 }, ceilingPolicy: CeilingPolicy.PER_WINDOW })).toThrow(
+      "'baseline.ceiling' is required for HorizontalPodAutoscaler 'web', which has no 'maxReplicas' in its manifest; "
+      + 'pass the floor and ceiling between events, such as { floor: 4, ceiling: 10 }');
+    expect(find(chartWith({ baseline: undefined }), 'HorizontalPodAutoscaler', 'web').spec.maxReplicas).toBe(90);
+    expect(find(chartWith({ baseline: { floor: 12 }, events: [] }), 'HorizontalPodAutoscaler', 'web').spec.maxReplicas).toBe(18);
   });
 
   test('can be a Deployment, which loses its replicas and has no ceiling', () => {
@@ -666,7 +668,7 @@ describe('a target that this app renders', () => {
     const target = new kplus.Deployment(chart, 'Web', { metadata: { name: 'web' }, replicas: 3, containers: [{ image: 'web:1', portNumber: 80 }] });
     const schedule = scheduleIn(chart, { target, baseline: undefined });
     expect(find(chart, 'Deployment', 'web').spec).not.toHaveProperty('replicas');
-    expect(schedule.baseline).toEqual({ floor: 3, ceiling: 3 });
+    expect(schedule.baseline).toEqual({ floor: 3 });
     expect(schedule._plan.openings[0]).toMatchObject({ floor: 60, ceiling: 60 });
   });
 
@@ -804,7 +806,15 @@ describe('refuses', () => {
     ['a baseline floor of a half', { baseline: { floor: 1.5, ceiling: 20 } }, "'baseline.floor' must be a whole number of at least 1, got 1.5"],
     ['a baseline ceiling without end', { baseline: { floor: 1, ceiling: Infinity } }, "'baseline.ceiling' must be a whole number of at least 1, got Infinity"],
     ['a baseline with its floor above its ceiling', { baseline: { floor: 30, ceiling: 20 } }, "'baseline.ceiling' (20) must be at least its floor (30)"],
-    ['a ceiling below the baseline', { ceiling: 10, ceilingPolicy: CeilingPolicy.FIXED }, "'ceiling' (10) must be at least the baseline's (20)"],
+    ['a ceiling below the baseline', { ceiling: 2, ceilingPolicy: CeilingPolicy.FIXED }, "'ceiling' (2) must be at least the baseline's floor (3); it is in force all year"],
+    ['a ceiling between events where there is one all year', { baseline: BASELINE, ceilingPolicy: CeilingPolicy.FIXED },
+      "'baseline.ceiling' (20) has no meaning for HorizontalPodAutoscaler 'payment-hpa', whose ceiling is the same all year (CeilingPolicy.FIXED); leave it out, "
+      + "pass 'ceiling' to choose the ceiling of all year, or pass ceilingPolicy: CeilingPolicy.PER_WINDOW to have 20 between events"],
+    ['a ceiling between events where nothing scales beyond the floor', { target: ScheduleTarget.fromDeploymentName('web'), baseline: BASELINE },
+      "'baseline.ceiling' (20) has no meaning for Deployment 'web', which no autoscaler scales beyond the floor; leave it out"],
+    ['no ceiling between events where it moves and no manifest says one', { baseline: { floor: 8 } },
+      "'baseline.ceiling' is required for HorizontalPodAutoscaler 'payment-hpa', which is known by name only and whose ceiling moves with each window; "
+      + 'pass the floor and ceiling between events, such as { floor: 8, ceiling: 12 }'],
     ['a ceiling all year where the keeper moves it with the windows', { ceiling: 100 },
       "'ceiling' (100) has no meaning for HorizontalPodAutoscaler 'payment-hpa', which is known by name and whose ceiling moves with each window; "
       + 'pass ceilingPolicy: CeilingPolicy.FIXED'],
@@ -1005,10 +1015,16 @@ describe('refuses', () => {
 function scheduleIn(scope: Construct, props: Partial<EventScaleScheduleProps> = {}, id: string = 'payment'): EventScaleSchedule {
   return new EventScaleSchedule(scope, id, {
     target: ScheduleTarget.fromAutoscalerName('payment-hpa', { workload: ScheduleTarget.fromDeploymentName('payment-api') }),
-    baseline: BASELINE,
+    baseline: movesCeiling(props) ? BASELINE : { floor: BASELINE.floor },
     events: [{ event: MARATHON, demand: Demand.replicas(60) }],
     ...props,
   });
+}
+
+function movesCeiling({ target, ceilingPolicy }: Partial<EventScaleScheduleProps>): boolean {
+  const isByName = target === undefined || !Construct.isConstruct(target);
+  const hasCeiling = target === undefined || ['HorizontalPodAutoscaler', 'ScaledObject'].includes(target.kind);
+  return hasCeiling && ceilingPolicy !== CeilingPolicy.FIXED && (isByName || ceilingPolicy !== undefined);
 }
 
 function autoscalerIn(chart: Chart, { image = 'web:1', percent = 70 }: { image?: string; percent?: number } = {}): kplus.HorizontalPodAutoscaler {

@@ -27,7 +27,7 @@ describe('a preset by subclass', () => {
 
   test('lets the squad ask for something else, and keeps the rest of the keeper', () => {
     const chart = chartIn('tickets');
-    const service = new TicketService(chart, 'web', { ...SQUAD, baseline: { floor: 8, ceiling: 30 }, keeper: { guards: 3 } });
+    const service = new TicketService(chart, 'web', { ...SQUAD, baseline: { floor: 8 }, keeper: { guards: 3 } });
     expect(service.schedule.baseline).toEqual({ floor: 8, ceiling: 33 });
     const { parallelism, template } = find(chart, 'CronJob', 'web-opening-bump').spec.jobTemplate.spec;
     expect(parallelism).toBe(3);

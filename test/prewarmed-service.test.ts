@@ -40,7 +40,7 @@ describe('the service', () => {
 
   test('knows of its autoscaler what the manifest says, without reading it', () => {
     const chart = chartIn();
-    const { schedule } = serviceIn(chart, { baseline: { floor: 4, ceiling: 30 } });
+    const { schedule } = serviceIn(chart, { baseline: { floor: 4 } });
     const { scaleTargetRef } = find(chart, 'HorizontalPodAutoscaler').spec;
     expect(schedule._plan.workload).toEqual(scaleTargetRef);
     expect(schedule.baseline).toEqual({ floor: 4, ceiling: 162 });

@@ -16,7 +16,7 @@ const EVENT = OpeningEvent.once('sale', { at: '2026-12-05T10:00', timeZone: 'Asi
 const WALL = { time: '20:00', timeZone: 'Asia/Seoul' };
 const SEASON = { ...WALL, firstDate: '2026-12-05', lastDate: '2026-12-20' };
 const SCHEDULE: EventScaleScheduleProps = {
-  target: ScheduleTarget.fromDeploymentName('web'), baseline: { floor: 2, ceiling: 10 }, events: [{ event: EVENT, demand: Demand.replicas(60) }],
+  target: ScheduleTarget.fromAutoscalerName('web'), baseline: { floor: 2, ceiling: 10 }, events: [{ event: EVENT, demand: Demand.replicas(60) }],
 };
 const SERVICE: PrewarmedServiceProps = { image: 'registry.example.com/web:1', events: [{ event: EVENT, demand: Demand.replicas(60) }] };
 

@@ -19,7 +19,6 @@ new PrewarmedService(chart, 'queue', {
   readinessPath: '/ready',
   startupTime: Duration.seconds(5),
   podCapacity: PodCapacity.requestsPerSecond(2_000),
-  baseline: { floor: 2, ceiling: 20 },
   // the form reloads itself for everybody who waits, so twice the crowd
   events: [{ event: marathon, demand: Demand.requestsPerSecond(30_000), rampDown: { over: Duration.hours(1) } }],
 });
@@ -37,7 +36,7 @@ new PrewarmedService(chart, 'payment', {
   cpu: Cpu.units(2),
   memory: Size.gibibytes(2),
   startupTime: Duration.seconds(90),
-  baseline: { floor: 3, ceiling: 20 },
+  baseline: { floor: 3 },
   ceiling: 60,
   events: [{ event: marathon, demand: Demand.replicas(40), hold: Duration.hours(6) }],
 });

@@ -13,8 +13,9 @@ import { TargetFacts } from './target-facts';
 import { checkFactor, checkImage, checkRange, shown, wholeNumber } from './whole-number';
 import { checkDuration } from './window-shape';
 import { DEFAULTS } from '../core/plan/defaults';
-import { Plan, byInstant, highestOf } from '../core/plan/plan';
+import { Plan, ReplicaBounds, byInstant, highestOf } from '../core/plan/plan';
 import { groupOf } from '../core/plan/reference';
+import { defaultCeiling } from '../core/plan/sizing';
 import { KeeperOptions } from '../keeper-options';
 import { CeilingPolicy, ReplicaRange } from '../replica-range';
 import { EventScaleScheduleOptions, EventScaleScheduleProps } from '../schedule-options';
@@ -66,7 +67,8 @@ export class CheckedSchedule {
   public readonly keeper: KeeperOptions;
   public readonly guards: number;
   public readonly ceilingPolicy: CeilingPolicy;
-  public readonly baseline: ReplicaRange;
+  /** With a fixed ceiling, its ceiling is the least that the fixed one can be. */
+  public readonly baseline: ReplicaBounds;
   /** `maxReplicas` all year, where somebody says so. */
   public readonly ceiling?: number;
   /** From the start of a container to Ready. */
@@ -134,31 +136,70 @@ export class CheckedSchedule {
     return this.facts.rendered && this.facts.kind.ceiling ? { ...plan, manifestCeiling: highest } : plan;
   }
 
-  private baselineOf(given: ReplicaRange | undefined): ReplicaRange {
-    const { floor, ceiling } = given ?? this.ownBounds();
-    checkRange('baseline', { floor, ceiling });
-    this.checkCeiling(ceiling);
+  private baselineOf(given: ReplicaRange | undefined): ReplicaBounds {
+    const range = given ?? { floor: this.ownFloor() };
+    checkRange('baseline', range);
+    const { floor } = range;
+    this.checkBaselineCeiling(range.ceiling);
+    const ceiling = range.ceiling ?? this.ceilingBetween(floor);
+    this.checkCeiling(floor, ceiling);
     return { floor, ceiling };
   }
 
-  /** What the target's manifest says of the time between events. */
-  private ownBounds(): ReplicaRange {
-    const { kind: { kind, ceiling: field }, target: { name }, rendered } = this.facts;
+  /** The floor that the target's manifest says, where nobody says another. */
+  private ownFloor(): number {
+    const { facts: { kind: row, target: { kind, name }, rendered } } = this;
     const required = `'baseline' is required for ${kind} '${name}', which`;
+    const hasCeiling = row.ceiling !== undefined && this.ceilingPolicy === CeilingPolicy.PER_WINDOW;
     if (!rendered) {
-      throw new Error(`${required} is known by name only; pass the floor and ceiling between events, such as { floor: 2, ceiling: 10 }`);
+      throw new Error(`${required} is known by name only; pass ${hasCeiling
+        ? 'the floor and ceiling between events, such as { floor: 2, ceiling: 10 }' : 'the floor between events, such as { floor: 2 }'}`);
     }
-    const { own: { floor, ceiling } } = rendered;
-    if (floor === 0) {
+    if (rendered.own.floor === 0) {
       throw new Error(`${required} goes down to 0 between events; pass a floor of at least 1`);
     }
-    if (ceiling === undefined) {
-      throw new Error(`${required} has no '${field?.field}' in its manifest; pass the floor and ceiling between events, such as { floor: 2, ceiling: 10 }`);
-    }
-    return { floor, ceiling };
+    return rendered.own.floor;
   }
 
-  private checkCeiling(least: number): void {
+  /** Refuses a ceiling of the baseline that would do nothing. */
+  private checkBaselineCeiling(ceiling: number | undefined): void {
+    const { facts: { kind: row, target: { kind, name } } } = this;
+    if (ceiling === undefined) {
+      return;
+    }
+    if (!row.ceiling) {
+      throw new Error(`'baseline.ceiling' (${ceiling}) has no meaning for ${kind} '${name}', which ${row.words.scaler} scales beyond the floor; leave it out`);
+    }
+    if (this.ceilingPolicy === CeilingPolicy.FIXED) {
+      throw new Error(`'baseline.ceiling' (${ceiling}) has no meaning for ${kind} '${name}', whose ceiling is the same all year (CeilingPolicy.FIXED); leave it out, `
+        + `pass 'ceiling' to choose the ceiling of all year, or pass ceilingPolicy: CeilingPolicy.PER_WINDOW to have ${ceiling} between events`);
+    }
+  }
+
+  /** The ceiling between events where nobody says one; with a fixed one, the least that it can be. */
+  private ceilingBetween(floor: number): number {
+    const { facts: { kind: row, target: { kind, name }, rendered } } = this;
+    const field = row.ceiling?.field;
+    const own = rendered?.own.ceiling;
+    const usual = defaultCeiling(floor, DEFAULTS.baseline.ceiling);
+    if (field === undefined) {
+      return floor;
+    }
+    if (this.ceilingPolicy === CeilingPolicy.FIXED) {
+      return Math.max(floor, Math.min(this.ceiling ?? Infinity, own ?? (rendered ? usual : floor)));
+    }
+    const way = `pass the floor and ceiling between events, such as { floor: ${floor}, ceiling: ${usual} }`;
+    if (own === undefined) {
+      throw new Error(`'baseline.ceiling' is required for ${kind} '${name}', which ${
+        rendered ? `has no '${field}' in its manifest` : 'is known by name only and whose ceiling moves with each window'}; ${way}`);
+    }
+    if (own < floor) {
+      throw new Error(`'baseline.floor' (${floor}) must be at most the '${field}' (${own}) in the manifest of ${kind} '${name}'; ${way}`);
+    }
+    return own;
+  }
+
+  private checkCeiling(floor: number, between: number): void {
     const { ceiling, facts: { kind: row, target: { kind, name }, rendered } } = this;
     if (ceiling === undefined) {
       return;
@@ -170,8 +211,10 @@ export class CheckedSchedule {
       throw new Error(`'ceiling' (${ceiling}) has no meaning for ${kind} '${name}', which is known by name and whose ceiling moves with each window; `
         + 'pass ceilingPolicy: CeilingPolicy.FIXED to have that ceiling all year, or give the events a ceiling each');
     }
+    const isFixed = this.ceilingPolicy === CeilingPolicy.FIXED;
+    const [what, least] = isFixed ? ["the baseline's floor", floor] : ["the baseline's", between];
     if (wholeNumber("'ceiling'", ceiling, 1) < least) {
-      throw new Error(`'ceiling' (${ceiling}) must be at least the baseline's (${least}); it is in force all year`);
+      throw new Error(`'ceiling' (${ceiling}) must be at least ${what} (${least}); it is in force all year`);
     }
   }
 

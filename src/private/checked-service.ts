@@ -11,6 +11,8 @@ import { TargetFacts } from './target-facts';
 import { checkImage, checkRange, wholeNumber } from './whole-number';
 import { DEFAULTS } from '../core/plan/defaults';
 import { cpuPercentOf } from '../core/plan/followed-metrics';
+import { ReplicaBounds } from '../core/plan/plan';
+import { defaultCeiling } from '../core/plan/sizing';
 import { knownTargetKindOf, workloadOf } from '../core/plan/target-kind';
 import { ReplicaRange } from '../replica-range';
 import { AutoscalingOptions, PrewarmedServiceProps } from '../service-options';
@@ -34,7 +36,8 @@ export class CheckedService {
 
   public readonly name: string;
   public readonly port: number;
-  public readonly baseline: ReplicaRange;
+  /** As the manifest of the autoscaler would have it. */
+  public readonly baseline: ReplicaBounds;
   /** The labels of its pods by which Deployment, Service and PodDisruptionBudget find them. */
   public readonly selector: Labels;
   public readonly resources: Resources;
@@ -42,7 +45,7 @@ export class CheckedService {
   public readonly schedule: CheckedSchedule;
 
   private constructor(service: IConstruct, request: ServiceRequest) {
-    const { name, port = 8080, baseline = DEFAULTS.baseline, selector } = request;
+    const { name, port = 8080, baseline = { floor: DEFAULTS.baseline.floor }, selector } = request;
     checkName('name', name);
     if (!/^[a-z]/.test(name)) {
       throw new Error(`name '${name}' must begin with a letter, as the name of a Service does; pass another 'name'`);
@@ -55,16 +58,21 @@ export class CheckedService {
     }
     this.name = name;
     this.port = port;
-    this.baseline = baseline;
+    this.baseline = boundsOf(baseline);
     this.selector = { ...selector ?? { 'app.kubernetes.io/name': name } };
     checkFragments(request.manifest);
     this.resources = resourcesOver(serviceResources(request), 'container.resources', request.container?.resources);
-    this.schedule = CheckedSchedule.of(placeOf(service, 'Schedule'), { ...request, baseline }, () => autoscalerOf(name, baseline, request.autoscaling));
+    this.schedule = CheckedSchedule.of(placeOf(service, 'Schedule'), { ...request, baseline }, () => autoscalerOf(name, this.baseline, request.autoscaling));
   }
 }
 
+/** Where nobody says a ceiling, half as many pods again as the floor may run between events, and ten at least. */
+function boundsOf({ floor, ceiling = defaultCeiling(floor, DEFAULTS.baseline.ceiling) }: ReplicaRange): ReplicaBounds {
+  return { floor, ceiling };
+}
+
 /** What the schedule would read in the manifest of the service's autoscaler, which is still to be defined. */
-function autoscalerOf(name: string, own: ReplicaRange, autoscaling: AutoscalingOptions | undefined): TargetFacts {
+function autoscalerOf(name: string, own: ReplicaBounds, autoscaling: AutoscalingOptions | undefined): TargetFacts {
   const kind = knownTargetKindOf({ kind: 'HorizontalPodAutoscaler' });
   const target = { apiVersion: kind.apiVersion, kind: kind.kind, name };
   return {
@@ -76,7 +84,7 @@ function autoscalerOf(name: string, own: ReplicaRange, autoscaling: AutoscalingO
 }
 
 /** What metrics ask for can be read in a manifest only, so one is rendered in a chart of its own. */
-function targetPercentIn(autoscaling: AutoscalingOptions, own: ReplicaRange): number | undefined {
+function targetPercentIn(autoscaling: AutoscalingOptions, own: ReplicaBounds): number | undefined {
   const target: kplus.IScalable = {
     hasAutoscaler: false,
     markHasAutoscaler: () => undefined,

@@ -2,12 +2,12 @@ import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { given } from './given';
 import { DEFAULTS } from '../core/plan/defaults';
-import { ReplicaRange } from '../replica-range';
+import { ReplicaBounds } from '../core/plan/plan';
 import { AutoscalingOptions, PrewarmedServiceProps } from '../service-options';
 
 /** How the autoscaler behaves between floor and ceiling; each field replaceable. */
 export function autoscalerProps(
-  { metrics, scaleUp, scaleDown }: AutoscalingOptions = {}, { floor, ceiling }: ReplicaRange,
+  { metrics, scaleUp, scaleDown }: AutoscalingOptions = {}, { floor, ceiling }: ReplicaBounds,
 ): Omit<kplus.HorizontalPodAutoscalerProps, 'target'> {
   return {
     // the schedule takes the floor out of the manifest and puts the plan's highest ceiling in

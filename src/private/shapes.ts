@@ -43,7 +43,7 @@ const image: PropCheck = { refuse: (path, value) => checkImage(path, value as st
 
 const object = (what: string) => kindOf(what, value => typeof value === 'object' && !Array.isArray(value));
 
-export const RANGE: Shape<ReplicaRange> = { floor: required(whole(1)), ceiling: required(whole(1)) };
+export const RANGE: Shape<ReplicaRange> = { floor: required(whole(1)), ceiling: whole(1) };
 
 export const TOLERATION: Shape<KeeperToleration> = {
   key: text('dedicated'),

@@ -1,5 +1,5 @@
 import { withoutVariables } from './spelling';
-import { ReplicaBounds } from '../core/plan/plan';
+import { LiveBounds } from '../core/plan/plan';
 
 /** A value for a message; a string, as programs without types may pass, shows as one. */
 export function shown(value: unknown): string {
@@ -54,10 +54,9 @@ export function checkImage(prop: string, image: string): void {
 }
 
 /** Refuses bounds that no autoscaler could take. */
-export function checkRange(prop: string, { floor, ceiling }: ReplicaBounds): void {
+export function checkRange(prop: string, { floor, ceiling }: LiveBounds): void {
   wholeNumber(`'${prop}.floor'`, floor, 1);
-  wholeNumber(`'${prop}.ceiling'`, ceiling, 1);
-  if (ceiling < floor) {
+  if (ceiling !== undefined && wholeNumber(`'${prop}.ceiling'`, ceiling, 1) < floor) {
     throw new Error(`'${prop}.ceiling' (${ceiling}) must be at least its floor (${floor})`);
   }
 }

@@ -53,7 +53,8 @@ async function move(namespace: Namespace, pipeline: string, heading: string): Pr
       image: 'registry.example.com/shop:2',
       startupTime: Duration.seconds(5),
       selector: { app: 'shop' },
-      baseline: { floor: PODS, ceiling: 40 },
+      baseline: { floor: PODS },
+      ceiling: 40,
     })));
     await armed(namespace);
     await namespace.kubectl(['rollout', 'status', 'deployment/shop', '--timeout=150s']);

@@ -101,8 +101,8 @@ test('an autoscaler of the app that gets the highest ceiling all year is noted, 
   const own = autoscaler('registration');
   delete own.metadata.labels;
   expect(found([], [configMap(MARATHON), own])).toEqual([
-    "ceiling-all-year note: HorizontalPodAutoscaler 'registration' has 'maxReplicas: 162' all year, the highest ceiling of the plan, and its baseline "
-    + "says 10; where that is too much between events, pass 'ceilingPolicy: CeilingPolicy.PER_WINDOW'",
+    "ceiling-all-year note: HorizontalPodAutoscaler 'registration' has 'maxReplicas: 162' all year, the highest ceiling of the plan, instead of its "
+    + "own 10; where that is too much between events, pass 'ceilingPolicy: CeilingPolicy.PER_WINDOW', which leaves it its own",
   ]);
   expect(found([], [configMap(MARATHON), autoscaler('registration')])).toEqual([]);
 });

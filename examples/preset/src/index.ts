@@ -12,7 +12,7 @@ export interface TicketServiceProps extends PrewarmedServiceOptions {
 /** What holds unless a squad says otherwise. */
 const ACME: PrewarmedServiceOptions = {
   startupTime: Duration.seconds(50),
-  baseline: { floor: 3, ceiling: 20 },
+  baseline: { floor: 3 },
   defaultWindow: { lead: Duration.hours(2) },
   keeper: {
     image: 'registry.acme.example/node:22.21.1',

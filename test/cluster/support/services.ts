@@ -29,7 +29,7 @@ export function serviceIn(chart: Chart, name: string, floor: number, event: Open
     startupTime: Duration.seconds(5),
     cpu: Cpu.millis(100),
     memory: Size.mebibytes(128),
-    baseline: { floor: 2, ceiling: 10 },
+    baseline: { floor: 2 },
     events: [{ event, demand: Demand.replicas(floor) }],
     autoscaling: SCALES_DOWN_AT_ONCE,
     ...options,
