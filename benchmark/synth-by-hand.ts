@@ -119,7 +119,7 @@ function writeSchedule(chart: Chart, name: string, starter: string): void {
       },
       containers: [{
         name: 'keeper',
-        image: 'node:22.21.1-alpine',
+        image: 'node:24.21.0-alpine',
         imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
         args: ['/opt/prewarm/keeper.js', role_, ...args],
         resources: {

@@ -1,5 +1,8 @@
 import { TextFile, cdk8s } from 'projen';
 
+/** Beside Node 20, the lowest that works, which is past its own end. */
+const OTHER_NODES = [22, 24];
+
 /** What is run by hand and by CI beside projen's own tasks. */
 export function addTasks(project: cdk8s.ConstructLibraryCdk8s): void {
   const bundle = project.tasks.tryFind('bundle')!;
@@ -36,7 +39,21 @@ export function addTasks(project: cdk8s.ConstructLibraryCdk8s): void {
     steps: [{ exec: jestIn('test/package') }],
   });
 
+  // `npx` puts that node before the one of this machine
+  project.addTask('test:nodes', {
+    description: 'Unit tests on the other versions of Node that are supported, from the npm package node',
+    steps: [{ spawn: 'bundle' }, ...OTHER_NODES.map(version => ({ exec: `npx --yes --package node@${version} -c "node --version && jest --ci"` }))],
+  });
+
   const tsx = 'tsx --tsconfig tsconfig.check.json';
+  project.addTask('api-diff', {
+    description: 'Fails where the API of the built tree asks users of the last version for a change',
+    exec: `${tsx} projenrc/last-version.ts diff`,
+  });
+  project.addTask('keep-version', {
+    description: 'Keeps API, keeper and plans of the built tree as those of the last version: once, at a release',
+    exec: `${tsx} projenrc/last-version.ts keep`,
+  });
   // as `npx cdk8s synth` in the folder of an example, where this package is not installed
   const synth = 'cdk8s synth --no-validate --app "tsx --tsconfig ../../tsconfig.check.json main.ts"';
   project.addTask('example', {

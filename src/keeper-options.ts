@@ -40,9 +40,9 @@ export interface KeeperOptions {
    * Image of the jobs' pods: it has `node` 20 or later, and its entrypoint runs `node`, as in the images of Docker Hub and of distroless.
    *
    * Nothing else of the image is used. Give it a tag that does not move, or a digest. Best is a copy in the registry that the services themselves
-   * come from: `docker pull node:22.21.1-alpine`, then `docker tag` and `docker push`.
+   * come from: `docker pull node:24.21.0-alpine`, then `docker tag` and `docker push`.
    *
-   * @default - Docker Hub's `node:22.21.1-alpine`
+   * @default - Docker Hub's `node:24.21.0-alpine`
    */
   readonly image?: string;
 

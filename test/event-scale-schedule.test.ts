@@ -292,7 +292,7 @@ describe('the pods of the jobs', () => {
     const secret = kplus.Secret.fromSecretName(chart, 'Hook', 'chat');
     scheduleIn(chart, {
       keeper: {
-        image: 'registry.acme.example/node:22.21.1',
+        image: 'registry.acme.example/node:24.21.0',
         priorityClassName: 'acme-critical',
         imagePullSecret: kplus.Secret.fromSecretName(chart, 'Pull', 'pull'),
         webhookUrl: { secret, key: 'url' },
@@ -301,7 +301,7 @@ describe('the pods of the jobs', () => {
     const pod = podOf(find(chart, 'CronJob', 'payment-marathon-bump'));
     expect(pod).toMatchObject({ priorityClassName: 'acme-critical', imagePullSecrets: [{ name: 'pull' }] });
     expect(pod.containers[0]).toMatchObject({
-      image: 'registry.acme.example/node:22.21.1',
+      image: 'registry.acme.example/node:24.21.0',
       // optional: without the secret there is no message, but there is a floor
       env: [{ name: 'PREWARM_WEBHOOK_URL', valueFrom: { secretKeyRef: { name: 'chat', key: 'url', optional: true } } }],
     });

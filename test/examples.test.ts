@@ -31,7 +31,7 @@ describe('a preset by subclass', () => {
     expect(service.schedule.baseline).toEqual({ floor: 8, ceiling: 33 });
     const { parallelism, template } = find(chart, 'CronJob', 'web-opening-bump').spec.jobTemplate.spec;
     expect(parallelism).toBe(3);
-    expect(template.spec).toMatchObject({ priorityClassName: 'acme-critical', containers: [{ image: 'registry.acme.example/node:22.21.1' }] });
+    expect(template.spec).toMatchObject({ priorityClassName: 'acme-critical', containers: [{ image: 'registry.acme.example/node:24.21.0' }] });
   });
 
   test('has a lead for events that have none of their own, also for those added later', () => {

@@ -49,7 +49,7 @@ test('variables in names, namespace and image are replaced everywhere alike, in 
     metadata: { name: '${cluster}-payment' },
     spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: '${cluster}-api' }, minReplicas: 2, maxReplicas: 9 },
   });
-  new EventScaleSchedule(chart, 'payment', { target, keeper: { image: '${registry}/node:22.21.1-alpine' } });
+  new EventScaleSchedule(chart, 'payment', { target, keeper: { image: '${registry}/node:24.21.0-alpine' } });
   const variables = { namespace: 'shop', cluster: 'east', registry: 'registry.example.com' };
   const objects: any[] = parseAllDocuments(fluxPostBuild(app.synthYaml(), variables)).map(document => document.toJS());
   expect(JSON.stringify(objects)).not.toMatch(VARIABLE);

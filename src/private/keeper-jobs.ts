@@ -9,7 +9,7 @@ import { JobRole, KEEPER_CONTAINER, KEEPER_KEY, LABEL_EVENT, LABEL_ROLE, LABEL_S
 import { KeeperOptions, KeeperToleration } from '../keeper-options';
 
 /** Has `node`, pinned: a tag that moves could one day not work, on the day of an opening. */
-export const KEEPER_IMAGE = 'node:22.21.1-alpine';
+export const KEEPER_IMAGE = 'node:24.21.0-alpine';
 
 /** A guard of a lost node is replaced after a minute rather than six. */
 const LOST_NODE = Duration.seconds(15);

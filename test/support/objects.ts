@@ -49,7 +49,7 @@ export function keeperObjects(plan: Plan, namespace = 'marathon'): any[] {
         automountServiceAccountToken: true,
         containers: [{
           name: 'keeper',
-          image: 'node:22.21.1-alpine',
+          image: 'node:24.21.0-alpine',
           args: [`${MOUNT_PATH}/${KEEPER_KEY}`, role, ...args],
           resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '500m', memory: '128Mi' } },
           volumeMounts: [{ mountPath: MOUNT_PATH, name: 'prewarm', readOnly: true }],

@@ -15,7 +15,7 @@ const ACME: PrewarmedServiceOptions = {
   baseline: { floor: 3 },
   defaultWindow: { lead: Duration.hours(2) },
   keeper: {
-    image: 'registry.acme.example/node:22.21.1',
+    image: 'registry.acme.example/node:24.21.0',
     priorityClassName: 'acme-critical',
     podLabels: { 'acme.example/cost-centre': 'tickets' },
   },

@@ -20,5 +20,5 @@ test('a squad that says only what it must gets the image, the lead and the floor
 test('a squad that brings a keeper of its own is told the one of the platform', () => {
   const chart = new Chart(Testing.app(), 'tickets', { namespace: 'tickets' });
   expect(() => new TicketService(chart, 'web', { release: 'sha256:abc', keeper: { image: 'node:latest' } }))
-    .toThrow("'keeper.image' is locked by your platform: it stays 'registry.acme.example/node:22.21.1', and cannot be 'node:latest'; leave it out");
+    .toThrow("'keeper.image' is locked by your platform: it stays 'registry.acme.example/node:24.21.0', and cannot be 'node:latest'; leave it out");
 });
