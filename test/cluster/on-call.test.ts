@@ -22,6 +22,7 @@ onCluster('every command of docs/on-call.md', {}, () => {
       serviceIn(chart, name, 6, event, { cpu: Cpu.millis(50), ceiling: 162 })));
     writeFileSync(join(folder, 'manifests.yaml'), manifests);
     await namespace.apply(manifests);
+    await withContexts('seoul', 'tokyo');
     await armed(namespace);
     for (const name of SERVICES) {
       await namespace.kubectl(['create', 'job', `${name}-by-hand`, `--from=cronjob/${name}-${EVENT}-bump`]);
@@ -31,12 +32,25 @@ onCluster('every command of docs/on-call.md', {}, () => {
       await guarded(namespace, name);
     }
   });
+
+  /** A kubeconfig in the folder, in which the cluster has these names too. */
+  async function withContexts(...names: string[]) {
+    const { stdout } = await run('kubectl', ['config', 'view', '--raw', '--flatten', '--minify', '-o', 'json']);
+    const config = JSON.parse(stdout);
+    const [{ context }] = config.contexts;
+    writeFileSync(join(folder, 'kubeconfig'), JSON.stringify({ ...config, contexts: [...config.contexts, ...names.map(name => ({ name, context }))] }));
+  }
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test.each(shellBlocks('on-call.md').map(block => ({ title: block.split('\n')[0], block })))('$title', async ({ block }) => {
     const commands = commandsFor(namespace, block).replaceAll('dist/', 'manifests.yaml');
-    const { code, stdout, stderr } = await run('bash', ['-euo', 'pipefail', '-c', commands], '', { cwd: folder });
-    expect(code === 0 ? '' : `${stdout}${stderr}`).toBe('');
+    const { code, stdout, stderr } = await run('bash', ['-euo', 'pipefail', '-c', `export KUBECONFIG=kubeconfig\n${commands}`], '', { cwd: folder });
+    if (block.includes('--freeze')) {
+      // the window is open: it says no, and what follows is not run
+      expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining(`inside a window of ${EVENT}`) });
+    } else {
+      expect(code === 0 ? '' : `${stdout}${stderr}`).toBe('');
+    }
     // nobody types faster, and jobs made by hand are named by the second
     await sleep(1_100);
   });
