@@ -1,5 +1,6 @@
 export * from './demand';
 export * from './event-scale-schedule';
+export * from './keeper-admission-policy';
 export * from './keeper-options';
 export * from './opening-event';
 export * from './opening-options';

@@ -1,8 +1,9 @@
 import * as path from 'path';
-import { Duration, Testing } from 'cdk8s';
+import { App, Chart, Duration, Testing } from 'cdk8s';
 import * as ts from 'typescript';
 import {
-  Demand, EventScaleSchedule, EventScaleScheduleProps, OpeningEvent, PrewarmAlerts, PrewarmedService, PrewarmedServiceProps, ScheduleTarget, Weekday,
+  Demand, EventScaleSchedule, EventScaleScheduleProps, KeeperAdmissionPolicy, OpeningEvent, PrewarmAlerts, PrewarmedService,
+  PrewarmedServiceProps, ScheduleTarget, Weekday,
 } from '../src';
 import { chartIn } from './support/charts';
 
@@ -45,6 +46,10 @@ function alerts(props: any): void {
   Testing.synth(chart);
 }
 
+function policy(props: any): void {
+  new KeeperAdmissionPolicy(new Chart(new App(), 'policy'), 'keepers', props);
+}
+
 /** How each struct reaches the library: what of it is right, and who takes it. */
 const STRUCTS: { readonly [name: string]: { readonly right: object; readonly use: Use } } = {
   RequestsPerSecondOptions: { right: {}, use: options => Demand.requestsPerSecond(100, options) },
@@ -61,6 +66,7 @@ const STRUCTS: { readonly [name: string]: { readonly right: object; readonly use
   CsvOptions: { right: {}, use: options => OpeningEvent.fromCsv('sale', 'at\n2026-12-05T10:00Z', options) },
   CsvColumns: { right: {}, use: columns => OpeningEvent.fromCsv('sale', 'at\n2026-12-05T10:00Z', { columns }) },
   PrewarmAlertsProps: { right: { schedules: ITS_OWN }, use: alerts },
+  KeeperAdmissionPolicyProps: { right: {}, use: policy },
   ReplicaRange: { right: { floor: 2, ceiling: 10 }, use: baseline => schedule({ ...SCHEDULE, baseline }) },
   EventScaleScheduleOptions: { right: SCHEDULE, use: schedule },
   EventScaleScheduleProps: { right: SCHEDULE, use: schedule },

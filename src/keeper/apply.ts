@@ -10,6 +10,7 @@ import { TargetObject } from '../core/kube-objects';
 import { scaleOf, scaledOf } from '../core/plan/decide';
 import { Live, liveOf } from '../core/plan/live';
 import { CRON_STEP_MS } from '../core/plan/names';
+import { otherWorkloadOf } from '../core/plan/other-workload';
 import { Plan, nextEdge } from '../core/plan/plan';
 
 /**
@@ -50,9 +51,9 @@ export async function applyPlan(world: World, plan: Plan, deadline: number): Pro
 }
 
 /** A workload that stands at 0 while pods are awaited is brought to the floor: its autoscaler would do nothing. */
-async function wake(world: World, { workload }: Plan, { live, wanted }: Settled, deadline: number): Promise<Told[]> {
+async function wake(world: World, { workload }: Plan, { object, plan, live, wanted }: Settled, deadline: number): Promise<Told[]> {
   const scale = scaleOf(wanted, live.isDisabled ? 0 : undefined, live.floor);
-  if (!scale) {
+  if (!scale || otherWorkloadOf(object, plan)) {
     return [];
   }
   try {

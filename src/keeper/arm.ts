@@ -1,6 +1,6 @@
 import { isRefused } from './api-error';
 import { applyPlan } from './apply';
-import { prove } from './prove';
+import { WorkloadDiffers, prove } from './prove';
 import { endingOf, tell } from './tell';
 import { Ending, World } from './world';
 import { Plan } from '../core/plan/plan';
@@ -10,7 +10,7 @@ import { targetKindNames, targetKindOf } from '../core/plan/target-kind';
 interface Deadlines {
   /** For the target and the workload. */
   readonly objects: number;
-  /** For rights. */
+  /** For rights, and for a target that scales another workload than the plan's. */
   readonly rights: number;
 }
 
@@ -50,7 +50,7 @@ export async function arm(world: World, plan: Plan): Promise<Ending> {
 
 /** Until when what is missing may still come; long ago for what will not. */
 function patienceFor(trouble: Error, deadlines: Deadlines): number {
-  if (isRefused(trouble, 'missing-right')) {
+  if (isRefused(trouble, 'missing-right') || trouble instanceof WorkloadDiffers) {
     return deadlines.rights;
   }
   return isRefused(trouble, 'absent') ? deadlines.objects : -Infinity;

@@ -9,6 +9,10 @@ export const KEEPER_FINDINGS = {
     meaning: 'The plan was changed into something that this keeper cannot read. The plan before it stays in force.',
   },
   'target-missing': { severities: ['warning'], meaning: 'The target was deleted. Its floor is set as soon as it is back.' },
+  'other-workload': {
+    severities: ['warning'],
+    meaning: 'The target scales another workload than the plan was made for. Its floor is still guarded; the workload of the plan is left alone.',
+  },
   'floor-falls-short': {
     severities: ['warning'],
     meaning: 'The floor or the ceiling could not be put where it must be: the ceiling may not be raised, or an admission webhook changes the floor.',

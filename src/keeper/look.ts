@@ -3,6 +3,7 @@ import { World } from './world';
 import { Pod, Stored, TargetObject, Workload } from '../core/kube-objects';
 import { liveOf } from '../core/plan/live';
 import { LABEL_ROLE, LABEL_SERVICE } from '../core/plan/names';
+import { otherWorkloadOf, otherWorkloadWords } from '../core/plan/other-workload';
 import { wantedAt } from '../core/plan/override';
 import { causeOf, isRunning, readinessOf } from '../core/plan/readiness';
 import { podSelectorOf } from '../core/plan/target-kind';
@@ -34,8 +35,10 @@ export async function lookAt(world: World, { plan, override }: Situation, needsG
     api.find<Workload>(plan.workload, deadline),
     needsGuard && plan.guards > 0 ? api.pods(`${LABEL_SERVICE}=${plan.service},${LABEL_ROLE}=bump`, deadline) : undefined,
   ]);
+  const other = otherWorkloadOf(target, plan);
   const missing = [
     target ? missingFloor(liveOf(target, plan).floor, floor) : `${plan.target.kind} ${plan.target.name} does not exist`,
+    other && otherWorkloadWords(other, plan).sentence,
     workload ? await missingPods(world, workload, floor, deadline) : `${plan.workload.kind} ${plan.workload.name} does not exist`,
     guards && missingGuard(guards),
   ].filter(what => what !== undefined);

@@ -1,13 +1,21 @@
 import { ApiError, Conflict, Unreachable } from './api-error';
 import { overrideReference, planReference } from './situation';
 import { World } from './world';
+import { textOf } from '../core/finding';
 import { EventObject, Stored, TargetObject, Workload } from '../core/kube-objects';
 import { hasWorkload, liveOf, specOf } from '../core/plan/live';
 import { MANAGER_PREFIX } from '../core/plan/names';
+import { otherWorkloadOf, otherWorkloadWords } from '../core/plan/other-workload';
 import { Plan, highestOf } from '../core/plan/plan';
 
 /** The target is another schedule's. */
 class TargetTaken extends Error {}
+
+/** The target scales another workload than the plan's; its manifest may still land. */
+export class WorkloadDiffers extends Error {}
+
+/** What a proof may end in; anything else is a mistake of ours. */
+const TROUBLES = [ApiError, Unreachable, TargetTaken, WorkloadDiffers];
 
 /**
  * Uses every right once, without effect.
@@ -21,6 +29,7 @@ export async function prove(world: World, plan: Plan, deadline: number): Promise
   const object = api.get<TargetObject>(target, deadline);
   const proofs: Promise<unknown>[] = [
     object.then(async read => proveWrite(world, plan, read, deadline)),
+    object.then(read => refuseOtherWorkload(read, plan)),
     object.then(async read => api.createEvent(eventOn(read), deadline, true)),
     api.tryWatch(target, deadline),
     ...hasWorkload(target, workload) ? [proveScale(world, plan, deadline), api.tryWatch(workload, deadline)] : [],
@@ -32,11 +41,18 @@ export async function prove(world: World, plan: Plan, deadline: number): Promise
   ];
   const outcomes = await Promise.allSettled(proofs);
   const troubles = outcomes.filter(outcome => outcome.status === 'rejected').map(({ reason }) => reason);
-  const unexpected = troubles.find(error => !(error instanceof ApiError || error instanceof Unreachable || error instanceof TargetTaken));
+  const unexpected = troubles.find(error => !TROUBLES.some(trouble => error instanceof trouble));
   if (unexpected) {
     throw unexpected;
   }
   return troubles;
+}
+
+function refuseOtherWorkload(target: TargetObject, plan: Plan): void {
+  const scaled = otherWorkloadOf(target, plan);
+  if (scaled) {
+    throw new WorkloadDiffers(textOf(otherWorkloadWords(scaled, plan)));
+  }
 }
 
 /** The plan's highest floor and ceiling, so that a validation error shows days ahead. */

@@ -6,6 +6,7 @@ import { findingsOf } from './tell';
 import { Voice } from './voice';
 import { World } from './world';
 import { Change, scaleOf, scaledOf } from '../core/plan/decide';
+import { otherWorkloadOf } from '../core/plan/other-workload';
 import { wantedAt } from '../core/plan/override';
 import { boundsOf } from '../core/plan/target-kind';
 
@@ -55,6 +56,10 @@ export class Restorer {
       return [];
     }
     const { plan, override } = situation;
+    if (otherWorkloadOf(target.current, plan)) {
+      // whoever counts on its pods does not count on this target
+      return [];
+    }
     const wanted = wantedAt(plan, override, world.api.clock.now());
     // by the latest news of the target, be it an answer or a watch's
     const { floor } = target.current ? boundsOf(target.current) : wanted;

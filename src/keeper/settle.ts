@@ -5,6 +5,7 @@ import { World } from './world';
 import { Stored, TargetObject, Workload } from '../core/kube-objects';
 import { Change, Decision, belowCeiling, changeOf, decide, wantedNear } from '../core/plan/decide';
 import { Live, liveOf, podsOf, specOf } from '../core/plan/live';
+import { otherWorkloadOf, otherWorkloadWords } from '../core/plan/other-workload';
 import { Wanted } from '../core/plan/override';
 import { Plan, ReplicaBounds } from '../core/plan/plan';
 
@@ -40,9 +41,9 @@ export async function settle(world: World, situation: Situation, object: Stored<
   const { plan, override } = situation;
   const live = liveOf(object, plan);
   const wanted = wantedNear(plan, override, live, world.api.clock.now());
-  const decision = await decideOn(world, situation, wanted, live, options);
+  const decision = await decideOn(world, plan, object, { wanted, live }, options);
   const { before = live } = options;
-  const { findings } = decision;
+  const findings = [...decision.findings, ...otherWorkloadIn(object, plan)];
   if (!decision.write) {
     return { plan, object, live, wanted, findings, change: changeIn(object, before, live, wanted) };
   }
@@ -66,13 +67,24 @@ export async function settle(world: World, situation: Situation, object: Stored<
 }
 
 /** The workload is looked at only where pods decide: whether the ceiling may be lowered. */
-async function decideOn(world: World, { plan }: Situation, wanted: Wanted, live: Live, options: SettleOptions): Promise<Decision> {
+async function decideOn(
+  world: World, plan: Plan, object: TargetObject, { wanted, live }: Pick<Settled, 'wanted' | 'live'>, options: SettleOptions,
+): Promise<Decision> {
   const decision = decide(wanted, live);
   if (decision.ceiling !== 'wait') {
     return decision;
   }
+  if (otherWorkloadOf(object, plan)) {
+    // the pods that a lower ceiling would cut are not those of the plan
+    return decision;
+  }
   const workload = options.workload ?? await world.api.find<Workload>(plan.workload, options.deadline);
   return decide(wanted, live, podsOf(workload, live));
+}
+
+function otherWorkloadIn(object: TargetObject, plan: Plan): Told[] {
+  const scaled = otherWorkloadOf(object, plan);
+  return scaled ? [{ id: 'other-workload', severity: 'warning', ...otherWorkloadWords(scaled, plan) }] : [];
 }
 
 /** What happened to the target; each resource version tells it once. */

@@ -6,6 +6,7 @@ import { decodePlan, encodePlan } from '../../src/core/plan/document';
 import { KEEPER_FINDINGS } from '../../src/keeper/findings';
 import { FakeCluster, NOVEMBER, PLAN, Standing, cronJob, failed, hpa, job, jobPod, kubeObject, refused, registration } from '../cli/fake-cluster';
 import { prewarm } from '../cli/fake-io';
+import { autoscaler } from '../keeper/fake-cluster';
 import { HPA, Stage, opening, planOf } from '../keeper/harness';
 
 const PAGE = readFileSync(join(__dirname, '../../docs/on-call.md'), 'utf8');
@@ -143,6 +144,7 @@ async function failures(): Promise<string[]> {
       }),
       failing('arm', ({ cluster }) => cluster.remove(HPA)),
       failing('arm', ({ cluster }) => cluster.apply(HPA, 'cdk8s-prewarm-old', { minReplicas: 7 })),
+      failing('arm', ({ cluster }) => cluster.replace(HPA, autoscaler({ maxReplicas: 10, scaleTargetRef: { kind: 'Deployment', name: 'other' } }))),
       failing('repair', ({ cluster }) => {
         cluster.fault = () => ({ kind: 'refused' });
       }),

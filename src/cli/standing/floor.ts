@@ -5,9 +5,10 @@ import { ownerText } from './words';
 import { conditionOf } from '../../core/kube-objects';
 import { Decision, decide } from '../../core/plan/decide';
 import { Live, podsOf } from '../../core/plan/live';
+import { otherWorkloadOf, otherWorkloadWords } from '../../core/plan/other-workload';
 import { ObjectReference } from '../../core/plan/plan';
 import { isSameObject } from '../../core/plan/reference';
-import { targetKindNames, workloadOf } from '../../core/plan/target-kind';
+import { targetKindNames } from '../../core/plan/target-kind';
 
 /** Floor, ceiling and workload: what the keeper will do with what stands, and what only a person can do. */
 export function floorFindings(circumstances: Circumstances): StatusFinding[] {
@@ -51,13 +52,8 @@ function missingFindings({ view: { plan, target, workload, unread }, live }: Cir
 
 /** A target that scales another workload than the one whose pods the plan counts. */
 function otherWorkloadFindings({ view: { plan, target } }: Circumstances): StatusFinding[] {
-  const scaled = workloadOf(plan.target, target!.spec);
-  return isSameObject(scaled, plan.workload) ? [] : [{
-    id: 'other-workload',
-    severity: 'error',
-    sentence: `${plan.target.kind} ${plan.target.name} scales ${scaled.kind} ${scaled.name}, the plan counts the pods of ${plan.workload.kind} ${plan.workload.name}`,
-    remedy: 'give the schedule the workload that is scaled, and deploy again',
-  }];
+  const scaled = otherWorkloadOf(target, plan);
+  return scaled ? [{ id: 'other-workload', severity: 'error', ...otherWorkloadWords(scaled, plan) }] : [];
 }
 
 function floorFinding({ view, wanted, now }: Circumstances, live: Live, { floor: action }: Decision): StatusFinding[] {

@@ -1,5 +1,5 @@
-import { isSameObject } from '../../core/plan/reference';
-import { targetKindOf, workloadOf } from '../../core/plan/target-kind';
+import { otherWorkloadOf } from '../../core/plan/other-workload';
+import { targetKindOf } from '../../core/plan/target-kind';
 import { Check, ofEachService } from '../check';
 import { nameOf } from '../words';
 
@@ -9,11 +9,8 @@ export const check: Check = {
   meaning: 'The autoscaler of a plan scales another workload than the plan names, so the keeper would look at, and scale, the wrong one.',
   run: ofEachService(({ plan, target }) => {
     const field = target && targetKindOf(target)?.workloadField;
-    if (!target || !field || !target.object.spec?.[field]) {
-      return [];
-    }
-    const scaled = workloadOf(plan.target, target.object.spec);
-    return isSameObject(scaled, plan.workload) ? [] : [{
+    const scaled = otherWorkloadOf(target?.object, plan);
+    return !target || !field || !scaled ? [] : [{
       sentence: `${nameOf(target)} scales ${nameOf(scaled)}, and the plan names ${nameOf(plan.workload)}`,
       remedy: "name it as the 'workload' of the schedule's target",
       object: target,
