@@ -16,6 +16,12 @@ export interface ClusterOptions {
 /** An object that the cluster has: it has a name. */
 export type Named<T extends KubeObject = KubeObject> = T & { readonly metadata: { readonly name: string } };
 
+/** What a merge patch of an object says. */
+export interface ObjectPatch {
+  readonly metadata?: object;
+  readonly spec?: object;
+}
+
 /** An instant, and whose clock says so. */
 export interface Time {
   readonly now: EpochMs;
@@ -51,6 +57,24 @@ export class Kubectl {
   /** Creates an object, or makes the existing one exactly this. */
   public async put(object: ConfigMap, exists: boolean): Promise<void> {
     await this.run([exists ? 'replace' : 'create', '-f', '-'], JSON.stringify(object));
+  }
+
+  /**
+   * Changes an object by a merge patch if it is still the one that was read.
+   *
+   * @param manager who is to hold what changes; absent: kubectl's own name for it
+   * @returns false where somebody has changed it since
+   */
+  public async change({ kind, apiVersion = 'v1', metadata }: Named, patch: ObjectPatch, manager?: string): Promise<boolean> {
+    const { name, resourceVersion } = metadata;
+    const { exitCode, stderr } = await this.spawn([
+      'patch', resourceOf({ apiVersion, kind, name }), '--type', 'merge', '-o', 'name', ...manager === undefined ? [] : ['--field-manager', manager],
+      '-p', JSON.stringify({ ...patch, metadata: { ...patch.metadata, resourceVersion } }),
+    ]);
+    if (exitCode !== 0 && !/the object has been modified|\(Conflict\)/.test(stderr)) {
+      throw new WrongInput(sentenceOf(stderr, this.options));
+    }
+    return exitCode === 0;
   }
 
   /** Whether there was one to delete. */

@@ -12,6 +12,8 @@ export interface ObjectMeta {
   readonly uid?: string;
   readonly resourceVersion?: string;
   readonly labels?: { readonly [label: string]: string };
+  readonly annotations?: { readonly [annotation: string]: string };
+  readonly ownerReferences?: readonly OwnerReference[];
   /** ISO UTC, in whole seconds. */
   readonly creationTimestamp?: string;
   /** Set once the object is being deleted. */
@@ -19,10 +21,25 @@ export interface ObjectMeta {
   readonly managedFields?: readonly ManagedFields[];
 }
 
+/** Whose part an object is. */
+export interface OwnerReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  /** That owner acts upon the object; there is one at most. */
+  readonly controller?: boolean;
+}
+
 /** Which fields one field manager holds. */
 export interface ManagedFields {
   readonly manager?: string;
+  /** `Apply` takes fields back that a later apply leaves out; `Update` never does. */
+  readonly operation?: string;
+  readonly apiVersion?: string;
   readonly time?: string;
+  readonly fieldsType?: string;
+  /** Absent: of the object itself. */
+  readonly subresource?: string;
   readonly fieldsV1?: { readonly [part: string]: { readonly [field: string]: unknown } };
 }
 

@@ -19,7 +19,7 @@ export class FakeCluster {
   public readonly answers = new Map<string, Finished>();
   /** The keeper, if there is one: called whenever something has been written or started. */
   public keeper?: (cluster: FakeCluster) => void;
-  public readonly spawn = this.run.bind(this);
+  public spawn = this.run.bind(this);
 
   constructor(public objects: Named[], public readonly clock = NOW) {}
 
@@ -43,6 +43,7 @@ export class FakeCluster {
       case 'get': return this.get(args.slice(1), namespace);
       case 'create': return args[1] === 'job' ? this.createJob(args[2], args[3], namespace) : this.put(input!, false);
       case 'replace': return this.put(input!, true);
+      case 'patch': return this.patch(args.slice(1), namespace);
       case 'delete': return this.delete(args[1], args[2], namespace);
       default: throw new Error(`the fake kubectl does not know '${asked}'`);
     }
@@ -72,6 +73,29 @@ export class FakeCluster {
     this.objects = [...others, object];
     this.keeper?.(this);
     return ok('');
+  }
+
+  /** A merge patch, of a version where it says one; fields that it changes are then held by its manager. */
+  private patch(args: readonly string[], namespace: string): Finished {
+    const object = this.objects.find(one => isNamed(one, args[0]) && one.metadata.namespace === namespace);
+    const { metadata: { resourceVersion, ...metadata }, spec } = JSON.parse(args[args.indexOf('-p') + 1]);
+    if (!object) {
+      return refused(`Error from server (NotFound): ${args[0]} not found`);
+    }
+    if (resourceVersion !== undefined && resourceVersion !== object.metadata.resourceVersion) {
+      return refused('Error from server (Conflict): the object has been modified; please apply your changes to the latest version');
+    }
+    const at = args.indexOf('--field-manager');
+    const fields = Object.fromEntries(Object.keys(spec ?? {}).map(key => [`f:${key}`, {}]));
+    const hand = { manager: at < 0 ? 'kubectl-patch' : args[at + 1], operation: 'Update', fieldsV1: { 'f:spec': fields } };
+    const before: any = object;
+    const changed: any = { ...object, metadata: { ...object.metadata, ...metadata }, ...(spec ? { spec: { ...before.spec, ...spec } } : {}) };
+    if (spec) {
+      changed.metadata.managedFields = [...object.metadata.managedFields ?? [], hand];
+    }
+    this.objects = this.objects.map(one => one === object ? changed : one);
+    this.keeper?.(this);
+    return ok(`${args[0]}\n`);
   }
 
   private delete(kind: string, name: string, namespace: string): Finished {
@@ -120,7 +144,7 @@ function parse(argv: readonly string[]): { namespace: string; args: string[] } {
 function isNamed({ kind, metadata }: Named, asked: string): boolean {
   const [resource, name] = asked.split('/');
   return name === undefined
-    ? resource.split(',').includes(`${kind.toLowerCase()}s`)
+    ? resource.split('.')[0].split(',').includes(`${kind.toLowerCase()}s`)
     : resource.split('.')[0] === kind.toLowerCase() && name === metadata.name;
 }
 

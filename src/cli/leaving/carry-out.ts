@@ -1,0 +1,131 @@
+import { Belongings, belongingsOf, listOf, sourceOf, titleOf } from './belongings';
+import { Held, heldAmong } from './held';
+import { KubeObject, Pod } from '../../core/kube-objects';
+import { withoutManager } from '../../core/plan/field-managers';
+import { LABEL_ROLE, LABEL_SERVICE, managerName } from '../../core/plan/names';
+import { formatSome } from '../../core/time/numbers';
+import { FallsShort, Io } from '../io';
+import { Kubectl, Named, ObjectPatch, resourceOf } from '../kubectl';
+
+/** A service that leaves. */
+export interface LeavingService {
+  readonly io: Io;
+  /** In its namespace. */
+  readonly kubectl: Kubectl;
+  readonly service: string;
+  readonly belongings: Belongings;
+  /** Of its keeper. */
+  readonly held: readonly Held[];
+  readonly say: (text: string) => void;
+}
+
+/** What is written to an object before its keeper goes. */
+export interface Patch {
+  readonly object: Named;
+  readonly spec: object;
+  /** What that makes of it. */
+  readonly sentence: string;
+}
+
+/** How long pods of a keeper may take to end, and how long to wait between two looks. */
+const END_MS = 40_000;
+const LOOK_MS = 1_000;
+
+/** How often somebody else may be faster. */
+const TRIES = 20;
+
+/**
+ * Takes a service's keeper away. Each step may be the last of a run that is interrupted; the next run does it again.
+ *
+ * @throws FallsShort where something is left
+ */
+export async function carryOut(leaving: LeavingService, patches: readonly Patch[]): Promise<void> {
+  const { kubectl, service, belongings, held, say } = leaving;
+  await endKeepers(leaving);
+  const manager = managerName(service);
+  for (const { object, spec, sentence } of patches) {
+    await change(kubectl, object, () => ({ spec }), manager);
+    say(`written: ${sentence}`);
+  }
+  // with what has just been written, which the record did not have when it was read
+  const holding = new Map([...held.map(({ object }) => object), ...patches.map(({ object }) => object)].map(object => [titleOf(object), object]));
+  await giveBack(leaving, [...holding.values()]);
+  for (const { kind, metadata: { name } } of [...belongings.cronJobs, ...belongings.others]) {
+    await kubectl.delete(kind.toLowerCase(), name);
+  }
+  await prove(leaving, [...holding.values()]);
+  say(`${service} has left: ${formatSome(listOf(belongings).length, 'object')} deleted, and its keeper holds no field`);
+}
+
+/** Nothing starts any longer, and nothing that has started still writes. */
+async function endKeepers({ io, kubectl, service, belongings }: LeavingService): Promise<void> {
+  for (const cronJob of belongings.cronJobs) {
+    await change(kubectl, cronJob, () => ({ spec: { suspend: true } }));
+  }
+  for (const { kind, metadata: { name } } of belongings.running) {
+    await kubectl.delete(kind.toLowerCase(), name);
+  }
+  for (let waited = 0; ; waited += LOOK_MS) {
+    const pods = await kubectl.get<Named<KubeObject & Pod>>('pods', '--selector', `${LABEL_SERVICE}=${service},${LABEL_ROLE}`);
+    const running = pods.filter(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed');
+    if (running.length === 0) {
+      return;
+    }
+    if (waited >= END_MS) {
+      throw new FallsShort(`${formatSome(running.length, 'pod')} of ${service} still there: ${running.map(titleOf).join(', ')}; `
+        + 'the floor is not given back while a keeper may write; run this again when they have ended');
+    }
+    await io.sleep(LOOK_MS);
+  }
+}
+
+async function giveBack({ kubectl, service }: LeavingService, objects: readonly Named[]): Promise<void> {
+  for (const object of objects) {
+    const read = await readAgain(kubectl, object);
+    if (read) {
+      await change(kubectl, read, current => {
+        const managedFields = withoutManager(current, managerName(service));
+        return managedFields && { metadata: { managedFields } };
+      });
+    }
+  }
+}
+
+/** What a repair that ran meanwhile has written is given back too; what a pipeline has made again is not. */
+async function prove(leaving: LeavingService, objects: readonly Named[]): Promise<void> {
+  const { kubectl, service } = leaving;
+  const again = listOf(await belongingsOf(service, kubectl));
+  if (again.length > 0) {
+    throw new FallsShort(`${again.map(titleOf).join(', ')} came back: ${sourceOf(again) ?? 'some pipeline'} makes ${again.length === 1 ? 'it' : 'them'} again; `
+      + `take the schedule of ${service} out of its manifests, and run this again`);
+  }
+  await giveBack(leaving, objects);
+  const read = await Promise.all(objects.map(object => readAgain(kubectl, object)));
+  const held = heldAmong(read.filter(object => object !== undefined)).filter(one => one.service === service);
+  if (held.length > 0) {
+    throw new FallsShort(`somebody still writes as ${managerName(service)}: ${held.map(({ object }) => titleOf(object)).join(', ')}; run this again`);
+  }
+}
+
+async function readAgain(kubectl: Kubectl, { apiVersion = 'v1', kind, metadata: { name } }: Named): Promise<Named | undefined> {
+  return (await kubectl.get(resourceOf({ apiVersion, kind, name })))[0];
+}
+
+/**
+ * Changes an object, however often it changes meanwhile; one that is gone is no trouble.
+ *
+ * @param patchOf what to write, by the object as it is; undefined: nothing
+ */
+async function change(kubectl: Kubectl, object: Named, patchOf: (current: Named) => ObjectPatch | undefined, manager?: string): Promise<void> {
+  let current: Named | undefined = object;
+  for (let i = 0; i < TRIES && current; i++) {
+    const patch = patchOf(current);
+    if (!patch || await kubectl.change(current, patch, manager)) {
+      return;
+    }
+    current = await readAgain(kubectl, current);
+  }
+  if (current) {
+    throw new FallsShort(`${titleOf(current)} changes faster than it can be written; run this again`);
+  }
+}
