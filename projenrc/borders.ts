@@ -92,6 +92,6 @@ export function addBorders(project: cdk8s.ConstructLibraryCdk8s): void {
 
 /** Structs and value classes, which import no construct: what constructs and their helpers both speak of. */
 const PUBLIC_FILES = [
-  './demand.ts', './keeper-options.ts', './opening-event.ts', './opening-options.ts', './replica-range.ts', './schedule-options.ts',
+  './demand.ts', './dependency.ts', './dependency-options.ts', './keeper-options.ts', './opening-event.ts', './opening-options.ts', './replica-range.ts', './schedule-options.ts',
   './schedule-target.ts', './scheduled-event.ts', './service-options.ts', './window-options.ts',
 ];

@@ -7,6 +7,7 @@ import { Plan, planAt } from './core/plan/plan';
 import { planSummary } from './core/plan/summary';
 import { EpochMs } from './core/time/instant';
 import { parseInstant } from './core/time/wall-clock';
+import { Use } from './dependency';
 import { OpeningEvent } from './opening-event';
 import { Blame, blaming } from './private/blame';
 import { CheckedProps, CheckedSchedule, placeOf } from './private/checked-schedule';
@@ -150,6 +151,25 @@ export class EventScaleSchedule extends Construct {
     this.define([this.checked.another(event, new Set(this.planned.keys()))]);
   }
 
+  /** Adds what the service uses of dependencies, cluster budgets and other services. */
+  public addUses(...uses: Use[]): void {
+    this.checked.addUses(uses);
+    this.text = undefined;
+  }
+
+  /**
+   * A use of this service by another, for its `uses`.
+   *
+   * Each request to the other service makes so many requests to this one: 1 for each, 0.04 for four of a hundred.
+   *
+   * @param requests a number above 0
+   */
+  public perRequest(requests: number): Use {
+    return blaming(this.node.path, () => Use._ofService({
+      root: this.node.root, path: this.node.path, name: this.checked.name, namespace: this.checked.namespace, plan: () => this._plan,
+    }, requests));
+  }
+
   /** Gives the jobs of an event, so that a platform can add to them what it adds to its objects. */
   public jobsOf(event: OpeningEvent): EventJobs {
     const jobs = this.jobs.get(event?.id);
@@ -184,7 +204,7 @@ export class EventScaleSchedule extends Construct {
 
   /** @internal */
   public get _plan(): Plan {
-    return this.currentPlan();
+    return { ...this.currentPlan(), ...this.checked.plannedUses() };
   }
 
   /** @internal */
@@ -211,7 +231,7 @@ export class EventScaleSchedule extends Construct {
   }
 
   private planText(): string {
-    this.text ??= encodePlan(this.currentPlan());
+    this.text ??= encodePlan(this._plan);
     return this.text;
   }
 

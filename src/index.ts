@@ -1,4 +1,6 @@
 export * from './demand';
+export * from './dependency';
+export * from './dependency-options';
 export * from './event-scale-schedule';
 export * from './keeper-admission-policy';
 export * from './keeper-options';

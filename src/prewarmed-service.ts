@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { cpuTargetsOf } from './core/plan/followed-metrics';
 import { LABEL_SERVICE } from './core/plan/names';
 import { unmeasuredContainersOf } from './core/plan/pod-shape';
+import { Use } from './dependency';
 import { EventScaleSchedule } from './event-scale-schedule';
 import { CheckedProps } from './private/checked-schedule';
 import { CheckedService, Labels } from './private/checked-service';
@@ -97,6 +98,17 @@ export class PrewarmedService extends Construct {
     });
     this.node.addValidation({ validate: () => this.withoutCpuRequest() });
     this.schedule = new EventScaleSchedule(this, 'Schedule', new CheckedProps(this.autoscaler, checked.schedule));
+  }
+
+  /**
+   * A use of this service by another, for its `uses`.
+   *
+   * Each request to the other service makes so many requests to this one: 1 for each, 0.04 for four of a hundred.
+   *
+   * @param requests a number above 0
+   */
+  public perRequest(requests: number): Use {
+    return this.schedule.perRequest(requests);
   }
 
   private defineDeployment(props: PrewarmedServiceProps, checked: CheckedService, metadata: Metadata): kplus.Deployment {

@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import { PodCapacity } from './demand';
+import { Use } from './dependency';
 import { KeeperOptions } from './keeper-options';
 import { CeilingPolicy, ReplicaRange } from './replica-range';
 import { IScheduleTarget } from './schedule-target';
@@ -32,6 +33,15 @@ export interface EventScaleScheduleOptions {
    * @default - unknown: demands must be in replicas
    */
   readonly podCapacity?: PodCapacity;
+
+  /**
+   * What the service uses of dependencies, cluster budgets and other services, such as `[db.perPod(8), payment.perRequest(0.04)]`.
+   *
+   * Synth fails where the floors of all services of this app together need more than a limit. `addUses` adds others later.
+   *
+   * @default - nothing is known
+   */
+  readonly uses?: Use[];
 
   /**
    * Factor by which all demands of this schedule are multiplied, so that one code base serves production, staging and regions.

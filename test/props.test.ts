@@ -1,8 +1,10 @@
 import * as path from 'path';
 import { App, Chart, Duration, Testing } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
 import * as ts from 'typescript';
 import {
-  Demand, EventScaleSchedule, EventScaleScheduleProps, KeeperAdmissionPolicy, OpeningEvent, PrewarmAlerts, PrewarmedService,
+  ClusterBudget, Demand, Dependency, EventScaleSchedule, EventScaleScheduleProps,
+  KeeperAdmissionPolicy, OpeningEvent, PrewarmAlerts, PrewarmedService,
   PrewarmedServiceProps, ScheduleTarget, Weekday,
 } from '../src';
 import { chartIn } from './support/charts';
@@ -50,6 +52,12 @@ function policy(props: any): void {
   new KeeperAdmissionPolicy(new Chart(new App(), 'policy'), 'keepers', props);
 }
 
+const TIMES = { from: '2026-12-05T09:00+09:00', until: '2026-12-05T12:00+09:00' };
+
+function pool(options: any): void {
+  service({ ...SERVICE, uses: [ClusterBudget.of('pool', options).eachPod()] });
+}
+
 /** How each struct reaches the library: what of it is right, and who takes it. */
 const STRUCTS: { readonly [name: string]: { readonly right: object; readonly use: Use } } = {
   RequestsPerSecondOptions: { right: {}, use: options => Demand.requestsPerSecond(100, options) },
@@ -65,6 +73,15 @@ const STRUCTS: { readonly [name: string]: { readonly right: object; readonly use
   OpeningsOptions: { right: { openings: [{ at: '2026-12-05T10:00Z' }] }, use: options => OpeningEvent.at('sale', options) },
   CsvOptions: { right: {}, use: options => OpeningEvent.fromCsv('sale', 'at\n2026-12-05T10:00Z', options) },
   CsvColumns: { right: {}, use: columns => OpeningEvent.fromCsv('sale', 'at\n2026-12-05T10:00Z', { columns }) },
+  LimitTimes: { right: TIMES, use: times => Dependency.connections('db', { limit: 5_000, limitIn: [{ ...times, limit: 6_000 }] }) },
+  LimitIn: { right: { ...TIMES, limit: 6_000 }, use: one => Dependency.connections('db', { limit: 5_000, limitIn: [one] }) },
+  DependencyOptions: { right: {}, use: options => Dependency.connections('db', { limit: 5_000, ...options }) },
+  ConnectionsOptions: { right: { limit: 5_000 }, use: options => Dependency.connections('db', options) },
+  RateOptions: { right: { limit: 5_000 }, use: options => Dependency.requestsPerSecond('bank', options) },
+  ClusterRoom: { right: { pods: 5_000 }, use: room => pool({ room }) },
+  ClusterRoomIn: { right: { ...TIMES, room: { pods: 6_000 } }, use: one => pool({ room: { pods: 5_000 }, roomIn: [one] }) },
+  ClusterBudgetOptions: { right: { room: { cpu: Cpu.units(5_000), pods: 5_000 } }, use: pool },
+  PodRequests: { right: {}, use: requests => ClusterBudget.of('pool', { room: { pods: 5_000 } }).eachPod(requests) },
   PrewarmAlertsProps: { right: { schedules: ITS_OWN }, use: alerts },
   KeeperAdmissionPolicyProps: { right: {}, use: policy },
   ReplicaRange: { right: { floor: 2, ceiling: 10 }, use: baseline => schedule({ ...SCHEDULE, baseline }) },
@@ -110,7 +127,9 @@ const TAKEN: { readonly [what: string]: { readonly [reason: string]: readonly st
   'a number': {
     'it is a number that fits': [
       'RequestsPerSecondOptions.headroomPercent', 'KeeperOptions.guards', 'KeeperOptions.runAsUser', 'ReplicaRange.floor', 'ReplicaRange.ceiling', '*.demandFactor', 'Ramp.steps', 'PrewarmedServiceProps.port',
-      'PrewarmedServiceOptions.port', 'PrewarmedServiceOptions.ceiling',
+      'PrewarmedServiceOptions.port', 'PrewarmedServiceOptions.ceiling', 'LimitIn.limit', 'ConnectionsOptions.limit', 'RateOptions.limit',
+      'ConnectionsOptions.reserved', 'ConnectionsOptions.connectsPerMinute', 'DependencyOptions.reserved', 'RateOptions.reserved',
+      'ClusterRoom.pods', 'ClusterRoom.addresses',
     ],
   },
   'a string': {

@@ -7,6 +7,7 @@ import { checkName, cronJobName } from './object-names';
 import { PlannedEvent, ServiceFacts, planEvent, waitsOf } from './planned-event';
 import { checkProps } from './props';
 import { Claim, claim } from './registry';
+import { ServiceUses } from './service-uses';
 import { SCHEDULED_EVENT } from './shapes';
 import { isLabel, labelLike, withoutVariables } from './spelling';
 import { TargetFacts } from './target-facts';
@@ -16,6 +17,7 @@ import { DEFAULTS } from '../core/plan/defaults';
 import { Plan, ReplicaBounds, byInstant, highestOf } from '../core/plan/plan';
 import { groupOf } from '../core/plan/reference';
 import { defaultCeiling } from '../core/plan/sizing';
+import { Use } from '../dependency';
 import { KeeperOptions } from '../keeper-options';
 import { CeilingPolicy, ReplicaRange } from '../replica-range';
 import { EventScaleScheduleOptions, EventScaleScheduleProps } from '../schedule-options';
@@ -75,6 +77,7 @@ export class CheckedSchedule {
   public readonly startupTime: Duration;
   /** Those that the props name; more may be added. */
   public readonly events: readonly PlannedEvent[];
+  private readonly uses: ServiceUses;
   private readonly service: ServiceFacts;
 
   private constructor(
@@ -98,7 +101,13 @@ export class CheckedSchedule {
       demandFactor: demandFactorOf(request, place.chart),
     };
     this.events = this.eventsOf(request.events ?? [], new Set());
-    claim(place.chart.node.root, place.path, [...this.claims(), ...this.jobClaims(this.events)]);
+    const { root } = place.chart.node;
+    this.uses = new ServiceUses({
+      root, path: place.path, name: this.name, namespace, workload: facts.workload, hasPodCapacity: request.podCapacity !== undefined,
+    });
+    this.uses.check(request.uses ?? []);
+    claim(root, place.path, [...this.claims(), ...this.jobClaims(this.events)]);
+    this.uses.add(request.uses ?? []);
   }
 
   /**
@@ -112,6 +121,19 @@ export class CheckedSchedule {
       claim(this.place.chart.node.root, this.place.path, this.jobClaims(events));
       return events[0];
     });
+  }
+
+  /** Checks and adds what the service uses. */
+  public addUses(uses: readonly Use[]): void {
+    blaming(this.place.path, () => {
+      this.uses.check(uses);
+      this.uses.add(uses);
+    });
+  }
+
+  /** What the plan says of that; final only at synth. */
+  public plannedUses(): Pick<Plan, 'uses'> {
+    return blaming(this.place.path, () => this.uses.planned());
   }
 
   /** The plan with these events. */

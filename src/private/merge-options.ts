@@ -13,6 +13,7 @@ const MAPS = [
 
 /** Lists to which a squad adds. */
 const LISTS = [
+  'uses',
   'keeper.tolerations', 'container.envFrom', 'container.volumeMounts', 'container.ports',
   'pod.volumes', 'pod.containers', 'pod.initContainers', 'pod.hostAliases',
 ];

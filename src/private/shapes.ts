@@ -92,6 +92,8 @@ export const SCHEDULE_OPTIONS: Shape<EventScaleScheduleOptions> = {
   events: listOf(object('a scheduled event, such as { event, demand: Demand.replicas(60) }'), '[{ event, demand: Demand.replicas(60) }]'),
   defaultWindow: struct(() => WINDOW),
   podCapacity: kindOf('a PodCapacity, such as PodCapacity.requestsPerSecond(200)', value => typeof value._requestsPerSecond === 'number'),
+  uses: listOf(kindOf('a use, such as db.perPod(8) or payment.perRequest(0.04)', value => Array.isArray(value._dependencies)),
+    '[db.perPod(8), payment.perRequest(0.04)]'),
   demandFactor: { refuse: (path, value) => checkFactor(`'${path}'`, value as number) },
   startupTime: duration,
   ceiling: whole(1),

@@ -1,4 +1,5 @@
 import { EventWaits, ObjectReference, Opening, Plan, PlannedDemand, ReplicaBounds, byInstant } from './plan';
+import { decodeUses, encodeUses } from './uses-document';
 import { isoOf } from '../time/instant';
 import { formatOffset, parseOffset } from '../time/offset';
 
@@ -50,7 +51,7 @@ export function encodePlan(plan: Plan): string {
     groups.set(key, groups.get(key) ?? group);
     groups.get(key)!.at.push(isoOf(opening.at));
   }
-  const { service, target, workload, baseline, fixedCeiling, manifestCeiling, guards, startupMs, podCapacity } = plan;
+  const { service, target, workload, baseline, fixedCeiling, manifestCeiling, guards, startupMs, podCapacity, uses } = plan;
   const waits = plan.waits?.map(({ event, bump, verify, drop }) => ({ event, bump: spanText(bump), verify: spanText(verify), drop: spanText(drop) }));
   const head = {
     version: PLAN_VERSION,
@@ -64,6 +65,7 @@ export function encodePlan(plan: Plan): string {
     startup: spanText(startupMs),
     podCapacity,
     waits,
+    uses: uses && encodeUses(uses),
   };
   const lines = Object.entries(head)
     .filter(([, value]) => value !== undefined)
@@ -184,6 +186,7 @@ export function decodePlan(text: string): Plan {
     ...(raw.waits === undefined ? {} : {
       waits: list('waits', raw.waits).map((waits, i) => waitsIn(`waits[${i}]`, waits)),
     }),
+    ...(raw.uses === undefined ? {} : { uses: decodeUses(list('uses', raw.uses), fail) }),
     openings: openings.sort(byInstant),
   };
 }

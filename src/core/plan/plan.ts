@@ -1,4 +1,5 @@
 import { CRON_STEP_MS, CronRole, RoleWaits } from './names';
+import { PlannedUse } from './use-facts';
 import { byText } from '../order';
 import { EpochMs } from '../time/instant';
 import { Interval, between, contains, joinEqual } from '../time/intervals';
@@ -90,6 +91,8 @@ export interface Plan {
   readonly podCapacity?: number;
   /** How long before its time a run of a job may start and wait, of events whose jobs wait longer than one step of a usual cron line. */
   readonly waits?: readonly EventWaits[];
+  /** Dependencies and other services that its pods use; absent: nobody has said. */
+  readonly uses?: readonly PlannedUse[];
   /** Oldest first; of equal instants by event id. */
   readonly openings: readonly Opening[];
 }
