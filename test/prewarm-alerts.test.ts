@@ -13,6 +13,12 @@ test('a PrometheusRule for each schedule, in its namespace, with the labels by w
   }]));
 });
 
+test('no rule has a template of Prometheus, which Helm and envsubst would take for theirs', () => {
+  const schedule = scheduleIn(chartIn(), 'queue');
+  schedule.addEvent({ event: OpeningEvent.once('sale', { at: '2026-12-05T10:00:00Z' }), demand: Demand.replicas(37) });
+  expect(JSON.stringify(rulesOf(schedule))).not.toMatch(/\{\{|\$\w|\$\{/);
+});
+
 test('the planned floor is the plan\'s at every edge, one second before it and after it', () => {
   const schedule = scheduleIn(chartIn(), 'queue');
   schedule.addEvent({
@@ -100,7 +106,7 @@ test('refuses rules that kubectl apply could not hold', () => {
 function scheduleIn(chart: Chart, name: string, target: IScheduleTarget = ScheduleTarget.fromAutoscalerName(name)): EventScaleSchedule {
   return new EventScaleSchedule(chart, name, {
     target,
-    baseline: { floor: 2, ceiling: 9 },
+    ...target.kind === 'HorizontalPodAutoscaler' || target.kind === 'ScaledObject' ? { baseline: { floor: 2, ceiling: 9 } } : { baseline: { floor: 2 } },
     events: [{ event: OpeningEvent.once('marathon', { at: '2026-12-05T10:00', timeZone: 'Asia/Seoul' }), demand: Demand.replicas(60) }],
   });
 }

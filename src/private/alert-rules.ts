@@ -43,7 +43,7 @@ export function alertRulesOf(plan: Plan, namespace: string, armName: string, lab
     alert('PrewarmFloorBelowPlan',
       // an autoscaler that is gone has no floor at all
       `(max by (namespace) (${floor}) or max by (namespace) (absent(${floor})) * 0) < on (namespace) (${inWindow})`,
-      `${service}: the floor is {{ .Value }}, below the plan's`,
+      `${service}: the floor is below the plan's`,
       `${target.kind} ${target.name} has been below the plan for ${PATIENCE}; unless an override says so: prewarm status -n ${namespace}`,
       PATIENCE),
     alert('PrewarmVerifyFailed',

@@ -78,7 +78,7 @@ const VERIFY = 'payment-night-verify-285';
           alertname: alert,
           exp_alerts: firing.filter(([name]) => name === alert).map(([, labels]) => ({
             exp_labels: { namespace: 'shop', service: 'payment', severity: 'critical', ...labels },
-            exp_annotations: { ...annotations, summary: annotations.summary.replace('{{ .Value }}', valueAt(inputs, minute)) },
+            exp_annotations: annotations,
           })),
         }))),
       }],
@@ -115,14 +115,4 @@ function series(name: string, values: string): { series: string; values: string 
 
 function job(metric: string, name: string, more?: string): string {
   return `${metric}{${['namespace="shop"', `job_name="${name}"`, 'instance="ksm"', ...more ? [more] : []].join(',')}}`;
-}
-
-/** The floor that is told: the live one, or 0 where there is none. */
-function valueAt(inputs: readonly any[], minute: number): string {
-  const floor = inputs.find(input => input.series === FLOOR);
-  const values = floor?.values.split(' ').flatMap((part: string) => {
-    const [value, times] = part.split('+0x');
-    return Array.from({ length: Number(times) + 1 }, () => value);
-  });
-  return values?.[minute] ?? '0';
 }
