@@ -12,6 +12,7 @@ import { OpeningEvent } from './opening-event';
 import { Blame, blaming } from './private/blame';
 import { CheckedProps, CheckedSchedule, placeOf } from './private/checked-schedule';
 import { ContentName } from './private/content-name';
+import { guardDeployment } from './private/guard-deployment';
 import { shortHash } from './private/hash';
 import { keeperAccount } from './private/keeper-account';
 import { keeperFile, starterFile } from './private/keeper-file';
@@ -33,7 +34,7 @@ import { ScheduledEvent } from './scheduled-event';
 
 /** Jobs of one event. */
 export interface EventJobs {
-  /** CronJob that raises the floor at the start of each window, and guards it until the end. */
+  /** CronJob that raises the floor at the start of each window, and has the guards stand until the end. */
   readonly bump: kplus.CronJob;
   /** CronJob that looks, from the ready margin to the opening, whether all pods are Ready. */
   readonly verify: kplus.CronJob;
@@ -67,7 +68,13 @@ export class EventScaleSchedule extends Construct {
   public readonly arm: kplus.Job;
   /** CronJob that applies the plan every hour. Undefined where `hourlyRepair` is false. */
   public readonly repair?: kplus.CronJob;
-  /** Account of the jobs. */
+  /**
+   * Deployment whose pods guard the floor through the windows of all events. Undefined where `guards` is 0.
+   *
+   * Its manifest names no number of pods: the jobs scale it up for a window, and down after it.
+   */
+  public readonly guards?: kplus.Deployment;
+  /** Account of the jobs and guards. */
   public readonly serviceAccount: kplus.ServiceAccount;
   /** Role with all that the jobs may do. */
   public readonly role: kplus.Role;
@@ -104,7 +111,7 @@ export class EventScaleSchedule extends Construct {
       },
     });
     this.node.addValidation({ validate: () => this.problems() });
-    const { serviceAccount, role } = keeperAccount(this, name, facts, this.program, metadata);
+    const { serviceAccount, role } = keeperAccount(this, name, checked, this.program, metadata);
     this.serviceAccount = serviceAccount;
     this.role = role;
     this.pods = {
@@ -115,6 +122,7 @@ export class EventScaleSchedule extends Construct {
       volume: kplus.Volume.fromConfigMap(this, 'Volume', this.config, { name: VOLUME }),
       options: keeper,
     };
+    this.guards = checked.guards > 0 ? guardDeployment(this, 'Guards', this.pods) : undefined;
     // a hook is replaced on each sync; one that changes its name would leave the old ones behind
     this.armName = new ContentName(armName(name), arm => armName(name, keeper.argoCdHook ? undefined : this.hashOfAllThatRuns(arm)));
     this.arm = keeperJob(this, 'Arm', this.pods, armJob(this.armName.asName(), keeper));
@@ -243,7 +251,7 @@ export class EventScaleSchedule extends Construct {
   private define(events: readonly PlannedEvent[]): void {
     for (const planned of events) {
       const { id } = planned.scheduled.event;
-      const { bump, verify, drop } = cronJobsOf(planned, this.checked.name, this.checked.guards, this.checked.baseline.floor);
+      const { bump, verify, drop } = cronJobsOf(planned, this.checked.name, this.checked.baseline.floor);
       this.planned.set(id, planned);
       this.jobs.set(id, {
         bump: keeperCronJob(this, `${id}-bump`, this.pods, bump),

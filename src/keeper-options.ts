@@ -123,7 +123,8 @@ export interface KeeperOptions {
   /**
    * Number of pods that guard the floor through a window, on different nodes if possible.
    *
-   * With 0, bump raises the floor once and ends. If somebody lowers the floor then, up to five minutes pass until the next bump raises it again.
+   * They are the pods of one Deployment, which stands at 0 outside all windows. With 0, there is none: if somebody lowers the
+   * floor then, up to five minutes pass until the next bump raises it again.
    *
    * @default 2
    */

@@ -4,7 +4,7 @@ import { Kubectl, Named, resourceOf } from './kubectl';
 import { ConfigMap, KubeObject, Pod, TargetObject, Workload } from '../core/kube-objects';
 import { byText } from '../core/order';
 import { decodePlan } from '../core/plan/document';
-import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, overrideName } from '../core/plan/names';
+import { KeeperRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, overrideName } from '../core/plan/names';
 import { Malformed, Overriding, Override, readOverriding } from '../core/plan/override';
 import { ObjectReference, Plan } from '../core/plan/plan';
 import { postponedPlan } from '../core/plan/postpone';
@@ -40,14 +40,14 @@ export interface ServiceView extends ReadPlan {
   readonly pods: readonly Pod[];
   readonly jobs: readonly RoleObject<Named<Job>>[];
   readonly cronJobs: readonly RoleObject<Named<CronJob>>[];
-  /** Of the jobs. */
+  /** Of the jobs, and the guards. */
   readonly jobPods: readonly RoleObject<Pod>[];
 }
 
-/** A Job or CronJob of ours, or a pod of one. */
+/** A Job or CronJob of ours, or a pod of one or of the guards. */
 export interface RoleObject<T> {
-  readonly role: JobRole;
-  /** Absent for arm and repair. */
+  readonly role: KeeperRole;
+  /** Absent for arm, repair and guard. */
   readonly event?: string;
   readonly object: T;
 }
@@ -212,7 +212,7 @@ export function isOfKind<T extends Named>(kind: string): (object: Named) => obje
 
 function roleOf<T extends Named>(object: T): RoleObject<T> {
   const labels = object.metadata.labels ?? {};
-  return { role: labels[LABEL_ROLE] as JobRole, ...(labels[LABEL_EVENT] ? { event: labels[LABEL_EVENT] } : {}), object };
+  return { role: labels[LABEL_ROLE] as KeeperRole, ...(labels[LABEL_EVENT] ? { event: labels[LABEL_EVENT] } : {}), object };
 }
 
 function readPlan(text: string): Plan | Unreadable {

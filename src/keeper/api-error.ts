@@ -12,6 +12,8 @@ export interface Asked {
 export type Refusal =
   /** Who asks may not, whatever the value. */
   | 'missing-right'
+  /** The token is refused, and was for some time: who asks is not known, or no longer. */
+  | 'unknown-account'
   /** Who asks may, and the value is refused: by validation, a policy or a quota. */
   | 'value'
   /** The object, or its kind, does not exist. */
@@ -88,6 +90,7 @@ export function firstLine(text: string): string {
  */
 function refusalBy(status: number, said: string): Refusal {
   switch (status) {
+    case 401: return 'unknown-account';
     case 403: return /cannot \w+ resource/.test(said) ? 'missing-right' : 'value';
     case 404: return 'absent';
     case 409: return 'changed';
@@ -103,6 +106,8 @@ function sentenceOf(asked: Asked, status: number, refusal: Refusal, said: string
   switch (refusal) {
     case 'missing-right':
       return `may not ${verb} ${resource} in namespace ${namespace}; deploy the schedule's Role and RoleBinding again, they grant it (${said})`;
+    case 'unknown-account':
+      return `could not ${wordsFor(asked)}: the API server refuses the token of this pod's account (${status} ${said})`;
     case 'absent':
       return `${resource} is not in namespace ${namespace}; deploy it, or correct the name in the schedule (${said})`;
     default:

@@ -50,6 +50,8 @@ export class ApiServer {
   /** Tries made, whatever came of them. */
   public requests = 0;
   public readonly backoff: Backoff;
+  /** When the token was first refused of those times in a row, by the timers; undefined: it was not. */
+  private tokenRefusedAt: number | undefined;
   /** Tries in a row without an answer, by what was asked: a slow server is given more time also by the next who asks. */
   private readonly unanswered = new Map<string, number>();
 
@@ -152,10 +154,11 @@ export class ApiServer {
     try {
       answer = await this.exchange(call, pace.requestMs * 2 ** Math.min(before, 3), stop);
       this.unanswered.delete(words);
+      this.noteToken(answer);
     } catch (error) {
       return { what: (error as Error).message, isUnheard: true, retryAfterMs: 0 };
     }
-    const trouble = this.troubleIn(answer);
+    const trouble = this.isTokenRefused ? undefined : this.troubleIn(answer);
     if (trouble) {
       return trouble;
     }
@@ -164,6 +167,16 @@ export class ApiServer {
     }
     const body = parsed(answer.body);
     return isWhole(body) ? { answer: body } : NOT_ASKED_FOR;
+  }
+
+  private noteToken({ status }: HttpAnswer): void {
+    this.tokenRefusedAt = status === 401 ? this.tokenRefusedAt ?? this.ports.timers.now() : undefined;
+  }
+
+  /** Whether the token has been refused for so long that no renewal is to be expected. */
+  private get isTokenRefused(): boolean {
+    const { timers, pace } = this.ports;
+    return this.tokenRefusedAt !== undefined && timers.now() - this.tokenRefusedAt >= pace.tokenMs;
   }
 
   private async exchange(call: Call, timeoutMs: number, signal: AbortSignal, onLine?: (line: string) => void): Promise<HttpAnswer> {
@@ -186,7 +199,11 @@ export class ApiServer {
       timeoutMs,
       signal,
       onLine,
-      onHeaders: headers => {
+      onHeaders: (headers, status) => {
+        if (onLine && isSuccess({ status })) {
+          // a stream that ends in minutes works from here on
+          this.backoff.succeeded();
+        }
         const date = Date.parse(String(headers.date));
         if (!Number.isNaN(date)) {
           this.clock.observe(date, askedAt, timers.now());
@@ -221,11 +238,11 @@ export class ApiServer {
 }
 
 /** Refusals that say nothing of the object that was asked for; where all are such, asking more often does not help. */
-const NOTHING_WORKS: readonly Refusal[] = ['missing-right', 'expired', 'other'];
+const NOTHING_WORKS: readonly Refusal[] = ['missing-right', 'unknown-account', 'expired', 'other'];
 
 const NOT_ASKED_FOR: Trouble = { what: 'the answer is not what was asked for', isUnheard: true, retryAfterMs: 0 };
 
-function isSuccess({ status }: HttpAnswer): boolean {
+function isSuccess({ status }: Pick<HttpAnswer, 'status'>): boolean {
   return status >= 200 && status < 300;
 }
 

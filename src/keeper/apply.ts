@@ -1,5 +1,7 @@
-import { Conflict, Unreachable } from './api-error';
+import { ApiError, Conflict, Unreachable } from './api-error';
 import { Told } from './findings';
+import { placeGuards } from './guards';
+import { insist } from './insist';
 import { LOOK_MS } from './look';
 import { Settled, settle } from './settle';
 import { readSituation, rereadSituation, untilChange } from './situation';
@@ -68,31 +70,64 @@ async function wake(world: World, { workload }: Plan, { object, plan, live, want
   }
 }
 
+/** How often a run that waits for hours looks whether it still waits for the right thing. */
+const REREAD_MS = 60_000;
+
+/** Whether what failed is tried once more: what came in its way, and the plan by which it went. */
+type IsWorthIt = (error: Error, plan: Plan) => boolean;
+
 /**
- * Applies the plan; then waits for each of its edges that comes soon, and applies it again.
+ * Applies the plan, and has the guards stand where it wants them; then waits for each of its edges that comes soon, and does so again.
  *
  * @param waitMs which edges are waited for: those within so long from now
+ * @throws ApiError, Unreachable, NewerPlan
  */
-export async function runOnce(world: World, mounted: Plan, waitMs: number): Promise<Ending> {
+export async function runOnce(world: World, mounted: Plan, waitMs: number, isWorthIt: IsWorthIt = () => false): Promise<Ending> {
   const { clock } = world.api;
-  let settled = await applyAndTell(world, mounted);
+  let settled = await putInForce(world, mounted, isWorthIt);
   let { plan } = settled;
   const end = clock.now() + waitMs;
+  // in hours the plan can change, and the mounted one stays what it was when this run began
+  const stepMs = waitMs > CRON_STEP_MS ? REREAD_MS : Infinity;
   for (let edge = nextEdge(plan, clock.now()); edge !== undefined && edge <= end; edge = nextEdge(plan, clock.now())) {
-    await sleepUntil(world, edge);
+    const until = Math.min(edge, clock.now() + stepMs);
+    await sleepUntil(world, until);
     if (world.stop.aborted) {
       throw new Unreachable('told to stop');
     }
-    if (waitMs > CRON_STEP_MS) {
-      // in hours the plan can change, and the mounted one stays what it was when this run began
-      ({ plan } = await rereadSituation(world, { plan, findings: [] }, world.api.within(LOOK_MS)));
+    const before = plan;
+    plan = stepMs === Infinity ? plan : await latestPlan(world, plan);
+    if (until < edge && JSON.stringify(plan) === JSON.stringify(before)) {
+      continue;
     }
     const { change } = settled;
-    settled = await applyAndTell(world, plan);
+    settled = await putInForce(world, plan, isWorthIt);
     settled = { ...settled, change: settled.change ?? change };
     ({ plan } = settled);
   }
   return endingOf(settled);
+}
+
+/** The plan as it stands now, and as it was where it cannot be read. */
+export async function latestPlan(world: World, plan: Plan): Promise<Plan> {
+  try {
+    return (await rereadSituation(world, { plan, findings: [] }, world.api.within(LOOK_MS), 'throw')).plan;
+  } catch (error) {
+    if (error instanceof ApiError) {
+      return plan;
+    }
+    throw error;
+  }
+}
+
+async function putInForce(world: World, given: Plan, isWorthIt: IsWorthIt): Promise<Settled> {
+  let plan = given;
+  const settled = await insist(world, async failures => {
+    plan = failures === 0 ? plan : await latestPlan(world, plan);
+    return applyAndTell(world, plan);
+  }, error => isWorthIt(error, plan));
+  await insist(world, async () => placeGuards(world, settled.plan), error => isWorthIt(error, settled.plan));
+  return settled;
 }
 
 /** Applies the plan, and tells what came of it. */

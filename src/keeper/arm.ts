@@ -1,10 +1,15 @@
-import { isRefused } from './api-error';
+import { Unreachable, isRefused } from './api-error';
 import { applyPlan } from './apply';
+import { placeGuards } from './guards';
 import { WorkloadDiffers, prove } from './prove';
+import { Settled } from './settle';
 import { endingOf, tell } from './tell';
 import { Ending, World } from './world';
 import { Plan } from '../core/plan/plan';
 import { targetKindNames, targetKindOf } from '../core/plan/target-kind';
+
+/** After which the floor is looked at once more: a guard that knows another plan would have changed it by then. */
+const SECOND_LOOK_MS = 1_000;
 
 /** By the timers. */
 interface Deadlines {
@@ -42,10 +47,34 @@ export async function arm(world: World, plan: Plan): Promise<Ending> {
     }
     await api.pause(attempt, deadlines.objects);
   }
-  const settled = await applyPlan(world, plan, deadlines.objects);
-  tell(world, settled);
-  const ending = endingOf(settled);
+  const ending = endingOf(await settleDown(world, plan, deadlines.objects));
+  await placeGuards(world, plan);
   return ending.exitCode === 0 ? { ...ending, message: `all rights proved; ${ending.message}` } : ending;
+}
+
+/**
+ * Applies the plan, and looks again: guards of the release before may go by the plan that they know until they are replaced.
+ *
+ * @throws Unreachable where the floor does not stay
+ */
+async function settleDown(world: World, plan: Plan, deadline: number): Promise<Settled> {
+  const { timers, stop, pace } = world;
+  let settled = await applyPlan(world, plan, deadline);
+  tell(world, settled);
+  const until = timers.now() + pace.rightsMs;
+  for (;;) {
+    await timers.sleep(SECOND_LOOK_MS, stop);
+    const again = await applyPlan(world, plan, deadline);
+    const { change } = settled;
+    settled = { ...again, change: again.change ?? change };
+    if (!again.change || stop.aborted) {
+      return settled;
+    }
+    if (timers.now() >= until) {
+      throw new Unreachable(`the floor does not stay: ${again.change.sentence}`);
+    }
+    tell(world, again);
+  }
 }
 
 /** Until when what is missing may still come; long ago for what will not. */

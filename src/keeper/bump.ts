@@ -1,20 +1,14 @@
-import { applyAndTell, runOnce } from './apply';
-import { Guard, spanOf } from './guard';
-import { endingOf } from './tell';
+import { isRefused } from './api-error';
+import { runOnce } from './apply';
 import { Ending, World } from './world';
+import { heldSpan } from '../core/plan/guards';
 import { Plan, waitOf } from '../core/plan/plan';
 
-/** Raises the floor; then guards it where plan and override want it until the event's windows end, and applies the plan once more. */
-export async function bump(world: World, plan: Plan, event: string, guards: boolean): Promise<Ending> {
-  if (!guards) {
-    return runOnce(world, plan, waitOf(plan, 'bump', event));
-  }
-  const first = await applyAndTell(world, plan);
-  if (!spanOf(first.plan, event, world.api.clock.now(), waitOf(plan, 'bump', event))) {
-    return endingOf(first);
-  }
-  const { exitCode, ...line } = endingOf(first);
-  world.log({ ...line, message: `${line.message}; guards it from here on` });
-  const followed = await new Guard(world, plan, event, first).run();
-  return endingOf(await applyAndTell(world, followed));
+/** Raises the floor, and has guards stand; while a window holds the floor it does not end before that has come about. */
+export async function bump(world: World, plan: Plan, event: string): Promise<Ending> {
+  const { clock } = world.api;
+  const waitMs = waitOf(plan, 'bump', event);
+  // a pod with another token comes only when this one has ended
+  return runOnce(world, plan, waitMs, (error, current) =>
+    !isRefused(error, 'unknown-account') && (!clock.isSet || heldSpan(current, clock.now()) !== undefined));
 }

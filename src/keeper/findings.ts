@@ -8,6 +8,10 @@ export const KEEPER_FINDINGS = {
     severities: ['warning'],
     meaning: 'The plan was changed into something that this keeper cannot read. The plan before it stays in force.',
   },
+  'plan-missing': {
+    severities: ['warning'],
+    meaning: 'The plan was deleted, or its ConfigMap has been emptied. The last plan that could be read stays in force.',
+  },
   'target-missing': { severities: ['warning'], meaning: 'The target was deleted. Its floor is set as soon as it is back.' },
   'other-workload': {
     severities: ['warning'],

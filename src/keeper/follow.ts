@@ -18,6 +18,7 @@ const WORKS_MS = 1_000;
  */
 export class Followed<T extends KubeObject = KubeObject> {
   private object: Stored<T> | undefined;
+  private last: Stored<T> | undefined;
   private seen = 0;
   private resourceVersion: string | undefined;
 
@@ -26,6 +27,11 @@ export class Followed<T extends KubeObject = KubeObject> {
   /** The object now; undefined: it does not exist, or was never seen. */
   public get current(): Stored<T> | undefined {
     return this.object;
+  }
+
+  /** The object as it was last seen, also where it is gone. */
+  public get latest(): Stored<T> | undefined {
+    return this.last;
   }
 
   /** Whether an answer about it ever came. */
@@ -40,6 +46,7 @@ export class Followed<T extends KubeObject = KubeObject> {
     }
     this.seen++;
     this.object = object;
+    this.last = object;
     this.onChange();
   }
 
@@ -124,8 +131,8 @@ export class Followed<T extends KubeObject = KubeObject> {
   }
 
   private vanish(last?: Stored): void {
-    this.seen++;
-    if (this.object && (!last || last.metadata.uid === this.object.metadata.uid)) {
+    const isNews = this.seen++ === 0;
+    if (isNews || this.object && (!last || last.metadata.uid === this.object.metadata.uid)) {
       this.object = undefined;
       this.onChange();
     }

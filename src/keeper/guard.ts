@@ -1,27 +1,54 @@
 import { ApiError, Conflict, Unreachable, isRefused } from './api-error';
+import { applyAndTell, latestPlan } from './apply';
 import { Told } from './findings';
+import { placeGuards } from './guards';
+import { insist, restAfter } from './insist';
 import { Restorer } from './restore';
 import { Settled } from './settle';
 import { Sight } from './sight';
 import { reportReadiness } from './verify';
+import { endingOf } from './tell';
 import { Voice } from './voice';
-import { World } from './world';
-import { CRON_STEP_MS } from '../core/plan/names';
-import { Plan, waitOf } from '../core/plan/plan';
+import { Ending, World } from './world';
+import { guardsAt } from '../core/plan/guards';
+import { LiveBounds, Plan } from '../core/plan/plan';
 import { isSameObject } from '../core/plan/reference';
-import { EpochMs } from '../core/time/instant';
-import { Interval, unionOf } from '../core/time/intervals';
 
-/** The stretch of an event's windows, joined where they touch, that holds an instant or begins at most so long after it. */
-export function spanOf(plan: Plan, event: string, at: EpochMs, aheadMs: number = CRON_STEP_MS): Interval | undefined {
-  const windows = plan.openings.filter(opening => opening.event === event).flatMap(opening => opening.windows);
-  return unionOf(windows).find(span => span.from - aheadMs <= at && at < span.until);
+/** A guard that has nothing to guard is ended within seconds; where it is not, it looks again after this long. */
+const IDLE_MS = 60_000;
+
+/**
+ * Guards the floor while a window of the service holds it, whichever event's; otherwise applies the plan, and has its own Deployment stand at 0.
+ *
+ * It ends only when told to: a container that ends is started again in the same pod, later each time and with the same token.
+ *
+ * @throws NewerPlan for a plan that another program must read, which is started in its place
+ */
+export async function guard(world: World, mounted: Plan): Promise<Ending> {
+  let stood: Partial<LiveBounds> = {};
+  try {
+    for (let plan = mounted; !world.stop.aborted;) {
+      plan = await latestPlan(world, plan);
+      const first = await insist(world, async () => applyAndTell(world, plan), () => true);
+      const { exitCode, ...line } = endingOf(first);
+      stood = first.live;
+      if (guardsAt(first.plan, world.api.clock.now()) > 0) {
+        world.log({ ...line, message: `${line.message}; guards it from here on` });
+        plan = await new Guard(world, plan, first).run();
+      } else {
+        world.log(line);
+        await insist(world, async () => placeGuards(world, first.plan), () => true);
+        await world.timers.sleep(IDLE_MS, world.stop);
+      }
+    }
+  } catch (error) {
+    if (!(world.stop.aborted && error instanceof Unreachable)) {
+      throw error;
+    }
+  }
+  const { floor, ceiling } = stood;
+  return { exitCode: 0, did: 'ended', message: 'told to stop', floor, ceiling };
 }
-
-/** After a try that failed; doubled with each. */
-const SHORTEST_REST_MS = 250;
-/** A floor is back so long after the cause is gone. */
-const LONGEST_REST_MS = 5_000;
 
 /** Answers every change of target, workload, plan and override at once. It keeps nothing: a new guard goes on where it ended. */
 export class Guard {
@@ -29,48 +56,56 @@ export class Guard {
   private readonly voice: Voice;
   private readonly restorer: Restorer;
   private readonly ended = new AbortController();
-  /** A window that begins before this is waited for: no other run comes for it. */
-  private readonly horizon: EpochMs;
 
   /** @param first what came of the look that raised the floor, and has been told */
-  constructor(private readonly world: World, plan: Plan, private readonly event: string, private readonly first: Settled) {
+  constructor(private readonly world: World, plan: Plan, private readonly first: Settled) {
     this.sight = new Sight(world, plan, first);
     this.voice = new Voice(world, this.sight);
     this.restorer = new Restorer(world, this.sight, this.voice);
-    this.horizon = world.api.clock.now() + waitOf(plan, 'bump', event);
   }
 
   /**
-   * Guards until the event's windows end, or until a plan no longer has them.
+   * Guards until no window holds the floor, or until told to stop.
    *
    * @returns the plan as it is then
-   * @throws Unreachable when told to stop
+   * @throws NewerPlan
    */
   public async run(): Promise<Plan> {
     const { world, ended, sight, restorer } = this;
-    world.stop.addEventListener('abort', () => {
+    const stop = () => {
       ended.abort();
       sight.rouse();
-    }, { once: true });
-    const aside = [sight.follow(ended.signal), this.reportReadiness()];
+    };
+    world.stop.addEventListener('abort', stop, { once: true });
+    const aside = [sight.follow(ended.signal), this.reportReadiness(), this.callOthers()];
     // neither waits for the other: the API server may answer one and not the other
     await Promise.all([
       this.keep(async failures => restorer.restoreTarget(failures), this.first.findings),
       this.keep(async failures => restorer.restoreWorkload(failures), []),
     ]);
     ended.abort();
+    world.stop.removeEventListener('abort', stop);
     await Promise.all(aside);
-    if (world.stop.aborted) {
-      throw new Unreachable('told to stop; another guard or the next run of bump goes on');
+    if (sight.newer) {
+      throw sight.newer;
     }
     return sight.situation.plan;
   }
 
   private isOn(): boolean {
-    const { world, sight: { target, situation: { plan } }, event } = this;
-    const now = world.api.clock.now();
-    const isComing = spanOf(plan, event, now, Math.max(CRON_STEP_MS, this.horizon - now)) !== undefined;
-    return isSameObject(plan.target, target.ref) && !world.stop.aborted && isComing;
+    const { world, sight: { target, newer, situation: { plan } } } = this;
+    return isSameObject(plan.target, target.ref) && !newer && !world.stop.aborted && guardsAt(plan, world.api.clock.now()) > 0;
+  }
+
+  /** A Deployment that has just been made stands at one guard, and one that was replaced too. */
+  private async callOthers(): Promise<void> {
+    const { world, sight } = this;
+    const place = async () => this.isOn() ? placeGuards(world, sight.situation.plan) : undefined;
+    await insist(world, place, () => this.isOn()).catch(error => {
+      if (!(error instanceof ApiError || error instanceof Unreachable)) {
+        throw error;
+      }
+    });
   }
 
   /** Restores at each news and each edge; says findings that are new. */
@@ -87,20 +122,13 @@ export class Guard {
         failures = 0;
       } catch (error) {
         const hindrance = this.hindranceIn(error);
-        restMs = hindrance ? this.restAfter(++failures) : world.pace.backoffMaxMs;
+        restMs = hindrance ? restAfter(world, ++failures) : world.pace.backoffMaxMs;
         if (hindrance) {
           standing.say([hindrance]);
         }
       }
       await world.timers.sleep(restMs, news);
     }
-  }
-
-  /** With jitter; none where nothing works: every try waits for its turn then. */
-  private restAfter(failures: number): number {
-    const { api, random } = this.world;
-    const most = Math.min(LONGEST_REST_MS, SHORTEST_REST_MS * 2 ** Math.min(failures, 20));
-    return api.backoff.isDeep ? 0 : most * (0.9 + random() / 10);
   }
 
   /** What is said of a look that failed; undefined where the object has only changed since it was seen. */
@@ -119,7 +147,7 @@ export class Guard {
   /** Beside the guarding, and never in its way. */
   private async reportReadiness(): Promise<void> {
     try {
-      await reportReadiness(this.world, () => this.sight.situation, this.event, this.ended.signal);
+      await reportReadiness(this.world, () => this.sight.situation, this.ended.signal);
     } catch (error) {
       if (!(error instanceof ApiError)) {
         throw error;

@@ -9,7 +9,7 @@ export interface HttpRequest {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
   /** Called as soon as an answer begins. */
-  readonly onHeaders?: (headers: HttpAnswer['headers']) => void;
+  readonly onHeaders?: (headers: HttpAnswer['headers'], status: number) => void;
   /** Asks for a stream: called with each line of a 200; the promise ends with the stream. */
   readonly onLine?: (line: string) => void;
 }
@@ -54,7 +54,7 @@ export function sendTo(server: Server): Send {
     exchange.on('socket', socket => socket.setKeepAlive(true, 10_000));
     exchange.on('response', response => {
       const status = response.statusCode ?? 0;
-      request.onHeaders?.(response.headers);
+      request.onHeaders?.(response.headers, response.statusCode ?? 0);
       const lines = status === 200 ? request.onLine : undefined;
       if (lines) {
         clearTimeout(timer);

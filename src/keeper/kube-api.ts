@@ -104,6 +104,19 @@ export class KubeApi {
     return metadata.resourceVersion;
   }
 
+  /** Asks a Deployment of our own for a size; without a right to read it. */
+  public async resize(ref: ObjectReference, replicas: number, deadline: number, dryRun = false): Promise<void> {
+    await this.server.ask({
+      asked: this.asked('patch', ref, 'scale'),
+      method: 'PATCH',
+      path: `${this.pathOf(ref)}/scale`,
+      query: { fieldManager: this.ports.manager, dryRun: dryRun ? 'All' : undefined },
+      contentType: 'application/merge-patch+json',
+      urgency: 1,
+      body: { spec: { replicas } },
+    }, deadline, isStored);
+  }
+
   /** Pods by labels, at most `most` of them, from the API server's cache. */
   public async pods(labelSelector: string, deadline: number, most = 5_000): Promise<Pod[]> {
     const pods: Pod[] = [];

@@ -33,7 +33,7 @@ export async function lookAt(world: World, { plan, override }: Situation, needsG
   const [target, workload, guards] = await Promise.all([
     api.find<TargetObject>(plan.target, deadline),
     api.find<Workload>(plan.workload, deadline),
-    needsGuard && plan.guards > 0 ? api.pods(`${LABEL_SERVICE}=${plan.service},${LABEL_ROLE}=bump`, deadline) : undefined,
+    needsGuard && plan.guards > 0 ? api.pods(`${LABEL_SERVICE}=${plan.service},${LABEL_ROLE}=guard`, deadline) : undefined,
   ]);
   const other = otherWorkloadOf(target, plan);
   const missing = [
@@ -67,5 +67,5 @@ function missingGuard(guards: readonly Pod[]): string | undefined {
     return undefined;
   }
   const causes = guards.filter(pod => pod.status?.phase === 'Pending').map(causeOf);
-  return `no guard runs (${causes.length ? [...new Set(causes)].join(', ') : 'the bump job has no pod'})`;
+  return `no guard runs (${causes.length ? [...new Set(causes)].join(', ') : 'it has no pod'})`;
 }

@@ -15,6 +15,8 @@ export interface Pace {
   readonly armMs: number;
   /** How long arm takes a missing right for one that is still to come. */
   readonly rightsMs: number;
+  /** How long a token that is refused, and read anew each time, is taken for one that is still to be renewed. */
+  readonly tokenMs: number;
 }
 
 export const PACE: Pace = {
@@ -26,4 +28,5 @@ export const PACE: Pace = {
   onceMs: 4 * 60_000,
   armMs: 10 * 60_000,
   rightsMs: 60_000,
+  tokenMs: 30_000,
 };

@@ -3,18 +3,19 @@ import { runOnce } from './apply';
 import { arm } from './arm';
 import { bump } from './bump';
 import { Timers } from './clock';
+import { guard } from './guard';
 import { Send } from './http';
 import { KubeApi } from './kube-api';
 import { Notifier } from './notify';
 import { Pace } from './pace';
 import { verify } from './verify';
 import { Ending, Line, World } from './world';
-import { PlanError, decodePlan } from '../core/plan/document';
+import { NewerPlan, PlanError, decodePlan } from '../core/plan/document';
 import { managerName } from '../core/plan/names';
 import { Plan, waitOf } from '../core/plan/plan';
 import { EpochMs, isoOf } from '../core/time/instant';
 
-const USAGE = 'usage: keeper.js arm | bump --event ID [--no-guard] | verify --event ID | drop | repair';
+const USAGE = 'usage: keeper.js arm | bump --event ID | guard | verify --event ID | drop | repair';
 
 /** A node's clock that is further off the API server's is worth a look. */
 const SKEW_MS = 30_000;
@@ -49,9 +50,8 @@ export interface Ports {
 
 /** What the program is called to do. */
 type Task =
-  | { readonly role: 'arm' | 'drop' | 'repair'; readonly event?: string }
-  | { readonly role: 'bump'; readonly event: string; readonly guards: boolean }
-  | { readonly role: 'verify'; readonly event: string };
+  | { readonly role: 'arm' | 'guard' | 'drop' | 'repair'; readonly event?: string }
+  | { readonly role: 'bump' | 'verify'; readonly event: string };
 
 /**
  * Runs the keeper, as its jobs do.
@@ -100,13 +100,14 @@ async function endingOf(task: Task, world: World, plan: Plan): Promise<Ending> {
   try {
     switch (task.role) {
       case 'arm': return await arm(world, plan);
-      case 'bump': return await bump(world, plan, task.event, task.guards);
+      case 'bump': return await bump(world, plan, task.event);
+      case 'guard': return await guard(world, plan);
       case 'verify': return await verify(world, plan, task.event);
       case 'drop': return await runOnce(world, plan, waitOf(plan, 'drop', task.event));
       case 'repair': return await runOnce(world, plan, 0);
     }
   } catch (error) {
-    if (error instanceof ApiError || error instanceof Unreachable) {
+    if (error instanceof ApiError || error instanceof Unreachable || error instanceof NewerPlan) {
       return { exitCode: 1, did: 'failed', message: error.message };
     }
     throw error;
@@ -119,9 +120,10 @@ function taskIn([role, ...flags]: readonly string[]): Task | undefined {
   const event = at < 0 ? undefined : flags[at + 1];
   switch (role) {
     case 'arm':
+    case 'guard':
     case 'drop':
     case 'repair': return { role, event };
-    case 'bump': return event ? { role, event, guards: !flags.includes('--no-guard') } : undefined;
+    case 'bump':
     case 'verify': return event ? { role, event } : undefined;
     default: return undefined;
   }

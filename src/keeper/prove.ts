@@ -3,6 +3,7 @@ import { overrideReference, planReference } from './situation';
 import { World } from './world';
 import { textOf } from '../core/finding';
 import { EventObject, Stored, TargetObject, Workload } from '../core/kube-objects';
+import { guardsReference } from '../core/plan/guards';
 import { hasWorkload, liveOf, specOf } from '../core/plan/live';
 import { MANAGER_PREFIX } from '../core/plan/names';
 import { otherWorkloadOf, otherWorkloadWords } from '../core/plan/other-workload';
@@ -33,6 +34,7 @@ export async function prove(world: World, plan: Plan, deadline: number): Promise
     object.then(async read => api.createEvent(eventOn(read), deadline, true)),
     api.tryWatch(target, deadline),
     ...hasWorkload(target, workload) ? [proveScale(world, plan, deadline), api.tryWatch(workload, deadline)] : [],
+    ...plan.guards === 0 ? [] : [api.resize(guardsReference(service), plan.guards, deadline, true)],
     api.get(planReference(service), deadline),
     api.tryWatch(planReference(service), deadline),
     api.find(overrideReference(service), deadline),

@@ -4,9 +4,9 @@ import { Settled } from './settle';
 import { Situation, overrideReference, planReference, situationOf, untilChange } from './situation';
 import { World } from './world';
 import { ConfigMap, KubeObject, Stored, TargetObject, Workload } from '../core/kube-objects';
-import { PlanError, decodePlan } from '../core/plan/document';
+import { NewerPlan, PlanError, decodePlan } from '../core/plan/document';
 import { hasWorkload } from '../core/plan/live';
-import { PLAN_KEY } from '../core/plan/names';
+import { PLAN_KEY, configName } from '../core/plan/names';
 import { ObjectReference, Plan } from '../core/plan/plan';
 
 /** Plan and override are looked at this much more rarely than what can cost pods. */
@@ -25,6 +25,8 @@ export class Sight {
   public readonly workload: Followed<Workload> | undefined;
   private readonly config: Followed<ConfigMap>;
   private readonly overriding: Followed<ConfigMap>;
+  /** A plan that only the program of a newer release can read. */
+  public newer: NewerPlan | undefined;
   private heard = new AbortController();
   private planText: string | undefined;
   private planFindings: readonly Told[] = [];
@@ -52,7 +54,7 @@ export class Sight {
 
   /** The object on which something is told: the target, also where it is gone. */
   public get told(): Stored {
-    return this.target.current ?? this.first.object;
+    return this.target.latest ?? this.first.object;
   }
 
   /** Aborted at the next news. */
@@ -93,19 +95,38 @@ export class Sight {
   }
 
   private readPlan(): void {
+    if (!this.config.isKnown) {
+      return;
+    }
     const text = this.config.current?.data?.[PLAN_KEY];
-    if (text === undefined || text === this.planText) {
+    if (text === this.planText && text !== undefined) {
       return;
     }
     this.planText = text;
-    this.planFindings = [];
+    this.planFindings = text === undefined ? [planMissing(this.plan, this.config.latest)] : [];
+    if (text === undefined) {
+      return;
+    }
     try {
       this.plan = decodePlan(text);
     } catch (error) {
       if (!(error instanceof PlanError)) {
         throw error;
       }
+      if (error instanceof NewerPlan) {
+        this.newer = error;
+        return;
+      }
       this.planFindings = [{ id: 'plan-unreadable', severity: 'warning', sentence: `${error.message}; the plan before it stays in force` }];
     }
   }
+}
+
+function planMissing({ service }: Plan, last: Stored<ConfigMap> | undefined): Told {
+  return {
+    id: 'plan-missing',
+    severity: 'warning',
+    sentence: `ConfigMap ${configName(service)} is gone, or holds no plan any more; the last one stays in force, deploy the chart again`,
+    occurrence: last?.metadata.resourceVersion,
+  };
 }

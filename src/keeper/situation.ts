@@ -2,7 +2,7 @@ import { Unreachable } from './api-error';
 import { Told } from './findings';
 import { World } from './world';
 import { ConfigMap, Stored } from '../core/kube-objects';
-import { PlanError, decodePlan } from '../core/plan/document';
+import { NewerPlan, PlanError, decodePlan } from '../core/plan/document';
 import { PLAN_KEY, configName, overrideName } from '../core/plan/names';
 import { Override, nextChange, readOverriding } from '../core/plan/override';
 import { ObjectReference, Plan } from '../core/plan/plan';
@@ -44,8 +44,12 @@ export async function readSituation(world: World, plan: Plan, deadline: number):
   return situationOf(plan, await world.api.find<ConfigMap>(overrideReference(plan.service), deadline));
 }
 
-/** Plan and override as they are now; what cannot be read stays as it was. */
-export async function rereadSituation(world: World, last: Situation, deadline: number): Promise<Situation> {
+/**
+ * Plan and override as they are now; what cannot be read stays as it was.
+ *
+ * @throws NewerPlan where the plan is of a newer release, unless told to stay with the last one
+ */
+export async function rereadSituation(world: World, last: Situation, deadline: number, whenNewer: 'stay' | 'throw' = 'stay'): Promise<Situation> {
   const { service } = last.plan;
   try {
     const [config, override] = await Promise.all([
@@ -55,7 +59,8 @@ export async function rereadSituation(world: World, last: Situation, deadline: n
     const document = config?.data?.[PLAN_KEY];
     return situationOf(document ? decodePlan(document) : last.plan, override);
   } catch (error) {
-    if (error instanceof Unreachable || error instanceof PlanError) {
+    const isToldOf = error instanceof NewerPlan && whenNewer === 'throw';
+    if (!isToldOf && (error instanceof Unreachable || error instanceof PlanError)) {
       return last;
     }
     throw error;

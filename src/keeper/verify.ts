@@ -66,13 +66,13 @@ async function verifyOpening(world: World, plan: Plan, due: Opening): Promise<En
   throw new Unreachable('told to stop');
 }
 
-/** Says from each ready margin to its opening what verify would say; ends with the signal. */
-export async function reportReadiness(world: World, situation: () => Situation, event: string, signal: AbortSignal): Promise<void> {
+/** Says from each ready margin to its opening what verify would say, of all events; ends with the signal. */
+export async function reportReadiness(world: World, situation: () => Situation, signal: AbortSignal): Promise<void> {
   let done: EpochMs = -Infinity;
   let said: string | undefined;
   while (!signal.aborted) {
     const now = world.api.clock.now();
-    const opening = situation().plan.openings.find(({ event: id, at }) => id === event && at > now && at > done);
+    const opening = situation().plan.openings.find(({ at }) => at > now && at > done);
     const waitMs = opening ? opening.readyBy - now : Infinity;
     if (!opening || waitMs > 0) {
       // the plan may change meanwhile

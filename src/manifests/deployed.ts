@@ -2,7 +2,7 @@ import { Manifest } from './manifest';
 import { WithoutNamespace, placed } from './namespaces';
 import { byText } from '../core/order';
 import { decodePlan } from '../core/plan/document';
-import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName } from '../core/plan/names';
+import { KeeperRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName } from '../core/plan/names';
 import { ObjectReference, Opening, Plan } from '../core/plan/plan';
 import { servedPortsOf } from '../core/plan/pod-shape';
 import { isSameObject } from '../core/plan/reference';
@@ -40,10 +40,10 @@ export interface DeployedService {
   readonly jobs: readonly DeployedJob[];
 }
 
-/** A Job or CronJob of ours. */
+/** A Job or CronJob of ours, or the Deployment of the guards. */
 export interface DeployedJob {
-  readonly role: JobRole;
-  /** Absent for arm and repair. */
+  readonly role: KeeperRole;
+  /** Absent for arm, repair and guard. */
   readonly event?: string;
   readonly manifest: Manifest;
 }
@@ -76,8 +76,8 @@ export function deployedIn(given: readonly Manifest[], namespace?: string): Depl
       target: find(plan.target),
       workload,
       servedPorts: servedPortsOf(workload?.object.spec?.template ?? {}, here.filter(isService).map(({ object }) => object.spec ?? {})),
-      jobs: here.filter(manifest => isJob(manifest) && labelOf(manifest, LABEL_SERVICE) === plan.service).map(manifest => ({
-        role: labelOf(manifest, LABEL_ROLE) as JobRole, event: labelOf(manifest, LABEL_EVENT), manifest,
+      jobs: here.filter(manifest => runsKeeper(manifest) && labelOf(manifest, LABEL_SERVICE) === plan.service).map(manifest => ({
+        role: labelOf(manifest, LABEL_ROLE) as KeeperRole, event: labelOf(manifest, LABEL_EVENT), manifest,
       })),
     }];
   });
@@ -121,8 +121,9 @@ function isService({ kind, apiVersion }: Manifest): boolean {
   return kind === 'Service' && apiVersion === 'v1';
 }
 
-function isJob({ kind }: Manifest): boolean {
-  return kind === 'Job' || kind === 'CronJob';
+function runsKeeper(manifest: Manifest): boolean {
+  const { kind } = manifest;
+  return kind === 'Job' || kind === 'CronJob' || kind === 'Deployment' && labelOf(manifest, LABEL_ROLE) === 'guard';
 }
 
 function labelOf({ object }: Manifest, label: string): string | undefined {

@@ -62,10 +62,12 @@ export function jobProblemsOf(job: DeployedJob, service: DeployedService, manife
 }
 
 /** What follows the keeper's file on its command line. */
-function argumentsOf({ role, event }: DeployedJob, { guards }: Plan): string[] {
+function argumentsOf({ role, event }: DeployedJob, { waits = [] }: Plan): string[] {
   switch (role) {
-    case 'bump': return [role, '--event', event ?? '', ...guards === 0 ? ['--no-guard'] : []];
+    case 'bump':
     case 'verify': return [role, '--event', event ?? ''];
+    // how long it may wait is written by event
+    case 'drop': return [role, ...waits.some(wait => wait.event === event) ? ['--event', event ?? ''] : []];
     default: return [role];
   }
 }

@@ -38,17 +38,17 @@ export function membersOf(field: string, service: DeployedService, manifests: re
   ];
 }
 
-/** The pods of a job as a plan of their own: guards through each window, verify from the ready margin to the opening. */
-function keepersOf({ role, event, manifest }: DeployedJob, plan: Plan): Plan | undefined {
-  const count = role === 'bump' ? manifest.object.spec?.jobTemplate?.spec?.parallelism ?? 1 : 1;
+/** The pods of a job as a plan of their own: guards through all windows, verify from the ready margin to the opening. */
+function keepersOf({ role, event }: DeployedJob, plan: Plan): Plan | undefined {
+  const count = role === 'guard' ? plan.guards : 1;
   const spanOf = ({ at, readyBy, windows }: Opening) => role === 'verify' ? [{ from: readyBy, until: at }] : windows;
-  // without guards, bump is gone within seconds, as drop, repair and arm are
-  const stays = role === 'verify' || (role === 'bump' && plan.guards > 0);
+  // bump is gone within seconds, as drop, repair and arm are
+  const stays = role === 'verify' || (role === 'guard' && count > 0);
   return !stays ? undefined : {
     ...plan,
     baseline: { floor: 0, ceiling: 0 },
     fixedCeiling: undefined,
-    openings: plan.openings.filter(opening => opening.event === event).map(opening => ({
+    openings: plan.openings.filter(opening => role === 'guard' || opening.event === event).map(opening => ({
       ...opening,
       floor: count,
       ceiling: count,

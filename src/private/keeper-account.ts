@@ -11,15 +11,21 @@ export interface KeeperAccount {
 }
 
 /** Defines account, role and binding. */
-export function keeperAccount(scope: Construct, service: string, facts: TargetFacts, program: kplus.ConfigMap, metadata: Metadata): KeeperAccount {
+export function keeperAccount(scope: Construct, service: string, granted: Granted, program: kplus.ConfigMap, metadata: Metadata): KeeperAccount {
   const serviceAccount = new kplus.ServiceAccount(scope, 'ServiceAccount', { metadata });
   const role = new kplus.Role(scope, 'Role', { metadata });
-  grant(role, service, facts, program);
+  grant(role, service, granted, program);
   const binding = new kplus.RoleBinding(scope, 'RoleBinding', { metadata, role });
   binding.addSubjects(serviceAccount);
   // kplus renders '', which 'kubectl apply' would report as a change each time
   ApiObject.of(binding).addJsonPatch(JsonPatch.remove('/subjects/0/apiGroup'));
   return { serviceAccount, role };
+}
+
+/** On what rights are given. */
+interface Granted {
+  readonly facts: TargetFacts;
+  readonly guards: number;
 }
 
 interface Metadata {
@@ -28,8 +34,8 @@ interface Metadata {
 }
 
 /** Rights on named objects, in one namespace. */
-function grant(role: kplus.Role, service: string, { target, workload }: TargetFacts, program: kplus.ConfigMap): void {
-  for (const { verbs, group, resource, name } of rightsOf({ service, target, workload }, program.name)) {
+function grant(role: kplus.Role, service: string, { facts: { target, workload }, guards }: Granted, program: kplus.ConfigMap): void {
+  for (const { verbs, group, resource, name } of rightsOf({ service, target, workload, guards }, program.name)) {
     // kplus's own grants say the singular `horizontalpodautoscaler`, which matches nothing
     role.allow([...verbs], { apiGroup: group, resourceType: resource, resourceName: name });
   }

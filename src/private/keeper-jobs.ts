@@ -5,13 +5,13 @@ import { canonicalResources } from './container-resources';
 import { given } from './given';
 import { keeperResources, keeperUser } from './keeper-pod-settings';
 import { cronJobName } from './object-names';
-import { JobRole, KEEPER_CONTAINER, KEEPER_KEY, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, MOUNT_PATH, WEBHOOK_VARIABLE } from '../core/plan/names';
+import { JobRole, KEEPER_CONTAINER, KeeperRole, KEEPER_KEY, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, MOUNT_PATH, WEBHOOK_VARIABLE, guardsName } from '../core/plan/names';
 import { KeeperOptions, KeeperToleration } from '../keeper-options';
 
 /** Has `node`, pinned: a tag that moves could one day not work, on the day of an opening. */
 export const KEEPER_IMAGE = 'node:24.21.0-alpine';
 
-/** A guard of a lost node is replaced after a minute rather than six. */
+/** What a lost node has taken away is replaced after a minute rather than six. */
 const LOST_NODE = Duration.seconds(15);
 
 /** Both ConfigMaps of the jobs as one volume. */
@@ -21,6 +21,9 @@ const NO_MESH = {
   labels: { 'sidecar.istio.io/inject': 'false' },
   annotations: { 'sidecar.istio.io/inject': 'false', 'linkerd.io/inject': 'disabled' },
 };
+
+/** Those that are at work for longer than a few seconds. */
+const UNDISTURBED: ReadonlySet<KeeperRole> = new Set(['guard', 'bump', 'verify']);
 
 const DO_NOT_DISTURB = { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false', 'karpenter.sh/do-not-disrupt': 'true' };
 
@@ -36,16 +39,19 @@ export interface KeeperPods {
   readonly options: KeeperOptions;
 }
 
-/** What one job has of its own. */
-export interface KeeperJob {
-  readonly role: JobRole;
-  readonly name: string;
+/** What those pods have of their own that do one thing. */
+export interface KeeperTask {
+  readonly role: KeeperRole;
   /** The event's id, for the jobs of an event. */
   readonly event?: string;
   readonly args?: readonly string[];
+}
+
+/** What one job has of its own. */
+export interface KeeperJob extends KeeperTask {
+  readonly role: JobRole;
+  readonly name: string;
   readonly annotations?: { readonly [key: string]: string };
-  /** Pods at a time, on different nodes if possible. @default 1 */
-  readonly parallelism?: number;
   readonly backoffLimit: number;
   readonly activeDeadline?: Duration;
 }
@@ -93,12 +99,13 @@ export function keeperCronJob(scope: Construct, id: string, pods: KeeperPods, jo
   return made;
 }
 
-function labelsOf({ service }: KeeperPods, { role, event }: KeeperJob): { [label: string]: string } {
+/** By which everybody finds what a schedule has made. */
+export function labelsOf({ service }: KeeperPods, { role, event }: KeeperTask): { [label: string]: string } {
   return { [LABEL_SERVICE]: service, [LABEL_ROLE]: role, ...(event === undefined ? {} : { [LABEL_EVENT]: event }) };
 }
 
 /** As far as kplus's own words go. */
-function podOf(pods: KeeperPods, job: KeeperJob): kplus.WorkloadProps {
+export function podOf(pods: KeeperPods, task: KeeperTask): kplus.WorkloadProps {
   const { serviceAccount, volume, options } = pods;
   return {
     serviceAccount,
@@ -108,9 +115,9 @@ function podOf(pods: KeeperPods, job: KeeperJob): kplus.WorkloadProps {
     terminationGracePeriod: Duration.seconds(10),
     podMetadata: {
       // a platform may want a mesh after all, but whose pod it is stays true
-      labels: { ...NO_MESH.labels, ...given(options.podLabels), ...labelsOf(pods, job) },
+      labels: { ...NO_MESH.labels, ...given(options.podLabels), ...labelsOf(pods, task) },
       annotations: {
-        ...NO_MESH.annotations, ...(job.role === 'bump' || job.role === 'verify' ? DO_NOT_DISTURB : {}), ...given(options.podAnnotations),
+        ...NO_MESH.annotations, ...(UNDISTURBED.has(task.role) ? DO_NOT_DISTURB : {}), ...given(options.podAnnotations),
       },
     },
     containers: [{
@@ -118,7 +125,7 @@ function podOf(pods: KeeperPods, job: KeeperJob): kplus.WorkloadProps {
       image: options.image ?? KEEPER_IMAGE,
       // a registry that is down at the opening must not matter
       imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
-      args: [`${MOUNT_PATH}/${KEEPER_KEY}`, job.role, ...job.args ?? []],
+      args: [`${MOUNT_PATH}/${KEEPER_KEY}`, task.role, ...task.args ?? []],
       // a webhook that is not there must not keep the floor down
       envVariables: options.webhookUrl && {
         [WEBHOOK_VARIABLE]: kplus.EnvValue.fromSecretValue(options.webhookUrl, { optional: true }),
@@ -128,34 +135,35 @@ function podOf(pods: KeeperPods, job: KeeperJob): kplus.WorkloadProps {
   };
 }
 
-/** What kplus has no words for. */
-function finish(made: kplus.Job | kplus.CronJob, jobSpec: string, { service, options, config, program }: KeeperPods, job: KeeperJob): void {
+/**
+ * What kplus has no words for.
+ *
+ * @param templateOwner path of the field that has `template`
+ */
+export function finish(made: kplus.Workload, templateOwner: string, { service, options, config, program }: KeeperPods, { role, event }: KeeperTask): void {
   // kplus takes it from the construct path; moving code must not change what runs
-  made.podMetadata.addLabel(kplus.Pod.ADDRESS_LABEL, cronJobName(service, job.role, job.event));
-  for (const taint of ['not-ready', 'unreachable']) {
+  made.podMetadata.addLabel(kplus.Pod.ADDRESS_LABEL, role === 'guard' ? guardsName(service) : cronJobName(service, role, event));
+  for (const taint of UNDISTURBED.has(role) ? ['not-ready', 'unreachable'] : []) {
     made.scheduling.tolerate(kplus.Node.tainted(kplus.NodeTaintQuery.exists(`node.kubernetes.io/${taint}`, {
       effect: kplus.TaintEffect.NO_EXECUTE, evictAfter: LOST_NODE,
     })));
   }
-  const { parallelism = 1 } = job;
-  if (parallelism > 1) {
-    made.scheduling.spread({ weight: 100, topology: kplus.Topology.HOSTNAME });
-  }
 
-  const pod = `${jobSpec}/template/spec`;
+  const pod = `${templateOwner}/template/spec`;
   const container = `${pod}/containers/0`;
   ApiObject.of(made).addJsonPatch(
-    ...parallelism > 1 ? [JsonPatch.add(`${jobSpec}/parallelism`, parallelism)] : [],
     JsonPatch.replace(`${pod}/volumes/0`, {
       name: VOLUME,
       // without the program a pod must start all the same, and get it from the API server
       projected: { sources: [{ configMap: { name: config.name } }, { configMap: { name: program.name, optional: true } }] },
     }),
     ...options.nodeSelector ? [JsonPatch.add(`${pod}/nodeSelector`, options.nodeSelector)] : [],
-    ...(options.tolerations ?? []).map(toleration => JsonPatch.add(`${pod}/tolerations/-`, tolerationOf(toleration))),
+    ...UNDISTURBED.has(role)
+      ? (options.tolerations ?? []).map(toleration => JsonPatch.add(`${pod}/tolerations/-`, tolerationOf(toleration)))
+      : options.tolerations ? [JsonPatch.add(`${pod}/tolerations`, options.tolerations.map(tolerationOf))] : [],
     ...options.priorityClassName ? [JsonPatch.add(`${pod}/priorityClassName`, options.priorityClassName)] : [],
     // kplus renders these defaults; of the first, 'kubectl apply' would report a change each time
-    ...['hostNetwork', 'dnsPolicy', 'setHostnameAsFQDN'].map(field => JsonPatch.remove(`${pod}/${field}`)),
+    ...['hostNetwork', 'dnsPolicy', 'setHostnameAsFqdn'].map(field => JsonPatch.remove(`${pod}/${field}`)),
     // a namespace of 1,000 services would otherwise be 7,000 variables
     JsonPatch.add(`${pod}/enableServiceLinks`, false),
     // what the restricted Pod Security Standard asks for

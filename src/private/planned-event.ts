@@ -181,23 +181,22 @@ export function waitsOf(events: readonly PlannedEvent[]): Pick<Plan, 'waits'> {
 }
 
 /** The three CronJobs of an event, however many its openings are. */
-export function cronJobsOf(planned: PlannedEvent, service: string, guards: number, baseline: number): { [role in CronRole]: KeeperCron } {
+export function cronJobsOf(planned: PlannedEvent, service: string, baseline: number): { [role in CronRole]: KeeperCron } {
   const { scheduled: { event: { id } }, readyMarginMs, openings, cover: { lines, waits } } = planned;
   // a run that waits is no late one, and what was due while it ran is started once it has ended
   const waitOf = (role: CronRole) => waits?.[role] ?? 0;
   const annotations = { [ANNOTATION_SUMMARY]: eventSummary(openings, baseline) };
-  const job = (role: JobRole, line: CronLine, own: Pick<KeeperCron, 'startingDeadline' | 'backoffLimit' | 'activeDeadline' | 'args' | 'parallelism'>): KeeperCron => ({
+  const job = (role: JobRole, line: CronLine, own: Pick<KeeperCron, 'startingDeadline' | 'backoffLimit' | 'activeDeadline' | 'args'>): KeeperCron => ({
     role, event: id, name: cronJobName(service, role, id), schedule: line.schedule, timeZone: line.timeZone, annotations, ...own,
   });
   return {
     bump: job('bump', lines.bump, {
-      args: ['--event', id, ...guards === 0 ? ['--no-guard'] : []],
-      parallelism: Math.max(1, guards),
-      // with five minutes the controller at once replaces a guard that ended early, and starts none after the window
+      args: ['--event', id],
+      // with five minutes the controller starts none after the window
       startingDeadline: Duration.millis(Math.max(5 * MINUTE, waitOf('bump'))),
-      // guards that are killed again and again must not end the one that lives
+      // one that is killed again and again must not keep the floor down
       backoffLimit: 20,
-      // an opening that is postponed keeps it; ends a keeper that hangs, so that Forbid lets the next one start
+      // it stays for as long as a right or the target is missing; ends a keeper that hangs, so that Forbid lets the next one start
       activeDeadline: Duration.millis(longestOf(openings) + waitOf('bump') + MOST_POSTPONED_MS + 30 * MINUTE),
     }),
     verify: job('verify', lines.verify, {

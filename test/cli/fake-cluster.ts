@@ -2,7 +2,7 @@ import { Finished } from '../../src/cli/io';
 import { Named } from '../../src/cli/kubectl';
 import { ConfigMap } from '../../src/core/kube-objects';
 import { encodePlan } from '../../src/core/plan/document';
-import { JobRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, managerName } from '../../src/core/plan/names';
+import { JobRole, KeeperRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, managerName } from '../../src/core/plan/names';
 import { Plan, planAt } from '../../src/core/plan/plan';
 import { MARATHON } from '../support/plans';
 
@@ -200,8 +200,8 @@ export function registration(standing: Standing = {}): FakeCluster {
     ...(['bump', 'verify', 'drop'] as const).map(role => cronJob(role, { schedule: '*/5 7-11 5 12 *', timeZone: 'Asia/Seoul' })),
     job('arm', 'registration-arm-1a2b3c4d', '2026-11-25T01:00:00Z', complete('2026-11-25T01:00:20Z')),
     job('repair', 'registration-repair-29412345', '2026-11-30T02:47:00Z', complete('2026-11-30T02:47:03Z')),
-    ...(guards > 0 ? [job('bump', 'registration-bump-1', '2026-12-04T22:00:00Z', {})] : []),
-    ...Array.from({ length: guards }, (_, i) => jobPod('bump', 'registration-bump-1', `guard-${i}`, { phase: 'Running' })),
+    ...(guards > 0 ? [job('bump', 'registration-bump-1', '2026-12-04T22:00:00Z', complete('2026-12-04T22:00:20Z'))] : []),
+    ...Array.from({ length: guards }, (_, i) => guardPod(`guard-${i}`, { phase: 'Running' })),
     ...(override ? [kubeObject('ConfigMap', 'registration-override', {}, { data: override })] : []),
   ];
   const replaced = (one: Named) => more.some(({ kind, metadata }) => kind === one.kind && metadata.name === one.metadata.name);
@@ -240,6 +240,11 @@ export function jobPod(role: JobRole, jobName: string, name: string, status: obj
   return kubeObject('Pod', name, { labels: { ...labelsOf(role), 'batch.kubernetes.io/job-name': jobName } }, { spec: {}, status });
 }
 
+/** Of the Deployment of the guards; as long there as the window. */
+export function guardPod(name: string, status: object): Named {
+  return kubeObject('Pod', name, { labels: labelsOf('guard'), creationTimestamp: '2026-12-04T22:00:05Z' }, { spec: {}, status });
+}
+
 export function complete(completionTime: string): object {
   return { completionTime, conditions: [{ type: 'Complete', status: 'True', lastTransitionTime: completionTime }] };
 }
@@ -248,8 +253,8 @@ export function failed(lastTransitionTime: string): object {
   return { conditions: [{ type: 'Failed', status: 'True', lastTransitionTime, message: 'Job has reached the specified backoff limit' }] };
 }
 
-function labelsOf(role: JobRole): { [label: string]: string } {
+function labelsOf(role: KeeperRole): { [label: string]: string } {
   return {
-    [LABEL_SERVICE]: 'registration', [LABEL_ROLE]: role, ...(role === 'arm' || role === 'repair' ? {} : { [LABEL_EVENT]: EVENT }),
+    [LABEL_SERVICE]: 'registration', [LABEL_ROLE]: role, ...(['arm', 'repair', 'guard'].includes(role) ? {} : { [LABEL_EVENT]: EVENT }),
   };
 }

@@ -1,5 +1,5 @@
 import {
-  EVENT, NOVEMBER, NOW, PLAN, Standing, cronJob, failed, hpa, job, jobPod, kubeObject, refused, registration,
+  EVENT, NOVEMBER, NOW, PLAN, Standing, cronJob, failed, guardPod, hpa, job, jobPod, kubeObject, refused, registration,
 } from './fake-cluster';
 import { status, unwrapped } from './status-of';
 import { managerName } from '../../src/core/plan/names';
@@ -44,23 +44,25 @@ describe('no-go, exit code 1', () => {
   });
 
   test('a window that nobody guards', async () => {
-    expect(await noGo({ guards: 0 })).toContain('! no guard runs: nothing would put the floor back at once');
+    expect(await noGo({ guards: 0 })).toContain('! no guard runs (Deployment registration-prewarm-guards stands at 0, or is not there): nothing would put the floor back at once');
   });
 
   test('guards that are being taken away guard no longer', async () => {
     const leaving = ['guard-0', 'guard-1'].map(name => {
-      const pod = jobPod('bump', 'registration-bump-1', name, { phase: 'Running' });
+      const pod = guardPod(name, { phase: 'Running' });
       return { ...pod, metadata: { ...pod.metadata, deletionTimestamp: NOW } };
     });
     expect(await noGo({ more: leaving })).toContain('! no guard runs');
   });
 
-  const guardStates = (keeper: object) => ['guard-0', 'guard-1'].map(name => jobPod('bump', 'registration-bump-1', name, {
+  const beside = (keeper: object) => ({
     phase: 'Running', containerStatuses: [{ name: 'consul-dataplane', state: { running: {} } }, { name: 'keeper', state: keeper }],
-  }));
+  });
 
   test('guards whose keepers have ended while a container beside them keeps their pods', async () => {
-    const out = await noGo({ more: guardStates({ terminated: { exitCode: 0 } }) });
+    const ended = beside({ terminated: { exitCode: 0 } });
+    const bump = [job('bump', 'registration-bump-1', '2026-12-04T22:00:00Z', {}), jobPod('bump', 'registration-bump-1', 'bump-0', ended)];
+    const out = await noGo({ more: [...['guard-0', 'guard-1'].map(name => guardPod(name, ended)), ...bump] });
     expect(out).toContain('! no guard runs');
     expect(out).toContain(
       ': its keeper has ended, but container consul-dataplane beside it has not; keep such containers out of the pods of jobs');

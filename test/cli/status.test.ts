@@ -1,5 +1,5 @@
 import {
-  EVENT, FakeCluster, NOVEMBER, NOW, PLAN, Standing, complete, failed, hpa, job, jobPod, kubeObject, refused, registration,
+  EVENT, FakeCluster, NOVEMBER, NOW, PLAN, Standing, complete, failed, guardPod, hpa, job, jobPod, kubeObject, refused, registration,
 } from './fake-cluster';
 import { FakeIo } from './fake-io';
 import { status, unwrapped } from './status-of';
@@ -21,8 +21,9 @@ test('all as planned is a go, with every fact on a line of its own', async () =>
     '  floor    108, set by cdk8s-prewarm-registration 2h46m ago',
     '  ceiling  162, set by kubectl 9d23h ago',
     '  ready    108 of 108',
+    '  guards   2 running',
     '  arm      complete 9d23h ago',
-    '  bump     seoul-marathon: running for 2h47m, 2 guards',
+    '  bump     seoul-marathon: complete 2h46m ago',
     '  verify   seoul-marathon: not yet run',
     '  drop     seoul-marathon: not yet run',
     '  repair   complete 4d21h ago',
@@ -78,10 +79,10 @@ describe('still a go, and worth a note', () => {
   });
 
   test('guards beside which another container runs', async () => {
-    const more = ['guard-0', 'guard-1'].map(name => jobPod('bump', 'registration-bump-1', name, {
+    const more = ['guard-0', 'guard-1'].map(name => guardPod(name, {
       phase: 'Running', containerStatuses: [{ name: 'consul-dataplane', state: { running: {} } }, { name: 'keeper', state: { running: {} } }],
     }));
-    expect(await go({ more })).toContain('2 guards');
+    expect(await go({ more })).toContain('guards 2 running');
   });
 
   test('an override set before a window that it reaches into', async () => {
@@ -246,7 +247,7 @@ test('--json says the same to programs, instants in ISO UTC', async () => {
       ready: { floor: 120, ready: 94, missing: 26 },
       opening: { event: EVENT, at: '2026-12-05T01:00:00Z', readyBy: '2026-12-05T00:45:00Z', floor: 108 },
       next: { at: '2026-12-05T03:00:00Z', floor: 2 },
-      jobs: [{ role: 'arm', state: 'complete', since: '2026-11-25T01:00:20Z' }, { role: 'bump', event: EVENT, state: 'running', pods: 2 }, {}, {}, {}],
+      jobs: [{ role: 'arm', state: 'complete', since: '2026-11-25T01:00:20Z' }, { role: 'bump', event: EVENT, state: 'complete', pods: 0 }, {}, {}, {}],
     }],
   });
 });

@@ -122,9 +122,8 @@ onCluster('whatever breaks in the middle of a window', { simulation: true }, () 
     }
   }, 600_000);
 
-  /** Those of the job that was started by hand; the CronJob's own may have come since. */
   async function guards(service: string, running = true): Promise<any[]> {
-    const pods = await namespace.pods(`job-name=${service}-by-hand`);
+    const pods = await namespace.pods(`cdk8s-prewarm/service=${service},cdk8s-prewarm/role=guard`);
     return running ? pods.filter(pod => pod.status.phase === 'Running') : pods;
   }
 

@@ -85,7 +85,7 @@ onCluster('pods that replace guards in the middle of a window', {}, () => {
 
   /** Deletes all guards at once; the names of those that come. */
   async function replaceGuards(name: string): Promise<string[]> {
-    const selector = `cdk8s-prewarm/service=${name},cdk8s-prewarm/role=bump`;
+    const selector = `cdk8s-prewarm/service=${name},cdk8s-prewarm/role=guard`;
     const old = new Set((await namespace.pods(selector)).map(({ metadata }) => metadata.name));
     await namespace.kubectl(['delete', 'pods', '-l', selector, '--wait=false', '--grace-period=1']);
     return eventually(`successors of the guards of ${name}`, 90_000, async () => {

@@ -14,8 +14,11 @@ test('uses every right once, then applies the plan', async () => {
   expect(asked.sort()).toEqual([
     'GET configmaps/queue-override',
     'GET configmaps/queue-override',
+    // it looks again before it claims anything
+    'GET configmaps/queue-override',
     'GET configmaps/queue-prewarm',
     'GET deployments/queue',
+    'GET horizontalpodautoscalers/queue',
     'GET horizontalpodautoscalers/queue',
     'GET horizontalpodautoscalers/queue',
     'GET pods',
@@ -23,6 +26,8 @@ test('uses every right once, then applies the plan', async () => {
     'GET watch configmaps',
     'GET watch deployments',
     'GET watch horizontalpodautoscalers',
+    'PATCH deployments/queue-prewarm-guards/scale',
+    'PATCH dry deployments/queue-prewarm-guards/scale',
     'PATCH dry deployments/queue/scale',
     'PATCH dry horizontalpodautoscalers/queue',
     'PATCH horizontalpodautoscalers/queue',

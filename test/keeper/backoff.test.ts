@@ -9,7 +9,7 @@ const ERRORS = [401, 403, 410, 429, 503].map((status): [number, Fault] =>
 async function guarded() {
   const stage = new Stage(PLAN);
   await stage.until(61);
-  const pod = stage.start('bump');
+  const pod = stage.start('guard');
   await stage.time.pass(2_000);
   const asked = async (ms: number, isCounted: (path: string) => boolean = () => true) => {
     const before = stage.cluster.requests.length;

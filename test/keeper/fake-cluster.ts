@@ -4,6 +4,8 @@ import { HttpAnswer, HttpRequest } from '../../src/keeper/http';
 type KubeObject = any;
 
 export const NAMESPACE = 'shop';
+/** The keeper's own, whose size harms nobody. */
+export const GUARDS = 'deployments/queue-prewarm-guards';
 export const START = Date.parse('2026-12-05T00:00:00Z');
 
 /** Time that passes only when everybody waits. */
@@ -91,7 +93,7 @@ interface Watcher {
 /** What an API server does with the few objects that the keeper knows: server-side apply, preconditions, validation, watches. */
 export class FakeCluster {
   public readonly requests: { method: string; path: string; at: number }[] = [];
-  /** Accepted writes of any hand, dry runs left out. */
+  /** Accepted writes of any hand, dry runs and the guards' own Deployment left out. */
   public readonly writes: Write[] = [];
   public readonly events: KubeObject[] = [];
   public pods: KubeObject[] = [];
@@ -102,6 +104,8 @@ export class FakeCluster {
   /** Watches say nothing, and do not end. */
   public deadWatches = false;
   public token = 'token-1';
+  /** Told of each size that a workload is given. */
+  public onScale: (key: string, replicas: number) => void = () => undefined;
   private readonly objects = new Map<string, KubeObject>();
   private readonly watchers = new Set<Watcher>();
   private history: { rv: number; key: string; line: string }[] = [];
@@ -120,7 +124,7 @@ export class FakeCluster {
     const date = new Date(Math.floor((this.clockMs + this.time.now()) / 1_000) * 1_000).toUTCString();
     const answer = (status: number, body: object | string, headers = {}): HttpAnswer => {
       const all = { date, ...headers };
-      request.onHeaders?.(all);
+      request.onHeaders?.(all, status);
       return { status, headers: all, body: typeof body === 'string' ? body : JSON.stringify(body) };
     };
     switch (fault?.kind) {
@@ -256,14 +260,16 @@ export class FakeCluster {
     return { status: 200, body: this.objects.get(key)! };
   }
 
-  /** The JSON patch of a scale: a test, and a value. */
-  private scale(key: string, object: KubeObject, [test, add]: KubeObject, manager: string, isDry: boolean): { status: number; body: object } {
+  /** A merge patch of a scale, or the JSON patch of one: a test, and a value. */
+  private scale(key: string, object: KubeObject, patch: KubeObject, manager: string, isDry: boolean): { status: number; body: object } {
     const { replicas } = object.spec;
+    const [test, add] = Array.isArray(patch) ? patch : [{ path: '/spec/replicas', value: replicas }, { value: patch.spec.replicas }];
     if (test.path === '/spec' ? replicas !== 0 : test.value !== replicas) {
       return { status: 422, body: { kind: 'Status', message: 'the server rejected our request due to an error in our request' } };
     }
     if (!isDry) {
       this.accept(key, object, { ...object.spec, replicas: add.value }, { manager, operation: 'Update', fields: ['replicas'] });
+      this.onScale(key, add.value);
     }
     const { resourceVersion } = this.objects.get(key)!.metadata;
     return { status: 200, body: { kind: 'Scale', metadata: { resourceVersion }, spec: { replicas: add.value } } };
@@ -299,7 +305,9 @@ export class FakeCluster {
       .filter((entry: KubeObject) => !(by.operation === 'Apply' && entry.manager === by.manager && entry.operation === 'Apply'))
       .map((entry: KubeObject) => without(entry, entry.manager === by.manager && entry.operation === by.operation ? [] : changed));
     this.store(key, { ...before, spec, metadata: { ...before.metadata, managedFields: others } }, 'MODIFIED', { ...by, fields });
-    this.writes.push({ at: this.time.now(), manager: by.manager, what: key, before, after: this.objects.get(key)!, pods });
+    if (key !== GUARDS) {
+      this.writes.push({ at: this.time.now(), manager: by.manager, what: key, before, after: this.objects.get(key)!, pods });
+    }
   }
 
   private store(key: string, object: KubeObject, type: string, by?: By): void {

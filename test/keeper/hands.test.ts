@@ -119,7 +119,7 @@ class Model {
         this.isRight();
         break;
       case 'bump': {
-        const guard = { event: deed.event, pod: stage.start('bump', { event: deed.event, pace: { pollMs: MINUTE } }), isOver: false };
+        const guard = { event: deed.event, pod: stage.start('guard', { pace: { pollMs: MINUTE } }), isOver: false };
         guard.pod.ending.then(ending => {
           guard.isOver = true;
           expect(ending).toMatchObject({ exitCode: 0 });

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import { FakeCluster, NAMESPACE, START, VirtualTime, autoscaler, configMap, deployment } from './fake-cluster';
+import { FakeCluster, GUARDS, NAMESPACE, START, VirtualTime, autoscaler, configMap, deployment } from './fake-cluster';
 import { encodePlan } from '../../src/core/plan/document';
-import { JobRole } from '../../src/core/plan/names';
+import { KeeperRole } from '../../src/core/plan/names';
 import { Opening, Plan } from '../../src/core/plan/plan';
 import { PACE, Pace } from '../../src/keeper/pace';
 import { run } from '../../src/keeper/program';
@@ -9,7 +9,7 @@ import { Line } from '../../src/keeper/world';
 import { MINUTE, SECOND } from '../support/durations';
 import { planOf as planFor } from '../support/plans';
 
-export { MINUTE, SECOND };
+export { GUARDS, MINUTE, SECOND };
 export const MANAGER = 'cdk8s-prewarm-queue';
 export const HPA = 'horizontalpodautoscalers/queue';
 export const WORKLOAD = 'deployments/queue';
@@ -56,13 +56,28 @@ export class Stage {
   public readonly cluster = new FakeCluster(this.time);
   /** What each pod reads from its mount. */
   public token = 'token-1';
+  /** Whether guards start and end as their Deployment is scaled; they always end where it stands at 0. */
+  public deploysGuards = false;
+  private readonly guards: Pod[] = [];
   private random: number;
 
   constructor(public plan: Plan, seed = 1) {
     this.random = seed;
     this.cluster.create(HPA, autoscaler({ maxReplicas: 10 }));
     this.cluster.create(WORKLOAD, deployment(2));
+    this.cluster.create(GUARDS, deployment(1));
+    this.cluster.onScale = (key, replicas) => key === GUARDS && this.deploy(replicas);
     this.deployPlan(plan);
+  }
+
+  /** What a ReplicaSet does. */
+  private deploy(replicas: number): void {
+    if (replicas === 0) {
+      this.guards.splice(0).forEach(guard => guard.stop());
+    }
+    while (this.deploysGuards && this.guards.length < replicas) {
+      this.start('guard');
+    }
   }
 
   public deployPlan(plan: Plan): void {
@@ -88,14 +103,14 @@ export class Stage {
   }
 
   /** Starts a pod, as its job would. */
-  public start(role: JobRole, options: { event?: string; guards?: boolean; pace?: Partial<Pace>; post?: (body: string) => Promise<void> } = {}): Pod {
-    const { event = 'sale', guards = true, pace, post } = options;
+  public start(role: KeeperRole, options: { event?: string; pace?: Partial<Pace>; post?: (body: string) => Promise<void> } = {}): Pod {
+    const { event = role === 'guard' ? undefined : 'sale', pace, post } = options;
     const stopper = new AbortController();
     // as main does: arm asks for a dozen rights at once
     setMaxListeners(0, stopper.signal);
     const lines: LoggedLine[] = [];
     const document = encodePlan(this.plan);
-    const running = run([role, '--event', event, ...guards ? [] : ['--no-guard']], {
+    const running = run([role, ...event === undefined ? [] : ['--event', event]], {
       readPlan: () => document,
       readNamespace: () => NAMESPACE,
       readToken: () => this.token,
@@ -114,11 +129,15 @@ export class Stage {
     });
     const ending = running.then(exitCode => ({ ...lines[lines.length - 1], exitCode }));
     ending.catch(() => undefined);
-    return { ending, lines, stop: () => stopper.abort() };
+    const pod = { ending, lines, stop: () => stopper.abort() };
+    if (role === 'guard') {
+      this.guards.push(pod);
+    }
+    return pod;
   }
 
   /** Runs a pod to its end. */
-  public async run(role: JobRole, options: Parameters<Stage['start']>[1] = {}): Pod['ending'] {
+  public async run(role: KeeperRole, options: Parameters<Stage['start']>[1] = {}): Pod['ending'] {
     return this.time.play(this.start(role, options).ending);
   }
 

@@ -20,8 +20,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test.each([[[]], [['sing']], [['bump']], [['verify', '--event']]])('called with %j it says how it is called', args => {
   expect(run(PLAN, ...args)).toEqual({
     status: 2,
-    line: expect.objectContaining({ did: 'failed', message: 'usage: keeper.js arm | bump --event ID [--no-guard] | verify --event ID | drop | repair' }),
-    end: 'usage: keeper.js arm | bump --event ID [--no-guard] | verify --event ID | drop | repair',
+    line: expect.objectContaining({ did: 'failed', message: 'usage: keeper.js arm | bump --event ID | guard | verify --event ID | drop | repair' }),
+    end: 'usage: keeper.js arm | bump --event ID | guard | verify --event ID | drop | repair',
   });
 });
 

@@ -46,8 +46,8 @@ test('what several pods find is told by one of them', async () => {
   await stage.until(61);
   stage.cluster.patch(HPA, 'kubectl-patch', { maxReplicas: 90 });
   stage.cluster.patch(HPA, 'kubectl-patch', { minReplicas: 70 });
-  stage.start('bump', { post });
-  stage.start('bump', { post });
+  stage.start('guard', { post });
+  stage.start('guard', { post });
   await stage.time.pass(60_000);
   expect(stage.cluster.events.map(event => event.reason).sort()).toEqual(['HigherCeilingKept', 'HigherFloorKept', 'WorkloadScaled']);
   expect(bodies).toHaveLength(3);
@@ -68,7 +68,7 @@ test('neither a webhook nor events that fail harm the floor, and both are compla
 test('a storm of changes is not a storm of Events', async () => {
   const stage = new Stage(PLAN);
   await stage.until(61);
-  stage.start('bump');
+  stage.start('guard');
   await stage.time.pass(1_000);
   for (let i = 0; i < 100; i++) {
     stage.cluster.patch(HPA, 'kubectl-patch', { minReplicas: 1 + i % 30 });

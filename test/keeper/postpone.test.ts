@@ -8,7 +8,7 @@ const SALE = opening('sale', { from: 60, at: 80, until: 90, readyBy: 70 }, 5);
 test('guards hold the floor until the later end, and lower it then', async () => {
   const stage = new Stage(planOf([SALE]));
   await stage.until(61);
-  const guard = stage.start('bump');
+  const guard = stage.start('guard');
   await stage.until(75);
   postpone(stage, 30);
   await stage.until(91);
@@ -23,7 +23,7 @@ test('a guard that starts after the planned end guards until the later one', asy
   const stage = new Stage(planOf([SALE]));
   await stage.until(95);
   postpone(stage, 30);
-  stage.start('bump');
+  stage.start('guard');
   await stage.time.pass(2_000);
   expect(stage.floor).toBe(5);
   await stage.until(119);
@@ -67,7 +67,7 @@ test('a postponement that cannot be read is told, and the plan stays in force', 
   expect(stage.cluster.events.map(({ reason }) => reason)).toContain('OverrideIgnored');
 });
 
-const GUARD = { metadata: { labels: { 'cdk8s-prewarm/service': 'queue', 'cdk8s-prewarm/role': 'bump' } }, status: { phase: 'Running' } };
+const GUARD = { metadata: { labels: { 'cdk8s-prewarm/service': 'queue', 'cdk8s-prewarm/role': 'guard' } }, status: { phase: 'Running' } };
 
 function postpone(stage: Stage, minutes: number): void {
   stage.override({ postponed: `sale ${isoOf(SALE.at)} -> ${isoOf(SALE.at + minutes * MINUTE)}` });

@@ -48,9 +48,9 @@ test.each([
 
 test('called wrongly, it asks the API server nothing', async () => {
   const { stage, out, err, call } = calling();
-  expect(await call('bump', '--no-guard')).toBe(2);
+  expect(await call('bump')).toBe(2);
   expect([out[0].message, ...err]).toEqual(Array(2).fill(
-    'usage: keeper.js arm | bump --event ID [--no-guard] | verify --event ID | drop | repair'));
+    'usage: keeper.js arm | bump --event ID | guard | verify --event ID | drop | repair'));
   expect(stage.cluster.requests).toEqual([]);
 });
 

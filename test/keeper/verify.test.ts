@@ -27,7 +27,7 @@ test('says at once what is missing and why, again at every change, and falls sho
   const messages = () => verify.lines.map(line => line.message);
   await stage.time.pass(1_000);
   expect(messages()).toEqual([
-    '2 of 5 ready, 3 missing: 2 unschedulable (insufficient cpu), 1 pulling image; no guard runs (the bump job has no pod) for sale at 2026-12-05T02:00:00Z',
+    '2 of 5 ready, 3 missing: 2 unschedulable (insufficient cpu), 1 pulling image; no guard runs (it has no pod) for sale at 2026-12-05T02:00:00Z',
   ]);
   stage.cluster.pods = [...pods(4, READY), ...pods(1, PULLING), ...GUARD];
   stage.cluster.replace(WORKLOAD, deployment(5, 4));
@@ -116,7 +116,7 @@ test('a missing right fails at once', async () => {
 test('a guard says from the ready margin on what verify would say, and one pod alone tells it', async () => {
   const stage = new Stage(PLAN);
   await stage.until(61);
-  const guards = [stage.start('bump'), stage.start('bump')];
+  const guards = [stage.start('guard'), stage.start('guard')];
   stage.cluster.pods = [...pods(2, READY), ...pods(3, UNSCHEDULABLE)];
   stage.cluster.replace(WORKLOAD, deployment(5, 2));
   await stage.until(104.9);
@@ -142,7 +142,7 @@ const PULLING = {
   status: { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'True' }], containerStatuses: [{ state: { waiting: { reason: 'ContainerCreating' } } }] },
 };
 const GUARD = [{
-  metadata: { labels: { 'cdk8s-prewarm/service': 'queue', 'cdk8s-prewarm/role': 'bump' } }, status: { phase: 'Running' },
+  metadata: { labels: { 'cdk8s-prewarm/service': 'queue', 'cdk8s-prewarm/role': 'guard' } }, status: { phase: 'Running' },
 }];
 
 function pods(count: number, pod: object): object[] {

@@ -10,6 +10,7 @@ const PLAN = planOf([FIRST, SECOND, LATER], { waits: WAITS });
 
 test('bump waits for a rise that is an hour ahead, and guards from it on', async () => {
   const stage = new Stage(PLAN);
+  stage.deploysGuards = true;
   stage.start('bump');
   await stage.until(59.9);
   expect(stage.floor).toBe(2);
@@ -22,6 +23,7 @@ test('bump waits for a rise that is an hour ahead, and guards from it on', async
 
 test('bump stays for the rise after its window where no other run comes for it, and for no later one', async () => {
   const stage = new Stage(PLAN);
+  stage.deploysGuards = true;
   const pod = stage.start('bump');
   await stage.until(95);
   expect(stage.floor).toBe(2);
@@ -33,6 +35,7 @@ test('bump stays for the rise after its window where no other run comes for it, 
 
 test('bump that waits follows a plan that changes meanwhile', async () => {
   const stage = new Stage(PLAN);
+  stage.deploysGuards = true;
   stage.start('bump');
   await stage.until(10);
   stage.deployPlan(planOf([opening('sale', { from: 20, at: 40, until: 50 }, 8)], { waits: WAITS }));
@@ -95,7 +98,7 @@ function verifying() {
   const stage = new Stage(planOf([FIRST, SECOND], { waits: WAITS }));
   stage.cluster.replace(WORKLOAD, deployment(7));
   stage.start('bump');
-  const guard = { metadata: { labels: { 'cdk8s-prewarm/service': 'queue', 'cdk8s-prewarm/role': 'bump' } }, status: { phase: 'Running' } };
+  const guard = { metadata: { labels: { 'cdk8s-prewarm/service': 'queue', 'cdk8s-prewarm/role': 'guard' } }, status: { phase: 'Running' } };
   const ready = { metadata: { labels: { app: 'queue' } }, status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] } };
   stage.cluster.pods = [guard, ...Array.from({ length: 7 }, () => ready)];
   return { stage, verify: stage.start('verify') };

@@ -175,7 +175,7 @@ test('a ConfigMap without the keeper is found at each job that mounts it, and to
   expect(found(object => {
     delete object.data?.['keeper.js'];
     return object;
-  })).toEqual([expect.stringMatching(/^error: job-changed: Job 'registration-arm' mounts ConfigMap 'registration-prewarm' without keeper\.js; 3 more alike; /)]);
+  })).toEqual([expect.stringMatching(/^error: job-changed: Job 'registration-arm' mounts ConfigMap 'registration-prewarm' without keeper\.js; 4 more alike; /)]);
 });
 
 // ---- rights
@@ -219,7 +219,7 @@ test('rules that lack a verb, a subresource or all names are an error that says 
   expect(rules(([target]) => { target.verbs = ['get', 'watch']; })[0])
     .toContain("may not get, watch, patch horizontalpodautoscalers 'registration'; ");
   expect(rules(all => { all.splice(2, 1); })[0]).toContain("may not patch deployments/scale 'registration'; ");
-  expect(rules(all => { all[5].resourceNames = ['web']; })[0]).toContain('may not list pods; ');
+  expect(rules(all => { all[6].resourceNames = ['web']; })[0]).toContain('may not list pods; ');
   expect(rules(all => { all.splice(0, all.length, { apiGroups: ['*'], resources: ['*'], verbs: ['*'] }); })).toEqual([]);
 });
 

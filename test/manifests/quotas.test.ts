@@ -102,7 +102,7 @@ test.each([
   ['count/jobs.batch', 13, 13],
   ['count/configmaps', 1, 1],
   ['configmaps', 1, 1],
-  ['count/deployments.apps', 1, 1],
+  ['count/deployments.apps', 2, 2],
   ['count/roles.rbac.authorization.k8s.io', 1, 1],
 ])('a quota of objects counts those of the manifests: %s', (field, hard, count) => {
   const within = (most: number) => found(...synthOf(SHOP), deployment('shop'), quota({ [field]: `${most}` }));
@@ -122,7 +122,7 @@ test.each<[object, string]>([
 ])('a LimitRange of %j refuses the keepers', (item, text) => {
   const texts = found(...synthOf(SHOP), deployment('shop', { resources: { requests: { cpu: '100m', memory: '64Mi' }, limits: { cpu: '100m', memory: '64Mi' } } }),
     limitRange({ type: 'Container', ...item }));
-  expect(texts).toEqual(text === '' ? [] : [expect.stringContaining(`limit-range-broken: LimitRange 'limits' refuses the pods of Job 'shop-arm': container 'keeper' ${text}; 3 more alike; `)]);
+  expect(texts).toEqual(text === '' ? [] : [expect.stringContaining(`limit-range-broken: LimitRange 'limits' refuses the pods of Job 'shop-arm': container 'keeper' ${text}; 4 more alike; `)]);
 });
 
 test('a LimitRange for pods counts their containers together', () => {

@@ -1,6 +1,6 @@
 import { encodePlan } from '../../src/core/plan/document';
 import { eventLinesOf } from '../../src/core/plan/event-lines';
-import { JobRole, KEEPER_KEY, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, MOUNT_PATH, PLAN_KEY, configName } from '../../src/core/plan/names';
+import { KEEPER_KEY, KeeperRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, MOUNT_PATH, PLAN_KEY, configName } from '../../src/core/plan/names';
 import { Plan } from '../../src/core/plan/plan';
 import { rightsOf } from '../../src/core/plan/rights';
 import { CronLine } from '../../src/core/time/cron-cover';
@@ -39,11 +39,11 @@ export function autoscaler(name: string, spec: any = {}, namespace = 'marathon')
 
 /** What the constructs write around a plan, so that its keeper runs: jobs but for repair, account and rights. */
 export function keeperObjects(plan: Plan, namespace = 'marathon'): any[] {
-  const { service, guards } = plan;
+  const { service } = plan;
   const metadata = { name: configName(service), namespace, labels: { [LABEL_SERVICE]: service } };
-  const job = (role: JobRole, event?: string, line?: CronLine): any => {
+  const job = (role: KeeperRole, event?: string, line?: CronLine): any => {
     const labels = { ...metadata.labels, [LABEL_ROLE]: role, ...event === undefined ? {} : { [LABEL_EVENT]: event } };
-    const args = [...event === undefined || role === 'drop' ? [] : ['--event', event], ...role === 'bump' && guards === 0 ? ['--no-guard'] : []];
+    const args = [...event === undefined || role === 'drop' ? [] : ['--event', event]];
     const template = {
       spec: {
         automountServiceAccountToken: true,
@@ -58,10 +58,11 @@ export function keeperObjects(plan: Plan, namespace = 'marathon'): any[] {
         volumes: [{ name: 'prewarm', configMap: { name: metadata.name } }],
       },
     };
-    const spec = { ...role === 'bump' ? { parallelism: Math.max(1, guards) } : {}, template };
+    const spec = { template };
+    const { apiVersion, kind } = role === 'guard' ? { apiVersion: 'apps/v1', kind: 'Deployment' } : { apiVersion: 'batch/v1', kind: line ? 'CronJob' : 'Job' };
     return {
-      apiVersion: 'batch/v1',
-      kind: line ? 'CronJob' : 'Job',
+      apiVersion,
+      kind,
       metadata: { name: [service, event, role].filter(Boolean).join('-'), namespace, labels },
       spec: line ? { ...line, concurrencyPolicy: 'Forbid', jobTemplate: { spec } } : spec,
     };
@@ -84,6 +85,7 @@ export function keeperObjects(plan: Plan, namespace = 'marathon'): any[] {
       subjects: [{ kind: 'ServiceAccount', name: metadata.name, namespace }],
     },
     job('arm'),
+    ...plan.guards > 0 ? [job('guard')] : [],
     ...[...new Set(plan.openings.map(({ event }) => event))].flatMap(event => {
       const openings = plan.openings.filter(opening => opening.event === event);
       const lines = eventLinesOf(openings, openings[0].timeZone);

@@ -132,7 +132,7 @@ async function clusterOf(context: string | undefined, io: Io, { namespace, allNa
   }
   const unreadable = plans.filter((found): found is FoundPlan & { plan: Unreadable } => 'unreadable' in found.plan);
   const views = await viewServices(kubectl, plans.filter((found): found is ReadPlan => !('unreadable' in found.plan)), 'tell');
-  const told = await withRefusals(kubectl, views);
+  const told = await withRefusals(kubectl, views, time.now);
   const standings = told.map(view => standingOf(view, time.now, question)).map(standing => ({
     ...standing,
     problems: standing.problems.map(problem => inContext(problem, context)),
@@ -198,6 +198,7 @@ function blockOf(standing: Standing, now: EpochMs, columns: number, style: Style
     ['floor', live ? `${live.floor}, ${ownerText(live.floorOwners[0], now)}` : 'none'],
     ...(live?.ceiling === undefined ? [] : [['ceiling', `${live.ceiling}, ${ownerText(live.ceilingOwners[0], now)}`] as [string, string]]),
     ['ready', `${ready.ready} of ${ready.floor}`],
+    ...standing.guards > 0 || standing.plan.events.length > 0 ? [['guards', `${standing.guards} running`] as [string, string]] : [],
     ...jobs.map(job => [job.role, jobText(job, now)] as [string, string]),
   ];
   return [
@@ -255,13 +256,11 @@ function overrideText({ override, timeZone }: Standing, now: EpochMs): string {
   return `floor ${floor}${ceiling === undefined ? '' : `, ceiling ${ceiling}`} ${until > now ? 'until' : 'expired at'} ${clockNear(until, timeZone, now)}${reason ? ` (${reason})` : ''}`;
 }
 
-function jobText({ role, event, state, since, pods, message, suspended }: JobStanding, now: EpochMs): string {
-  const guards = state === 'running' && role === 'bump' ? `, ${formatSome(pods, 'guard')}` : '';
+function jobText({ event, state, since, message, suspended }: JobStanding, now: EpochMs): string {
   return [
     event === undefined ? '' : `${event}: `,
     state,
     since === undefined ? '' : sinceText(state, formatAge(since, now)),
-    guards,
     suspended ? ', suspended' : '',
     message ? `: ${message}` : '',
   ].join('');

@@ -35,7 +35,7 @@ export const STATUS_FINDINGS = {
   },
   'in-window': { severities: ['error'], meaning: 'A window is on, so a deploy should wait. Only `prewarm status --freeze` says it.' },
   'no-guard': { severities: ['error'], meaning: 'No guard runs in a window, so nothing would put the floor back at once.' },
-  'guard-missing': { severities: ['warning'], meaning: 'Fewer guards run in a window than the plan asks for.' },
+  'guard-missing': { severities: ['warning'], meaning: 'Fewer guards run in a window than the plan asks for, or they are just being started.' },
   'arm-failed': { severities: ['error'], meaning: 'The job that proves the deploy has failed.' },
   'arm-unfinished': { severities: ['error'], meaning: 'The job that proves the deploy has not finished.' },
   'arm-missing': { severities: ['note'], meaning: 'No job is there that has proved image and rights.' },

@@ -3,7 +3,7 @@ import { StatusFinding } from './findings';
 import { latestOf, podsOf, stateOf } from './last-run';
 import { refusalOfJob } from './refusals';
 import { Circumstances, JobStanding } from './types';
-import { JobRole } from '../../core/plan/names';
+import { JobRole, KeeperRole } from '../../core/plan/names';
 import { Opening, endOf, planAt, startOf } from '../../core/plan/plan';
 import { EpochMs } from '../../core/time/instant';
 import { ServiceView } from '../service-view';
@@ -13,7 +13,7 @@ export function jobsOf(view: ServiceView, now: EpochMs): JobStanding[] {
   const { jobs, cronJobs, jobPods, plan } = view;
   const near = new Set([...planAt(plan, now).openings, ...plan.openings.filter(({ at }) => at > now).slice(0, 1)].map(({ event }) => event));
   const last = (role: JobRole, event?: string): JobStanding => {
-    const isIt = (one: { readonly role: JobRole; readonly event?: string }) => one.role === role && one.event === event;
+    const isIt = (one: { readonly role: KeeperRole; readonly event?: string }) => one.role === role && one.event === event;
     const latest = latestOf(jobs.filter(isIt).map(({ object }) => object));
     const suspended = cronJobs.some(job => isIt(job) && job.object.spec.suspend === true);
     const pods = latest ? podsOf(latest, jobPods.map(({ object }) => object)) : [];

@@ -1,7 +1,9 @@
 import { latestOf, podsOf, stateOf } from './last-run';
 import { EventObject } from '../../core/kube-objects';
 import { byText } from '../../core/order';
-import { isLiving } from '../../core/plan/readiness';
+import { ObjectReference, planAt } from '../../core/plan/plan';
+import { isLiving, isRunning } from '../../core/plan/readiness';
+import { EpochMs } from '../../core/time/instant';
 import { WrongInput } from '../io';
 import { Job } from '../job-objects';
 import { Kubectl, Named } from '../kubectl';
@@ -29,8 +31,8 @@ export async function whyNoPod(kubectl: Kubectl, { metadata: { name } }: Named<J
 }
 
 /** The views with what their controllers were refused: one more call for each namespace in which something was not created. */
-export async function withRefusals(kubectl: Kubectl, views: readonly ServiceView[]): Promise<ServiceView[]> {
-  const namespaces = [...new Set(views.filter(lacksSomething).map(({ namespace }) => namespace))];
+export async function withRefusals(kubectl: Kubectl, views: readonly ServiceView[], now: EpochMs): Promise<ServiceView[]> {
+  const namespaces = [...new Set(views.filter(view => lacksSomething(view) || lacksGuards(view, now)).map(({ namespace }) => namespace))];
   const found = new Map(await Promise.all(namespaces.map(async namespace => [namespace, await refusalsTold(kubectl.in(namespace))] as const)));
   return views.map(view => ({ ...view, refusals: found.get(view.namespace) ?? [] }));
 }
@@ -51,6 +53,11 @@ function lacksSomething({ workload, pods, jobs, jobPods }: ServiceView): boolean
     || jobs.some(job => isLatest(job, jobs) && lacksPod(job.object, jobPods));
 }
 
+/** No guard in a window. */
+function lacksGuards({ plan, jobPods }: ServiceView, now: EpochMs): boolean {
+  return plan.guards > 0 && planAt(plan, now).openings.length > 0 && !jobPods.some(({ role, object }) => role === 'guard' && isRunning(object));
+}
+
 function isLatest({ role, event, object }: RoleObject<Named<Job>>, jobs: ServiceView['jobs']): boolean {
   return latestOf(jobs.filter(job => job.role === role && job.event === event).map(job => job.object)) === object;
 }
@@ -65,10 +72,10 @@ export function refusalOfJob({ refusals, jobPods }: ServiceView, job: Named<Job>
   return job && lacksPod(job, jobPods) ? ofObject(refusals, 'Job', job.metadata.name) : undefined;
 }
 
-/** What kept the workload from having all its pods: told of itself, or of one of its ReplicaSets. */
-export function refusalOfWorkload({ refusals, plan: { workload } }: ServiceView): string | undefined {
-  return refusals.find(({ kind, name }) => (kind === workload.kind && name === workload.name)
-    || (kind === 'ReplicaSet' && name.replace(/-[^-]+$/, '') === workload.name))?.message;
+/** What kept a workload from having all its pods: told of itself, or of one of its ReplicaSets. */
+export function refusalOfPods({ refusals }: ServiceView, owner: Pick<ObjectReference, 'kind' | 'name'>): string | undefined {
+  return refusals.find(({ kind, name }) => (kind === owner.kind && name === owner.name)
+    || (kind === 'ReplicaSet' && name.replace(/-[^-]+$/, '') === owner.name))?.message;
 }
 
 function ofObject(refusals: readonly Refusal[], kind: string, name: string): string | undefined {

@@ -7,7 +7,7 @@ import { jobFindings, jobsOf } from './jobs';
 import { overrideFindings } from './override';
 import { Question, instantOf } from './question';
 import { readinessFindings } from './readiness';
-import { refusalOfWorkload } from './refusals';
+import { refusalOfPods } from './refusals';
 import { Circumstances, Facts, NextOpening, OpenOpening, OwnedBounds } from './types';
 import { clockNear, zoneOf } from './words';
 import { TargetObject } from '../../core/kube-objects';
@@ -68,7 +68,7 @@ function factsOf(view: ServiceView, wanted: Wanted, target: TargetObject | undef
     wanted: { floor: wanted.floor, ceiling: wanted.ceiling },
     ...(override ? { override } : {}),
     ...(target ? { live: ownedBoundsOf(target) } : {}),
-    ready: readinessOf({ floor: wanted.floor, workload, pods, refusal: refusalOfWorkload(view) }),
+    ready: readinessOf({ floor: wanted.floor, workload, pods, refusal: refusalOfPods(view, view.plan.workload) }),
     ...(opening ? { opening } : {}),
     open: planned.openings.filter(({ at }) => at <= now).map(openOf),
     ...(edge === undefined ? {} : { next: { at: edge, floor: planAt(plan, edge).floor, ceiling: planAt(plan, edge).ceiling } }),

@@ -87,10 +87,13 @@ function inertJson(value: unknown): string {
 /** Why a plan cannot be read, and what to do. */
 export class PlanError extends Error {}
 
+/** The plan was written by a newer release, whose program can read it. */
+export class NewerPlan extends PlanError {}
+
 /**
  * Reads the document back; fields that it does not know are left out.
  *
- * @throws PlanError that names the field, when it is no JSON, has another version, or lacks something
+ * @throws PlanError that names the field, when it is no JSON, has another version (NewerPlan: a greater one), or lacks something
  */
 export function decodePlan(text: string): Plan {
   let raw: any;
@@ -100,7 +103,8 @@ export function decodePlan(text: string): Plan {
     throw new PlanError(`the plan is no JSON (${(error as Error).message}); deploy the chart again`);
   }
   if (raw?.version !== PLAN_VERSION) {
-    throw new PlanError(`the plan has version ${JSON.stringify(raw?.version)}, this program reads version ${PLAN_VERSION}; `
+    const Wrong = raw?.version > PLAN_VERSION ? NewerPlan : PlanError;
+    throw new Wrong(`the plan has version ${JSON.stringify(raw?.version)}, this program reads version ${PLAN_VERSION}; `
       + 'deploy plan and keeper together, from one release of cdk8s-prewarm');
   }
   const fail = (field: string, value: unknown, wants: string): never => {

@@ -7,11 +7,17 @@ export const LABEL_ROLE = 'cdk8s-prewarm/role';
 /** Annotation that says in plain words what will happen when. */
 export const ANNOTATION_SUMMARY = 'cdk8s-prewarm/summary';
 
+/** Annotation of the guards' pods: which program they run, so that another one replaces them. */
+export const ANNOTATION_PROGRAM = 'cdk8s-prewarm/program';
+
 /** Annotation of any object: which findings about it are known, and why they may stay, as `ID: reason; ID: reason`. */
 export const ANNOTATION_ALLOW = 'cdk8s-prewarm/allow';
 
 /** The jobs: at deploy time, from the start of a window, before the opening, at its end, hourly between events. */
 export type JobRole = 'arm' | 'bump' | 'verify' | 'drop' | 'repair';
+
+/** Whatever runs the keeper: the jobs, and the guards, which are pods of a Deployment. */
+export type KeeperRole = JobRole | 'guard';
 
 /** The jobs of one event. */
 export type CronRole = 'bump' | 'verify' | 'drop';
@@ -48,6 +54,11 @@ export function configName(service: string): string {
 /** The ConfigMap with the program of all services of a chart; it bears the name of the first. */
 export function programConfigName(service: string): string {
   return `${service}-prewarm-keeper`;
+}
+
+/** The Deployment of a service's guards. */
+export function guardsName(service: string): string {
+  return `${service}-prewarm-guards`;
 }
 
 /** The ConfigMap that the person on call writes. */

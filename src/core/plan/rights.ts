@@ -1,3 +1,4 @@
+import { guardsReference } from './guards';
 import { configName, overrideName } from './names';
 import { Plan } from './plan';
 import { groupOf, isSameObject } from './reference';
@@ -19,13 +20,14 @@ export interface Right {
  *
  * @param program the ConfigMap of the chart, which holds the keeper's program
  */
-export function rightsOf({ service, target, workload }: Pick<Plan, 'service' | 'target' | 'workload'>, program: string | undefined): Right[] {
+export function rightsOf({ service, target, workload, guards }: Pick<Plan, 'service' | 'target' | 'workload' | 'guards'>, program: string | undefined): Right[] {
   const scaled = { group: groupOf(workload.apiVersion), resource: pluralOf(workload) };
   const configMaps = { verbs: ['get', 'watch'], group: '', resource: 'configmaps' };
   return [
     { verbs: ['get', 'watch', 'patch'], group: groupOf(target.apiVersion), resource: pluralOf(target), name: target.name },
     ...isSameObject(workload, target) ? [] : [{ verbs: ['get', 'watch'], ...scaled, name: workload.name }],
     { verbs: ['patch'], group: scaled.group, resource: `${scaled.resource}/scale`, name: workload.name },
+    ...guards === 0 ? [] : [{ verbs: ['patch'], group: 'apps', resource: 'deployments/scale', name: guardsReference(service).name }],
     { ...configMaps, name: configName(service) },
     { ...configMaps, name: overrideName(service) },
     ...program === undefined ? [] : [{ verbs: ['get'], group: '', resource: 'configmaps', name: program }],

@@ -4,7 +4,7 @@ import { byEvent, openingsAhead } from '../openings';
 export const check: Check = {
   id: 'job-missing',
   severities: ['error', 'warning'],
-  meaning: 'A job of the plan is not among the manifests: an error where it moves the floor, a warning where it only proves something.',
+  meaning: 'A job of the plan, or the Deployment of its guards, is not among the manifests: an error where it moves the floor, a warning where it only proves something.',
   run: ofEachService(({ plan, jobs }, { now, isExcerpt }) => {
     const events = [...byEvent(openingsAhead(plan, now)).keys()];
     if (isExcerpt || events.length === 0) {
@@ -20,6 +20,7 @@ export const check: Check = {
     const isThere = (role: string, event?: string) => jobs.some(job => job.role === role && job.event === event);
     return [
       ...isThere('arm') ? [] : [{ severity: 'warning', sentence: 'no arm Job is there: nothing proves image and rights at a deploy, nor applies the plan then', remedy } as const],
+      ...isThere('guard') || plan.guards === 0 ? [] : [{ sentence: 'no Deployment guards its floor: nothing puts it back at once', remedy }],
       ...events.flatMap((event): FoundInService[] => [
         ...isThere('bump', event) ? [] : [{ sentence: `no CronJob raises the floor for '${event}'`, remedy }],
         ...isThere('drop', event) ? [] : [{ sentence: `no CronJob lowers the floor after '${event}'`, remedy }],

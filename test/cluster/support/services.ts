@@ -97,7 +97,7 @@ export async function bump(namespace: Namespace, service: string): Promise<void>
 /** Waits until `count` guards of a service watch over its floor. */
 export async function guarded(namespace: Namespace, service: string, count = 2): Promise<void> {
   await eventually(`${count} guards of ${service}`, 150_000, async () => {
-    const pods = await namespace.pods(`cdk8s-prewarm/service=${service},cdk8s-prewarm/role=bump`);
+    const pods = await namespace.pods(`cdk8s-prewarm/service=${service},cdk8s-prewarm/role=guard`);
     return pods.filter(pod => pod.status.phase === 'Running').length >= count;
   });
 }
