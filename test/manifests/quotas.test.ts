@@ -115,8 +115,8 @@ test.each([
 // ---- limit ranges
 
 test.each<[object, string]>([
-  [{ maxLimitRequestRatio: { cpu: '4' } }, 'has a limit of cpu that is 25 times its request, and may be at most 4 times'],
-  [{ min: { cpu: '50m' } }, 'has less cpu than the least, 50m'],
+  [{ maxLimitRequestRatio: { cpu: '4' } }, 'has a limit of cpu that is 10 times its request, and may be at most 4 times'],
+  [{ min: { cpu: '60m' } }, 'has less cpu than the least, 60m'],
   [{ max: { memory: '100Mi' } }, 'has more memory than the most, 100Mi'],
   [{ min: { 'ephemeral-storage': '1Gi' }, defaultRequest: {} }, ''],
 ])('a LimitRange of %j refuses the keepers', (item, text) => {
