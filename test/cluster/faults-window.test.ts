@@ -23,6 +23,8 @@ onCluster('whatever breaks in the middle of a window', { simulation: true }, () 
     }));
     await armed(namespace);
     await namespace.patch('cronjob', 'missed-opening-bump', { spec: { suspend: true } });
+    // arm had them stand some minutes before the window
+    await namespace.kubectl(['scale', 'deployment/missed-prewarm-guards', '--replicas=0']);
     for (const name of ['shop', 'asleep']) {
       await bump(namespace, name);
     }
