@@ -35,7 +35,7 @@ test.each([
 test('a guard raises the floor, scales neither workload, and says so in a Warning', async () => {
   const stage = stageWith(ELSEWHERE);
   await stage.until(61);
-  const { lines, stop, ending } = stage.start('bump');
+  const { lines, stop, ending } = stage.start('guard');
   await stage.until(62);
   stage.cluster.patch(WORKLOAD, 'kubectl-scale', { replicas: 1 });
   await stage.until(64);
@@ -53,14 +53,14 @@ test('a workload at 0 that is another\'s is not woken', async () => {
   });
   stage.cluster.patch(WORKLOAD, 'kubectl-scale', { replicas: 0 });
   await stage.until(61);
-  await stage.run('bump', { guards: false });
+  await stage.run('bump');
   expect(stage.cluster.get(WORKLOAD).spec.replicas).toBe(0);
 });
 
 test('a ceiling is not lowered by the count of pods of a workload that is not scaled', async () => {
   const stage = stageWith({ ...ELSEWHERE, spec: { ...ELSEWHERE.spec, maxReplicas: 50 } });
   await stage.until(61);
-  await stage.run('bump', { guards: false });
+  await stage.run('bump');
   expect(stage.ceiling).toBe(60);
   stage.deployPlan(planOf([]));
   await stage.run('drop');
