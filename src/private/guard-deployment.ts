@@ -27,7 +27,8 @@ export function guardDeployment(scope: Construct, id: string, pods: KeeperPods):
   finish(made, '/spec', pods, GUARD);
   made.scheduling.spread({ weight: 100, topology: kplus.Topology.HOSTNAME });
   // a new program takes over from the old one
-  made.podMetadata.addAnnotation(ANNOTATION_PROGRAM, Lazy.any({ produce: () => shortHash(keeperFile().hash + starterFile().hash) }) as unknown as string);
+  const program = Lazy.any({ produce: () => shortHash(keeperFile().hash + starterFile().hash) });
+  made.podMetadata.addAnnotation(ANNOTATION_PROGRAM, program as unknown as string);
   ApiObject.of(made).addJsonPatch(
     // how many is the keeper's to say, and no deploy's
     JsonPatch.remove('/spec/replicas'),

@@ -140,7 +140,8 @@ export function podOf(pods: KeeperPods, task: KeeperTask): kplus.WorkloadProps {
  *
  * @param templateOwner path of the field that has `template`
  */
-export function finish(made: kplus.Workload, templateOwner: string, { service, options, config, program }: KeeperPods, { role, event }: KeeperTask): void {
+export function finish(made: kplus.Workload, templateOwner: string, pods: KeeperPods, { role, event }: KeeperTask): void {
+  const { service, options, config, program } = pods;
   // kplus takes it from the construct path; moving code must not change what runs
   made.podMetadata.addLabel(kplus.Pod.ADDRESS_LABEL, role === 'guard' ? guardsName(service) : cronJobName(service, role, event));
   for (const taint of UNDISTURBED.has(role) ? ['not-ready', 'unreachable'] : []) {

@@ -82,7 +82,10 @@ export interface Write {
 
 type Faulty = (request: HttpRequest) => Fault | undefined;
 
+type OnScale = (key: string, replicas: number) => void;
+
 const NONE: Faulty = () => undefined;
+const NOBODY: OnScale = () => undefined;
 
 interface Watcher {
   readonly key: string;
@@ -105,7 +108,7 @@ export class FakeCluster {
   public deadWatches = false;
   public token = 'token-1';
   /** Told of each size that a workload is given. */
-  public onScale: (key: string, replicas: number) => void = () => undefined;
+  public onScale: OnScale = NOBODY;
   private readonly objects = new Map<string, KubeObject>();
   private readonly watchers = new Set<Watcher>();
   private history: { rv: number; key: string; line: string }[] = [];

@@ -1,5 +1,5 @@
-import { StatusFinding } from './findings';
 import { applying } from './commands';
+import { StatusFinding } from './findings';
 import { refusalOfPods } from './refusals';
 import { Circumstances } from './types';
 import { Pod } from '../../core/kube-objects';
