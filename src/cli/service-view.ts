@@ -5,7 +5,8 @@ import { ConfigMap, KubeObject, Pod, TargetObject, Workload } from '../core/kube
 import { byText } from '../core/order';
 import { decodePlan } from '../core/plan/document';
 import { KeeperRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, overrideName } from '../core/plan/names';
-import { Malformed, Overriding, Override, readOverriding } from '../core/plan/override';
+import { Malformed, Overriding, Override } from '../core/plan/override';
+import { overridingOf } from '../core/plan/override-bounds';
 import { ObjectReference, Plan } from '../core/plan/plan';
 import { postponedPlan } from '../core/plan/postpone';
 import { isSameObject } from '../core/plan/reference';
@@ -26,7 +27,7 @@ export interface ServiceView extends ReadPlan {
   readonly override?: Override | Malformed;
   /** What the object says that holds override and postponements; absent: it is not there. */
   readonly overriding?: { readonly [key: string]: string };
-  /** What of it cannot be read, in sentences. */
+  /** What of it cannot be read, or is beyond its bounds, in sentences. */
   readonly malformed: readonly string[];
   /** Absent: not there, or not to be read. */
   readonly target?: TargetObject;
@@ -185,7 +186,7 @@ async function viewOf(
   const target = namedAs<Named<TargetObject>>(plan.target);
   const workload = namedAs<Named<Workload>>(plan.workload);
   const selector = podSelectorOf(workload);
-  const said: Overriding = override ? readOverriding(override.data) : { postponements: [], malformed: [] };
+  const said: Overriding = override ? overridingOf(override, plan) : { postponements: [], malformed: [] };
   const unread = said.malformed.length > 0 ? { malformed: said.malformed[0] } : undefined;
   return {
     ...found,

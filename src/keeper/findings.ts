@@ -3,7 +3,7 @@ import { DecisionFinding } from '../core/plan/decide';
 
 /** What only the keeper can find, beside what a decision has to say. */
 export const KEEPER_FINDINGS = {
-  'override-ignored': { severities: ['warning'], meaning: 'The override cannot be read. The plan is in force.' },
+  'override-ignored': { severities: ['warning'], meaning: 'The override cannot be read, or is beyond its bounds. The plan is in force.' },
   'plan-unreadable': {
     severities: ['warning'],
     meaning: 'The plan was changed into something that this keeper cannot read. The plan before it stays in force.',

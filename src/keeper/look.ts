@@ -1,6 +1,8 @@
+import { Told } from './findings';
 import { Situation } from './situation';
 import { World } from './world';
 import { Pod, Stored, TargetObject, Workload } from '../core/kube-objects';
+import { overrideLowers } from '../core/plan/decide';
 import { liveOf } from '../core/plan/live';
 import { LABEL_ROLE, LABEL_SERVICE } from '../core/plan/names';
 import { otherWorkloadOf, otherWorkloadWords } from '../core/plan/other-workload';
@@ -16,6 +18,8 @@ export interface Look {
   /** Nothing: all is well. */
   readonly missing: readonly string[];
   readonly floor: number;
+  /** Beside that: an override that asks for less than the plan. */
+  readonly lowered: readonly Told[];
   /** To tell it on; absent: there is no target. */
   readonly target?: Stored<TargetObject>;
 }
@@ -29,7 +33,8 @@ export interface Look {
 export async function lookAt(world: World, { plan, override }: Situation, needsGuard: boolean): Promise<Look> {
   const { api } = world;
   const deadline = api.within(LOOK_MS);
-  const { floor } = wantedAt(plan, override, api.clock.now());
+  const wanted = wantedAt(plan, override, api.clock.now());
+  const { floor } = wanted;
   const [target, workload, guards] = await Promise.all([
     api.find<TargetObject>(plan.target, deadline),
     api.find<Workload>(plan.workload, deadline),
@@ -42,7 +47,7 @@ export async function lookAt(world: World, { plan, override }: Situation, needsG
     workload ? await missingPods(world, workload, floor, deadline) : `${plan.workload.kind} ${plan.workload.name} does not exist`,
     guards && missingGuard(guards),
   ].filter(what => what !== undefined);
-  return { missing, floor, target };
+  return { missing, floor, lowered: overrideLowers(wanted), target };
 }
 
 function missingFloor(live: number, wanted: number): string | undefined {

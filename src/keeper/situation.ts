@@ -4,7 +4,8 @@ import { World } from './world';
 import { ConfigMap, Stored } from '../core/kube-objects';
 import { NewerPlan, PlanError, decodePlan } from '../core/plan/document';
 import { PLAN_KEY, configName, overrideName } from '../core/plan/names';
-import { Override, nextChange, readOverriding } from '../core/plan/override';
+import { Override, nextChange } from '../core/plan/override';
+import { overridingOf } from '../core/plan/override-bounds';
 import { ObjectReference, Plan } from '../core/plan/plan';
 import { postponedPlan } from '../core/plan/postpone';
 import { EpochMs } from '../core/time/instant';
@@ -32,7 +33,7 @@ export function situationOf(plan: Plan, configMap: Stored<ConfigMap> | undefined
   if (!configMap) {
     return { plan: postponedPlan(plan, []), findings: [] };
   }
-  const { override, postponements, malformed } = readOverriding(configMap.data);
+  const { override, postponements, malformed } = overridingOf(configMap, plan);
   const findings = malformed.map((text): Told => ({
     id: 'override-ignored', severity: 'warning', sentence: `${text}; the plan is in force`, occurrence: configMap.metadata.resourceVersion,
   }));

@@ -3,6 +3,7 @@ import { LOOK_MS, Look, lookAt } from './look';
 import { Situation, rereadSituation } from './situation';
 import { sleepUntil } from './wait';
 import { Ending, World } from './world';
+import { textOf } from '../core/finding';
 import { Opening, Plan, waitOf } from '../core/plan/plan';
 import { EpochMs, isoOf } from '../core/time/instant';
 
@@ -99,10 +100,12 @@ interface Report {
 
 /** Looks, and tells on the target what reads otherwise than what has been said. */
 async function lookAndTell(world: World, situation: Situation, opening: Opening, said: string | undefined, needsGuard: boolean): Promise<Report> {
-  const { missing, floor, target } = await lookOrWhyNot(world, situation, needsGuard);
+  const { missing, floor, lowered, target } = await lookOrWhyNot(world, situation, needsGuard);
   const isReady = missing.length === 0;
-  const message = `${isReady ? `all ${floor} ready` : missing.join('; ')} for ${opening.event} at ${isoOf(opening.at)}`;
+  const stands = `${isReady ? `all ${floor} ready` : missing.join('; ')} for ${opening.event} at ${isoOf(opening.at)}`;
+  const message = [stands, ...lowered.map(textOf)].join('; ');
   if (target && message !== said) {
+    lowered.forEach(finding => world.notifier.tell(target, finding));
     world.notifier.tell(target, isReady
       ? { id: 'ready', severity: 'note', sentence: message }
       : { id: 'not-ready', severity: 'warning', sentence: message });
@@ -116,7 +119,7 @@ async function lookOrWhyNot(world: World, situation: Situation, needsGuard: bool
     return await lookAt(world, situation, needsGuard);
   } catch (error) {
     if (error instanceof Unreachable) {
-      return { missing: [error.message], floor: situation.plan.baseline.floor };
+      return { missing: [error.message], floor: situation.plan.baseline.floor, lowered: [] };
     }
     throw error;
   }

@@ -177,7 +177,7 @@ describe('--clear', () => {
   test('goes with no other wish', async () => {
     const { exitCode, err } = await override(registration(), ['--clear', '--floor', '3']);
     expect(exitCode).toBe(2);
-    expect(err).toBe('--clear removes the override and needs no other option; leave out --floor, --ceiling, --until and --reason');
+    expect(err).toBe('--clear removes the override and needs no other option; leave out --floor, --ceiling, --until, --confirm and --reason');
   });
 });
 
@@ -250,6 +250,24 @@ describe('refused before anything is written, exit code 2', () => {
     expect(await refusal(['--floor', '3000000000', '--until', '13:00']))
       .toBe('--floor (3000000000) must be at most 2147483647, the greatest number of replicas that the API takes');
     expect(await refusal(['--floor', '120', '--ceiling', '119', '--until', '13:00'])).toBe('--ceiling (119) must be a whole number of at least 120, the floor');
+  });
+
+  test('more than ten times the highest ceiling, unless it is said twice', async () => {
+    expect(await refusal(['--floor', '100000', '--until', '13:00']))
+      .toBe('--floor (100000) is more than 10 times the highest ceiling of the plan (162); if that is meant, add --confirm 100000');
+    expect(await refusal(['--floor', '100000', '--until', '13:00', '--confirm', '10000'])).toContain('add --confirm 100000');
+    expect(await refusal(['--floor', '120', '--ceiling', '5000', '--until', '13:00']))
+      .toBe('--ceiling (5000) is more than 10 times the highest ceiling of the plan (162); if that is meant, add --confirm 120');
+    const cluster = registration();
+    const { exitCode } = await override(cluster, ['--floor', '100000', '--until', '13:00', '--confirm', '100000', '--no-wait']);
+    expect({ exitCode, data: cluster.inputs[0].data }).toEqual({
+      exitCode: 0, data: { floor: '100000', until: '2026-12-05T13:00:00+09:00', confirm: '100000' },
+    });
+  });
+
+  test('an end more than a week ahead', async () => {
+    expect(await refusal(['--floor', '120', '--until', '2026-12-15T10:00'])).toBe(
+      '--until (2026-12-15T10:00) is 10d ahead, and an override lasts at most 7 days; name an earlier instant, or change the plan');
   });
 
   test('a service that is not there, and which are', async () => {

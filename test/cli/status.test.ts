@@ -115,7 +115,7 @@ describe('still a go, and worth a note', () => {
 
   test('an override that asks for less than the plan, and what takes it away', async () => {
     expect(await go({ override: { floor: '20', until: '2026-12-05T13:00:00+09:00' }, floor: 20, guards: 2 })).toContain(
-      '- the override asks for a floor of 20, the plan for 108; this removes it: prewarm override registration -n marathon --clear');
+      '- the override asks for a floor of 20, the plan for 108, until 13:00; this removes it: prewarm override registration -n marathon --clear');
   });
 
   test('a second bump that was started by hand and has ended', async () => {

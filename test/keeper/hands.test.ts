@@ -100,7 +100,8 @@ class Model {
         break;
       case 'override':
         this.override = { floor: deed.count, until: Math.ceil((stage.now + deed.ms) / 1_000) * 1_000 };
-        stage.override({ floor: String(deed.count), until: isoOf(this.override.until) });
+        // ten times a small plan's ceiling may be less
+        stage.override({ floor: String(deed.count), until: isoOf(this.override.until), confirm: String(deed.count) });
         break;
       case 'spoil-override':
         this.override = undefined;

@@ -4,7 +4,8 @@ import { decide } from '../../core/plan/decide';
 import { liveOf } from '../../core/plan/live';
 import { LABEL_SERVICE, overrideName } from '../../core/plan/names';
 import { Override, Wanted, isMalformed, wantedAt } from '../../core/plan/override';
-import { MOST_REPLICAS, Plan, edgesOf, planAt } from '../../core/plan/plan';
+import { CONFIRM_KEY, MOST_OVERRIDE_MS, MOST_TIMES, beyondBounds } from '../../core/plan/override-bounds';
+import { MOST_REPLICAS, Plan, edgesOf, highestOf, planAt } from '../../core/plan/plan';
 import { POSTPONED_KEY } from '../../core/plan/postpone';
 import { nextRun, parseCron } from '../../core/time/cron-next';
 import { EpochMs, isoOf } from '../../core/time/instant';
@@ -28,6 +29,7 @@ export function overrideCommand(io: Io): Command {
     .option('--floor <count>', 'least number of replicas until then, above or below the plan')
     .option('--until <when>', "'13:00' in the event's time zone, '2026-12-05T13:00:00+09:00', or '+90m'")
     .option('--ceiling <count>', "most replicas (default: the plan's, or the floor where that is higher)")
+    .option('--confirm <floor>', `the floor once more, where it is more than ${MOST_TIMES} times the plan's highest ceiling`)
     .option('--reason <text>', 'reason, shown to everybody who looks')
     .option('--clear', 'remove the override: the plan is in force again')
     .option('--context <name>', "one of kubectl's contexts (default: the current one)")
@@ -45,9 +47,12 @@ Writes through your kubectl. Exit code 0: the floor has followed, 1: it has not,
       const [{ now }, plans] = await Promise.all([kubectl.time(), findPlans(kubectl, false)]);
       const found = planOf(service, plans, options);
       const override = asked && overrideOf(asked, found.plan, now);
+      if (override) {
+        refuseBeyond(override, options, found.plan, now);
+      }
       const there = kubectl.in(found.namespace);
       const [view] = await viewServices(there, [found]);
-      await carryOut({ io, kubectl: there, view, now, waits: options.wait }, override);
+      await carryOut({ io, kubectl: there, view, now, waits: options.wait, confirmed: options.confirm }, override);
     });
 }
 
@@ -55,6 +60,7 @@ interface OverrideOptions extends ClusterOptions {
   readonly floor?: string;
   readonly until?: string;
   readonly ceiling?: string;
+  readonly confirm?: string;
   readonly reason?: string;
   readonly clear?: boolean;
   readonly wait: boolean;
@@ -72,10 +78,10 @@ const LOOK_MS = 1_000;
 // ---- what is asked for
 
 /** Undefined: to clear it. */
-function askedFor({ clear, floor, ceiling, until, reason }: OverrideOptions): Asked | undefined {
+function askedFor({ clear, floor, ceiling, until, confirm, reason }: OverrideOptions): Asked | undefined {
   if (clear) {
-    if ([floor, ceiling, until, reason].some(value => value !== undefined)) {
-      throw new WrongInput('--clear removes the override and needs no other option; leave out --floor, --ceiling, --until and --reason');
+    if ([floor, ceiling, until, confirm, reason].some(value => value !== undefined)) {
+      throw new WrongInput('--clear removes the override and needs no other option; leave out --floor, --ceiling, --until, --confirm and --reason');
     }
     return undefined;
   }
@@ -108,6 +114,21 @@ function overrideOf({ until: text, ...bounds }: Asked, plan: Plan, now: EpochMs)
     throw new WrongInput(`--until (${text}) is ${isoOf(until)}, ${formatSpan(now - until)} ago; name an instant ahead, or '+90m'`);
   }
   return { ...bounds, until };
+}
+
+/** What keepers would not follow. */
+function refuseBeyond(override: Override, { floor, ceiling, until, confirm }: OverrideOptions, plan: Plan, now: EpochMs): void {
+  const highest = highestOf(plan).ceiling;
+  const refusal = beyondBounds(override, confirm, plan, now);
+  if (refusal === undefined) {
+    return;
+  }
+  if (override.until > now + MOST_OVERRIDE_MS) {
+    throw new WrongInput(`--until (${until}) is ${formatSpan(override.until - now)} ahead, and an override lasts at most ${MOST_OVERRIDE_MS / DAY} days; `
+      + 'name an earlier instant, or change the plan');
+  }
+  const option = override.floor > MOST_TIMES * highest ? `--floor (${floor})` : `--ceiling (${ceiling})`;
+  throw new WrongInput(`${option} is more than ${MOST_TIMES} times the highest ceiling of the plan (${highest}); if that is meant, add --confirm ${override.floor}`);
 }
 
 /** A span from now to the end of its minute, a wall time of today or tomorrow, or a date and time; without an offset in the zone of the plan. */
@@ -153,6 +174,8 @@ interface Work {
   readonly view: ServiceView;
   readonly now: EpochMs;
   readonly waits: boolean;
+  /** The floor once more, where it was asked for. */
+  readonly confirmed?: string;
 }
 
 async function carryOut(work: Work, override: Override | undefined): Promise<void> {
@@ -204,7 +227,7 @@ function objectOf({ service, namespace }: ServiceView, data: { readonly [key: st
   };
 }
 
-async function write({ kubectl, view, now }: Work, override: Override, say: Say): Promise<void> {
+async function write({ kubectl, view, now, confirmed }: Work, override: Override, say: Say): Promise<void> {
   const { service, plan } = view;
   const { floor, ceiling, until, reason } = override;
   const zone = zoneOf(plan, now);
@@ -212,6 +235,7 @@ async function write({ kubectl, view, now }: Work, override: Override, say: Say)
     floor: String(floor),
     ...(ceiling === undefined ? {} : { ceiling: String(ceiling) }),
     until: formatIn(zone, until),
+    ...(confirmed === undefined ? {} : { [CONFIRM_KEY]: confirmed }),
     ...(reason === undefined ? {} : { reason }),
     ...postponedIn(view),
   }), view.overriding !== undefined);

@@ -43,7 +43,7 @@ export const STATUS_FINDINGS = {
   'job-suspended': { severities: ['error', 'warning'], meaning: 'A CronJob of ours is suspended and will not run: an error where it raises a floor.' },
   'job-failed': { severities: ['warning'], meaning: 'The last run of a job has failed.' },
   'repair-missing': { severities: ['note'], meaning: 'There is no repair job, so nothing looks between events.' },
-  'override-ignored': { severities: ['warning'], meaning: 'The override cannot be read. The plan is in force.' },
+  'override-ignored': { severities: ['warning'], meaning: 'The override cannot be read, or is beyond its bounds. The plan is in force.' },
   'override-expired': { severities: ['note'], meaning: 'An override has come to its end and has no effect.' },
   'override-lowers': DECISION_FINDINGS['override-lowers'],
   'postponed': { severities: ['note'], meaning: 'An opening was postponed on the night. Plan, guards and verify follow.' },

@@ -40,7 +40,7 @@ function floorFindings(circumstances: Circumstances): StatusFinding[] {
   }
   const { overruled } = wanted;
   if (overruled && wanted.floor < overruled.floor) {
-    const sentence = `the override asks for a floor of ${wanted.floor}, the plan for ${overruled.floor}`;
+    const sentence = `the override asks for a floor of ${wanted.floor}, the plan for ${overruled.floor}, until ${circumstances.clock(override.until)}`;
     return [{ id: 'override-lowers', severity: 'warning', sentence, ...clearing(view) }];
   }
   const reached = view.plan.openings.find(opening => reachOf(opening, override, now) !== undefined);

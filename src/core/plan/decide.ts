@@ -168,14 +168,15 @@ function findingsOf(
       sentence: `ceiling ${live.ceiling} stays until at most ${lowest} pods run, now ${pods.most}: nothing cuts live pods`,
     });
   }
-  if (wanted.overruled && wanted.floor < wanted.overruled.floor) {
-    findings.push({
-      id: 'override-lowers',
-      severity: 'warning',
-      sentence: `${whyOf(wanted)} asks for floor ${wanted.floor}, the plan for ${wanted.overruled.floor}`,
-    });
-  }
-  return findings;
+  return [...findings, ...overrideLowers(wanted)];
+}
+
+/** An override that asks for less than the plan. */
+export function overrideLowers(wanted: Wanted): readonly DecisionFinding[] {
+  const { floor, overruled } = wanted;
+  return overruled && floor < overruled.floor
+    ? [{ id: 'override-lowers', severity: 'warning', sentence: `${whyOf(wanted)} asks for floor ${floor}, the plan for ${overruled.floor}` }]
+    : NONE;
 }
 
 /** By whose word: `override until ...`, the events, or the baseline. */

@@ -14,7 +14,7 @@ export interface Override {
   readonly reason?: string;
 }
 
-/** The data of an override that cannot be read, and why; it is reported, and the plan stays in force. */
+/** Why an override does not count: it cannot be read, or is beyond its bounds; that is reported, and the plan stays in force. */
 export interface Malformed {
   readonly malformed: string;
 }
@@ -61,7 +61,7 @@ export interface Overriding {
   /** Absent: no floor is asked for, or it cannot be read. */
   readonly override?: Override;
   readonly postponements: readonly Postponement[];
-  /** A sentence for each part that cannot be read, and does not count. */
+  /** A sentence for each part that does not count: it cannot be read, or is beyond its bounds. */
   readonly malformed: readonly string[];
 }
 
