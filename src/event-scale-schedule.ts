@@ -97,6 +97,7 @@ export class EventScaleSchedule extends Construct {
       placeOf(this), namedProps(this, id, SCHEDULE, props), namespace => factsOf(props.target, namespace));
     const { name, keeper, facts } = checked;
     this.checked = checked;
+    checked.uses.plan = () => this._plan;
     this.target = props.target;
     this.ceilingPolicy = checked.ceilingPolicy;
 

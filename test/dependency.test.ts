@@ -6,7 +6,7 @@ import { decodePlan } from '../src/core/plan/document';
 import { PLAN_KEY } from '../src/core/plan/names';
 
 const DB = Dependency.connections('tickets-db', { limit: 1_000, reserved: 40 });
-const BANK = Dependency.requestsPerSecond('bank', { limit: 800 });
+const BANK = Dependency.requestsPerSecond('bank', { limit: 8_000 });
 const MARATHON = OpeningEvent.once('marathon', { at: '2026-12-05T10:00', timeZone: 'Asia/Seoul', hold: Duration.hours(2) });
 
 describe('the plan', () => {
@@ -15,7 +15,7 @@ describe('the plan', () => {
     service(chart, 'payment', [DB.perPod(8), BANK.perRequest(1)]);
     expect(usesOf(chart, 'payment')).toEqual([
       { kind: 'connections', name: 'tickets-db', perPod: 8, limit: 1_000, reserved: 40 },
-      { kind: 'requestsPerSecond', name: 'bank', perRequest: 1, limit: 800 },
+      { kind: 'requestsPerSecond', name: 'bank', perRequest: 1, limit: 8_000 },
     ]);
   });
 
@@ -127,6 +127,37 @@ describe('refuses', () => {
       uses: [ClusterBudget.of('pool', { room: { memory: Size.gibibytes(1) } }).eachPod()],
     });
     expect(() => Testing.synth(chart)).toThrow("budget 'pool' counts memory, and Deployment 'web' is known by name only; write eachPod({ memory: Size.mebibytes(512) })");
+  });
+});
+
+describe('synth', () => {
+  test('fails where the floors together need more than there is, with each share and the way out', () => {
+    const chart = chartIn();
+    service(chart, 'a', [DB.perPod(60)]);
+    service(new Chart(chart.node.root as App, 'front', { namespace: 'front' }), 'b', [DB.perPod(40)]);
+    expect(() => Testing.synth(chart)).toThrow("dependency 'tickets-db' has 1,000 connections less 40 reserved, and the floors need 1,000 "
+      + "from Sat 2026-12-05 08:00 Asia/Seoul (UTC+09:00) on: 'shop/a' 600 (10 pods x 60), 'front/b' 400 (10 pods x 40); raise the limit "
+      + "('limitIn' for that time), let each pod hold fewer, put a pooler between, or lower a demand");
+  });
+
+  test('passes where it is just enough', () => {
+    const chart = chartIn();
+    service(chart, 'a', [DB.perPod(96)]);
+    expect(() => Testing.synth(chart)).not.toThrow();
+  });
+
+  test('says nothing of the ceilings', () => {
+    const chart = chartIn();
+    service(chart, 'a', [Dependency.connections('db', { limit: 100 }).perPod(10)]);
+    expect(() => Testing.synth(chart)).not.toThrow();
+  });
+
+  test('counts events that are added later', () => {
+    const chart = chartIn();
+    const a = service(chart, 'a', [DB.perPod(96)]);
+    const later = OpeningEvent.once('gala', { at: '2026-12-05T10:00', timeZone: 'Asia/Seoul' });
+    a.schedule.addEvent({ event: later, demand: Demand.replicas(11) });
+    expect(() => Testing.synth(chart)).toThrow("'a' 1,056 (11 pods x 96)");
   });
 });
 

@@ -1,5 +1,6 @@
 import { Chart, Duration } from 'cdk8s';
 import { IConstruct } from 'constructs';
+import { holdToLimits } from './app-limits';
 import { blaming } from './blame';
 import { KEEPER_IMAGE } from './keeper-jobs';
 import { keeperResources, keeperUser } from './keeper-pod-settings';
@@ -77,7 +78,7 @@ export class CheckedSchedule {
   public readonly startupTime: Duration;
   /** Those that the props name; more may be added. */
   public readonly events: readonly PlannedEvent[];
-  private readonly uses: ServiceUses;
+  public readonly uses: ServiceUses;
   private readonly service: ServiceFacts;
 
   private constructor(
@@ -107,7 +108,7 @@ export class CheckedSchedule {
     });
     this.uses.check(request.uses ?? []);
     claim(root, place.path, [...this.claims(), ...this.jobClaims(this.events)]);
-    this.uses.add(request.uses ?? []);
+    this.use(request.uses ?? []);
   }
 
   /**
@@ -127,8 +128,15 @@ export class CheckedSchedule {
   public addUses(uses: readonly Use[]): void {
     blaming(this.place.path, () => {
       this.uses.check(uses);
-      this.uses.add(uses);
+      this.use(uses);
     });
+  }
+
+  private use(uses: readonly Use[]): void {
+    if (uses.length > 0) {
+      this.uses.add(uses);
+      holdToLimits(this.place.chart.node.root);
+    }
   }
 
   /** What the plan says of that; final only at synth. */

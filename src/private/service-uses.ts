@@ -2,10 +2,11 @@ import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { Callee, UsedDependency } from './used';
 import { shown } from './whole-number';
-import { ObjectReference } from '../core/plan/plan';
+import { ObjectReference, Plan } from '../core/plan/plan';
 import { ParsedPod, podRequestOf } from '../core/plan/pod-shape';
 import { groupOf } from '../core/plan/reference';
 import { DependencyFacts, DependencyKind, PlannedUse } from '../core/plan/use-facts';
+import { PlacedPlan } from '../core/plan/uses';
 import { Use } from '../dependency';
 
 /** What is known of the service whose uses are looked at. */
@@ -40,6 +41,11 @@ function usesIn(root: IConstruct): AppUses {
   return known;
 }
 
+/** The plans of all services of an app that use anything. Final only at synth. */
+export function plansIn(root: IConstruct): PlacedPlan[] {
+  return [...usesIn(root).services.values()].flatMap(({ user: { namespace }, plan }) => plan ? [{ plan: plan(), namespace }] : []);
+}
+
 /** A call of one service by another. */
 export interface Call {
   readonly caller: User;
@@ -54,6 +60,8 @@ export function callsOf(root: IConstruct, calleePath: string): Call[] {
 
 /** What one service uses, checked; it grows. */
 export class ServiceUses {
+  /** Final only at synth; undefined while the construct is still to be defined. */
+  public plan?: () => Plan;
   private readonly added: Use[] = [];
 
   constructor(public readonly user: User) {}
@@ -87,9 +95,6 @@ export class ServiceUses {
 
   /** Adds uses that were checked. */
   public add(uses: readonly Use[]): void {
-    if (uses.length === 0) {
-      return;
-    }
     const { declared, services } = usesIn(this.user.root);
     services.set(this.user.path, this);
     this.added.push(...uses);

@@ -19,6 +19,8 @@ export const DEFAULTS = {
   /** All pods are Ready this long before the opening. */
   readyMarginMs: 15 * 60_000,
   rampSteps: 4,
+  /** New connections that a dependency is thought to take within a minute: a choice of this library, and no measured figure. */
+  connectsPerMinute: 1_000,
 } as const;
 
 /** A figure of production clusters. */

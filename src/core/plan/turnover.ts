@@ -11,7 +11,8 @@ import { targetKindOf } from './target-kind';
  *
  *   maxSurge + min(n, (maxSurge + maxUnavailable) x ceil(grace period / time of a step)).
  *
- * A Rollout with blue and green has n new pods beside the n old ones. Recreate and StatefulSets wait for the old pods to end, so there are never more than n.
+ * A Rollout with blue and green has n new pods beside the n old ones. Recreate and StatefulSets wait for the old pods to end, so there are
+ * never more than n.
  * Once the number has fallen, the pods from before are still there for the autoscaler's scale-down stabilization and the grace period.
  */
 export interface Turnover {

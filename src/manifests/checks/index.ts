@@ -1,8 +1,14 @@
 import { check as belowBaseline } from './below-baseline';
+import { check as calleeTooSmall } from './callee-too-small';
 import { check as ceilingAllYear } from './ceiling-all-year';
 import { check as ceilingFalls } from './ceiling-falls';
 import { check as ceilingTooLow } from './ceiling-too-low';
+import { check as ceilingsOverLimit } from './ceilings-over-limit';
+import { check as connectionStorm } from './connection-storm';
 import { check as cronInvalid } from './cron-invalid';
+import { check as dependencyDiffers } from './dependency-differs';
+import { check as dependencyExceeded } from './dependency-exceeded';
+import { check as dependencyTurnover } from './dependency-turnover';
 import { check as farAhead } from './far-ahead';
 import { check as fleetTooSlow } from './fleet-too-slow';
 import { check as floorFalls } from './floor-falls';
@@ -83,5 +89,11 @@ export const CHECKS: readonly Check[] = [
   seasonEndsSoon,
   farAhead,
   quotaExceeded,
+  dependencyExceeded,
+  dependencyTurnover,
+  ceilingsOverLimit,
+  connectionStorm,
+  calleeTooSmall,
+  dependencyDiffers,
   fleetTooSlow,
 ];
