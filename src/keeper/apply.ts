@@ -82,7 +82,12 @@ type IsWorthIt = (error: Error, plan: Plan) => boolean;
  * @param waitMs which edges are waited for: those within so long from now
  * @throws ApiError, Unreachable, NewerPlan
  */
-export async function runOnce(world: World, mounted: Plan, waitMs: number, isWorthIt: IsWorthIt = () => false): Promise<Ending> {
+export async function runOnce(world: World, mounted: Plan, waitMs: number, isWorthIt?: IsWorthIt): Promise<Ending> {
+  return endingOf(await settleThrough(world, mounted, waitMs, isWorthIt));
+}
+
+/** As `runOnce`; what came of the last look. */
+export async function settleThrough(world: World, mounted: Plan, waitMs: number, isWorthIt: IsWorthIt = () => false): Promise<Settled> {
   const { clock } = world.api;
   let settled = await putInForce(world, mounted, isWorthIt);
   let { plan } = settled;
@@ -105,7 +110,7 @@ export async function runOnce(world: World, mounted: Plan, waitMs: number, isWor
     settled = { ...settled, change: settled.change ?? change };
     ({ plan } = settled);
   }
-  return endingOf(settled);
+  return settled;
 }
 
 /** The plan as it stands now, and as it was where it cannot be read. */

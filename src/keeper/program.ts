@@ -3,6 +3,7 @@ import { runOnce } from './apply';
 import { arm } from './arm';
 import { bump } from './bump';
 import { Timers } from './clock';
+import { drop } from './drop';
 import { guard } from './guard';
 import { Send } from './http';
 import { KubeApi } from './kube-api';
@@ -103,7 +104,7 @@ async function endingOf(task: Task, world: World, plan: Plan): Promise<Ending> {
       case 'bump': return await bump(world, plan, task.event);
       case 'guard': return await guard(world, plan);
       case 'verify': return await verify(world, plan, task.event);
-      case 'drop': return await runOnce(world, plan, waitOf(plan, 'drop', task.event));
+      case 'drop': return await drop(world, plan, task.event);
       case 'repair': return await runOnce(world, plan, 0);
     }
   } catch (error) {

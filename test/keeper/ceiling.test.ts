@@ -32,6 +32,25 @@ describe('a rendered target whose ceiling follows the event', () => {
     expect(await stage.run('repair')).toMatchObject({ floor: 2, ceiling: 10 });
   });
 
+  test('is lowered by drop itself, which stays until no more pods run than it allows, and no longer than its Job', async () => {
+    const { stage } = deployed();
+    await stage.until(181);
+    stage.cluster.replace(WORKLOAD, { spec: { replicas: 40 }, status: { replicas: 40 } });
+    const pod = stage.start('drop');
+    await stage.until(200);
+    expect([stage.floor, stage.ceiling]).toEqual([2, 60]);
+    stage.cluster.replace(WORKLOAD, { spec: { replicas: 8 }, status: { replicas: 8 } });
+    expect(await stage.time.play(pod.ending)).toMatchObject({ exitCode: 0, did: 'lowered', floor: 2, ceiling: 10 });
+    expect(stage.now).toBeLessThan(START + 200.5 * MINUTE);
+    expect(stage.cluster.events.filter(({ reason }) => reason === 'CeilingWaits')).toHaveLength(1);
+
+    const held = deployed().stage;
+    await held.until(181);
+    held.cluster.replace(WORKLOAD, { spec: { replicas: 40 }, status: { replicas: 40 } });
+    expect(await held.run('drop')).toMatchObject({ exitCode: 0, ceiling: 60 });
+    expect(held.now).toBeLessThan(START + 240 * MINUTE);
+  });
+
   test.each<[string, (stage: Stage) => void]>([
     ['kubectl apply', stage => stage.cluster.patch(HPA, 'kubectl-client-side-apply', { maxReplicas: 60 })],
     ['a server-side apply with force', stage => stage.cluster.apply(HPA, 'kustomize-controller', { maxReplicas: 60 })],
