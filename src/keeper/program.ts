@@ -13,7 +13,7 @@ import { verify } from './verify';
 import { Ending, Line, World } from './world';
 import { NewerPlan, PlanError, decodePlan } from '../core/plan/document';
 import { managerName } from '../core/plan/names';
-import { Plan, waitOf } from '../core/plan/plan';
+import { Plan } from '../core/plan/plan';
 import { EpochMs, isoOf } from '../core/time/instant';
 
 const USAGE = 'usage: keeper.js arm | bump --event ID | guard | verify --event ID | drop | repair';
