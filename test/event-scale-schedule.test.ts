@@ -130,11 +130,11 @@ describe('the jobs', () => {
     const chart = chartNamed('shop');
     scheduleIn(chart);
     const argsOf = (name: string) => podOf(find(chart, 'CronJob', name)).containers[0].args;
-    expect(argsOf('payment-marathon-bump')).toEqual(['/opt/prewarm/keeper.js', 'bump', '--event', 'marathon']);
-    expect(argsOf('payment-marathon-verify')).toEqual(['/opt/prewarm/keeper.js', 'verify', '--event', 'marathon']);
-    expect(argsOf('payment-marathon-drop')).toEqual(['/opt/prewarm/keeper.js', 'drop']);
-    expect(argsOf('payment-repair')).toEqual(['/opt/prewarm/keeper.js', 'repair']);
-    expect(podOf(armIn(chart)).containers[0].args).toEqual(['/opt/prewarm/keeper.js', 'arm']);
+    expect(argsOf('payment-marathon-bump')).toEqual(['--max-heap-size=48', '/opt/prewarm/keeper.js', 'bump', '--event', 'marathon']);
+    expect(argsOf('payment-marathon-verify')).toEqual(['--max-heap-size=48', '/opt/prewarm/keeper.js', 'verify', '--event', 'marathon']);
+    expect(argsOf('payment-marathon-drop')).toEqual(['--max-heap-size=48', '/opt/prewarm/keeper.js', 'drop']);
+    expect(argsOf('payment-repair')).toEqual(['--max-heap-size=48', '/opt/prewarm/keeper.js', 'repair']);
+    expect(podOf(armIn(chart)).containers[0].args).toEqual(['--max-heap-size=48', '/opt/prewarm/keeper.js', 'arm']);
   });
 
   test('two pods guard, on different nodes if possible, and are left alone', () => {

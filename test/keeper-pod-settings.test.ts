@@ -24,6 +24,11 @@ describe('what the pods of the jobs ask for', () => {
     }));
   });
 
+  test.each([[undefined, 48], [96, 36], [1024, 384]])('holds node back where it may have %p MiB', (limit, heap) => {
+    const options = limit === undefined ? {} : { resources: { memory: { limit: Size.mebibytes(limit) } } };
+    expect(podsWith(options).map(pod => pod.containers[0].args[0])).toEqual(Array(2).fill(`--max-heap-size=${heap}`));
+  });
+
   test.each<[string, KeeperOptions['resources'], object]>([
     ['a limit of CPU below the request', { cpu: { limit: kplus.Cpu.millis(40) } }, { cpu: ['40m', '40m'], memory: ['64Mi', '128Mi'] }],
     ['a request of CPU above the limit', { cpu: { request: kplus.Cpu.millis(800) } }, { cpu: ['800m', '800m'], memory: ['64Mi', '128Mi'] }],

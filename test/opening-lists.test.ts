@@ -149,7 +149,7 @@ describe('200 openings of one event', () => {
     const plan = decodePlan(find(chart, 'ConfigMap', 'payment-prewarm').data['plan.json']);
     expect(plan.waits).toEqual([{ event: 'autumn', bump: 2 * HOUR, verify: 3 * HOUR, drop: 6 * HOUR }]);
     expect(find(chart, 'CronJob', 'payment-autumn-drop').spec.jobTemplate.spec.template.spec.containers[0].args).toEqual(
-      ['/opt/prewarm/keeper.js', 'drop', '--event', 'autumn']);
+      ['--max-heap-size=48', '/opt/prewarm/keeper.js', 'drop', '--event', 'autumn']);
   });
 
   test('fit into the plan with both ramps, each of another size', () => {

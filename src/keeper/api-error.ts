@@ -56,6 +56,11 @@ export class Hindered extends Error {
 /** No usable answer before the deadline, or told to stop. */
 export class Unreachable extends Error {}
 
+/** What the API server, or the way to it, has put in the way; the rest are faults of the keeper. */
+export function isHindrance(error: unknown): error is ApiError | Unreachable {
+  return error instanceof ApiError || error instanceof Unreachable;
+}
+
 export function isRefused(error: unknown, refusal: Refusal): error is ApiError {
   return error instanceof ApiError && error.refusal === refusal;
 }

@@ -1,7 +1,7 @@
 import { ApiError, Asked, Hindered, Refusal, Unreachable, firstLine, refusalOf, wordsFor } from './api-error';
 import { Backoff, Urgency } from './backoff';
 import { ServerClock, Timers } from './clock';
-import { HttpAnswer, Send } from './http';
+import { HttpAnswer, Send, TooLarge } from './http';
 import { Pace } from './pace';
 
 export interface ApiServerPorts {
@@ -26,6 +26,8 @@ export interface Call {
   readonly query?: { readonly [name: string]: string | number | boolean | undefined };
   readonly body?: object;
   readonly contentType?: string;
+  /** As of HTTP. */
+  readonly mostChars?: number;
   /** While nothing works. @default 0 */
   readonly urgency?: Urgency;
 }
@@ -63,6 +65,7 @@ export class ApiServer {
   /**
    * @param deadline by the timers; no try begins later
    * @throws ApiError for a refusal, which another try would not change
+   * @throws TooLarge where the answer has more characters than the call takes in
    * @throws Unreachable
    */
   public async ask<T>(call: Call, deadline: number, isWhole: IsWhole<T>): Promise<T> {
@@ -137,7 +140,7 @@ export class ApiServer {
     } catch (error) {
       if (error instanceof ApiError && NOTHING_WORKS.includes(error.refusal)) {
         this.backoff.failed(askedAt);
-      } else if (error instanceof ApiError) {
+      } else if (error instanceof ApiError || error instanceof TooLarge) {
         // it answers, and says what is so
         this.backoff.succeeded();
       }
@@ -156,6 +159,10 @@ export class ApiServer {
       this.unanswered.delete(words);
       this.noteToken(answer);
     } catch (error) {
+      if (error instanceof TooLarge) {
+        this.unanswered.delete(words);
+        throw error;
+      }
       return { what: (error as Error).message, isUnheard: true, retryAfterMs: 0 };
     }
     const trouble = this.isTokenRefused ? undefined : this.troubleIn(answer);
@@ -197,6 +204,7 @@ export class ApiServer {
       },
       body: call.body && JSON.stringify(call.body),
       timeoutMs,
+      mostChars: call.mostChars,
       signal,
       onLine,
       onHeaders: (headers, status) => {

@@ -147,7 +147,7 @@ export class Guard {
   /** Beside the guarding, and never in its way. */
   private async reportReadiness(): Promise<void> {
     try {
-      await reportReadiness(this.world, () => this.sight.situation, this.ended.signal);
+      await reportReadiness(this.world, () => this.sight.situation, () => this.sight.seen, this.ended.signal);
     } catch (error) {
       if (!(error instanceof ApiError)) {
         throw error;

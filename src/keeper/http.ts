@@ -7,6 +7,8 @@ export interface HttpRequest {
   readonly body?: string;
   /** For the whole answer; for a stream until it begins. */
   readonly timeoutMs: number;
+  /** The most characters of an answer that are taken in; absent: there is no limit. */
+  readonly mostChars?: number;
   readonly signal?: AbortSignal;
   /** Called as soon as an answer begins. */
   readonly onHeaders?: (headers: HttpAnswer['headers'], status: number) => void;
@@ -20,7 +22,10 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** One exchange; rejects when there is no whole answer. */
+/** An answer has more characters than whoever asked takes in. */
+export class TooLarge extends Error {}
+
+/** One exchange; rejects when there is no whole answer, with TooLarge where it is cut. */
 export type Send = (request: HttpRequest) => Promise<HttpAnswer>;
 
 export interface Server {
@@ -63,7 +68,11 @@ export function sendTo(server: Server): Send {
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
         text += chunk;
-        if (lines) {
+        if (text.length > (request.mostChars ?? Infinity)) {
+          fail(new TooLarge(`the answer has more than ${request.mostChars} characters`));
+          exchange.destroy();
+          text = '';
+        } else if (lines) {
           const parts = text.split('\n');
           text = parts.pop()!;
           parts.filter(line => line.trim()).forEach(lines);

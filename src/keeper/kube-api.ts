@@ -1,7 +1,8 @@
-import { Asked, Conflict, isRefused } from './api-error';
+import { Asked, Conflict, Unreachable, isRefused } from './api-error';
 import { ApiServer, ApiServerPorts, Call, IsWhole } from './api-server';
 import { Backoff } from './backoff';
 import { ServerClock } from './clock';
+import { TooLarge } from './http';
 import { WatchEvent, watchWith } from './watch';
 import { EventObject, KubeObject, Pod, Stored } from '../core/kube-objects';
 import { ObjectReference } from '../core/plan/plan';
@@ -19,12 +20,18 @@ export interface Precondition {
   readonly resourceVersion: string;
 }
 
-/** How many pods one answer may hold. */
-const PODS_A_PAGE = 500;
+/** How many pods one answer holds at most: a pod has some 20 KB, and a page is held as text and as objects. */
+export const PODS_A_PAGE = 50;
+/** A page with more is asked for again with half as many pods; a single pod is taken as it is. */
+const PAGE_CHARS = 2_000_000;
+
+/** More pods of keepers than any service has. */
+const MOST_KEEPERS = 200;
 
 /** The few calls of the Kubernetes API that the keeper makes, in one namespace. */
 export class KubeApi {
   private readonly server: ApiServer;
+  private podsAPage = PODS_A_PAGE;
 
   constructor(private readonly ports: KubeApiPorts) {
     this.server = new ApiServer({ ...ports, userAgent: ports.manager });
@@ -117,21 +124,52 @@ export class KubeApi {
     }, deadline, isStored);
   }
 
-  /** Pods by labels, at most `most` of them, from the API server's cache. */
-  public async pods(labelSelector: string, deadline: number, most = 5_000): Promise<Pod[]> {
+  /** Pods by labels, at most `most` of them; only for few, since all of them are kept. */
+  public async pods(labelSelector: string, deadline: number, most = MOST_KEEPERS): Promise<Pod[]> {
     const pods: Pod[] = [];
+    await this.eachPod(labelSelector, deadline, pod => pods.push(pod), most);
+    return pods;
+  }
+
+  /**
+   * Hands on pods by labels, one after the other, at most `most` of them; keeps none.
+   *
+   * @returns the number of answers that it took
+   * @throws ApiError, Unreachable; what was handed on before is right all the same
+   */
+  public async eachPod(labelSelector: string, deadline: number, visit: (pod: Pod) => void, most = Infinity): Promise<number> {
     let from: string | undefined;
+    let count = 0;
+    let pages = 0;
     do {
-      const page: PodList = await this.server.ask({
+      if (pages > 0 && this.ports.timers.now() >= deadline) {
+        throw new Unreachable('there are more of them than could be read in time');
+      }
+      const page = await this.podPage(labelSelector, from, Math.min(most - count, this.podsAPage), deadline);
+      page.items.forEach(visit);
+      count += page.items.length;
+      pages++;
+      from = page.metadata?.continue || undefined;
+    } while (from && count < most);
+    return pages;
+  }
+
+  private async podPage(labelSelector: string, from: string | undefined, limit: number, deadline: number): Promise<PodList> {
+    try {
+      return await this.server.ask({
         asked: { verb: 'list', resource: 'pods', namespace: this.namespace },
         method: 'GET',
         path: `/api/v1/namespaces/${this.namespace}/pods`,
-        query: { labelSelector, limit: Math.min(most, PODS_A_PAGE), continue: from },
+        query: { labelSelector, limit, continue: from },
+        mostChars: limit > 1 ? PAGE_CHARS : undefined,
       }, deadline, isPodList);
-      pods.push(...page.items);
-      from = page.metadata?.continue || undefined;
-    } while (from && pods.length < most);
-    return pods;
+    } catch (error) {
+      if (!(error instanceof TooLarge)) {
+        throw error;
+      }
+      this.podsAPage = Math.max(1, Math.floor(limit / 2));
+      return this.podPage(labelSelector, from, this.podsAPage, deadline);
+    }
   }
 
   /** False where an event of that name has been told already. */

@@ -1,4 +1,6 @@
+import { isHindrance } from './api-error';
 import { Told } from './findings';
+import { PodSurvey, Survey } from './pod-survey';
 import { Situation } from './situation';
 import { World } from './world';
 import { Pod, Stored, TargetObject, Workload } from '../core/kube-objects';
@@ -7,11 +9,14 @@ import { liveOf } from '../core/plan/live';
 import { LABEL_ROLE, LABEL_SERVICE } from '../core/plan/names';
 import { otherWorkloadOf, otherWorkloadWords } from '../core/plan/other-workload';
 import { wantedAt } from '../core/plan/override';
-import { causeOf, isRunning, readinessOf } from '../core/plan/readiness';
+import { PodTally, causeOf, isRunning, readinessOf, statedReady } from '../core/plan/readiness';
 import { podSelectorOf } from '../core/plan/target-kind';
 
 /** For one look; the next comes anyway. */
 export const LOOK_MS = 10_000;
+
+/** For a reading of thousands of pods; what was not read by then is said to be unread. */
+const READ_MS = 30_000;
 
 /** What stands between now and a good opening. */
 export interface Look {
@@ -22,49 +27,115 @@ export interface Look {
   readonly lowered: readonly Told[];
   /** To tell it on; absent: there is no target. */
   readonly target?: Stored<TargetObject>;
+  /** Another keeper knows more, and tells it. */
+  readonly isLeftToOthers?: true;
 }
 
-/**
- * Looks at all that a good opening needs.
- *
- * @param needsGuard a guard must run too; one that looks need not ask
- * @throws ApiError, Unreachable
- */
-export async function lookAt(world: World, { plan, override }: Situation, needsGuard: boolean): Promise<Look> {
-  const { api } = world;
-  const deadline = api.within(LOOK_MS);
-  const wanted = wantedAt(plan, override, api.clock.now());
-  const { floor } = wanted;
-  const [target, workload, guards] = await Promise.all([
-    api.find<TargetObject>(plan.target, deadline),
-    api.find<Workload>(plan.workload, deadline),
-    needsGuard && plan.guards > 0 ? api.pods(`${LABEL_SERVICE}=${plan.service},${LABEL_ROLE}=guard`, deadline) : undefined,
-  ]);
-  const other = otherWorkloadOf(target, plan);
-  const missing = [
-    target ? missingFloor(liveOf(target, plan).floor, floor) : `${plan.target.kind} ${plan.target.name} does not exist`,
-    other && otherWorkloadWords(other, plan).sentence,
-    workload ? await missingPods(world, workload, floor, deadline) : `${plan.workload.kind} ${plan.workload.name} does not exist`,
-    guards && missingGuard(guards),
-  ].filter(what => what !== undefined);
-  return { missing, floor, lowered: overrideLowers(wanted), target };
+/** What a keeper that follows them knows of target and workload. */
+export interface Seen {
+  readonly target: Stored<TargetObject> | undefined;
+  readonly workload: Stored<Workload> | undefined;
+  /** False: nothing was heard of it yet. */
+  readonly isWorkloadKnown: boolean;
+}
+
+/** Roles of keepers that look at the pods of a workload; one of them reads the pods, the first that is there. */
+const READERS = ['verify', 'guard'];
+
+/** Looks at all that a good opening needs, again and again: thousands of pods are not read each time, and not by each keeper. */
+export class Lookout {
+  private readonly survey: PodSurvey;
+  private isReader = true;
+
+  constructor(private readonly world: World) {
+    this.survey = new PodSurvey(world);
+  }
+
+  /**
+   * Looks once.
+   *
+   * @param leftMs until it must be known how it stands
+   * @param seen target and workload, by a guard; one that looks need not ask for another guard. Absent: both are read, and a guard must run too
+   * @throws ApiError, Unreachable
+   */
+  public async look({ plan, override }: Situation, leftMs: number, seen?: Seen): Promise<Look> {
+    const { api } = this.world;
+    const deadline = api.within(LOOK_MS);
+    const wanted = wantedAt(plan, override, api.clock.now());
+    const { floor } = wanted;
+    const [target, workload, guards] = await Promise.all([
+      seen ? seen.target : api.find<TargetObject>(plan.target, deadline),
+      seen?.isWorkloadKnown ? seen.workload : api.find<Workload>(plan.workload, deadline),
+      !seen && plan.guards > 0 ? api.pods(`${LABEL_SERVICE}=${plan.service},${LABEL_ROLE}=guard`, deadline) : undefined,
+    ]);
+    const other = otherWorkloadOf(target, plan);
+    const pods = workload ? await this.missingPods(workload, floor, plan.service, seen !== undefined, leftMs) : undefined;
+    const missing = [
+      target ? missingFloor(liveOf(target, plan).floor, floor) : `${plan.target.kind} ${plan.target.name} does not exist`,
+      other && otherWorkloadWords(other, plan).sentence,
+      workload ? pods : `${plan.workload.kind} ${plan.workload.name} does not exist`,
+      guards && missingGuard(guards),
+    ].filter(what => what !== undefined);
+    return { missing, floor, lowered: overrideLowers(wanted), target, ...(pods !== undefined && !this.isReader ? { isLeftToOthers: true } : {}) };
+  }
+
+  /** The pods are read only where the workload's own count falls short. */
+  private async missingPods(workload: Workload, floor: number, service: string, isShared: boolean, leftMs: number): Promise<string | undefined> {
+    const stated = statedReady(workload);
+    if (stated !== undefined && stated >= floor) {
+      return undefined;
+    }
+    const { tally, unread } = await this.surveyOf(workload, service, isShared, leftMs);
+    if (unread !== undefined && stated === undefined) {
+      return `it is not known how many of ${floor} are ready: pods ${unread}`;
+    }
+    const { missing, text } = readinessOf({ floor, workload, pods: tally, unread });
+    return missing > 0 ? text : undefined;
+  }
+
+  private async surveyOf(workload: Workload, service: string, isShared: boolean, leftMs: number): Promise<Survey> {
+    const selector = podSelectorOf(workload);
+    if (selector === '') {
+      // the API would answer with every pod there is
+      return NO_SELECTOR;
+    }
+    const { survey, world: { api, pace } } = this;
+    if (!survey.isDue) {
+      return survey.known ?? LEFT_TO_OTHERS;
+    }
+    this.isReader = !isShared || await this.isFirst(service, api.within(LOOK_MS));
+    if (this.isReader) {
+      return survey.read(selector, api.within(Math.min(READ_MS, leftMs)));
+    }
+    return survey.keep(LEFT_TO_OTHERS, pace.pollMs);
+  }
+
+  /** Of the guards that run, and of verify, one reads the pods. */
+  private async isFirst(service: string, deadline: number): Promise<boolean> {
+    const { api, podName } = this.world;
+    try {
+      const keepers = (await api.pods(`${LABEL_SERVICE}=${service}`, deadline)).filter(isRunning);
+      const readers = READERS.flatMap(role => keepers.filter(({ metadata }) => metadata?.labels?.[LABEL_ROLE] === role).map(nameOf).sort());
+      return readers.indexOf(podName) <= 0;
+    } catch (error) {
+      if (!isHindrance(error)) {
+        throw error;
+      }
+      // it hinders the reading too, which says so
+      return true;
+    }
+  }
+}
+
+const NO_SELECTOR: Survey = { tally: new PodTally(), unread: 'not looked at (the workload does not say which pods are its own)' };
+const LEFT_TO_OTHERS: Survey = { tally: new PodTally(), unread: 'for reasons that another keeper says' };
+
+function nameOf({ metadata }: Pod): string {
+  return metadata?.name ?? '';
 }
 
 function missingFloor(live: number, wanted: number): string | undefined {
   return live < wanted ? `floor is ${live} instead of ${wanted}` : undefined;
-}
-
-/** The pods are read only where the workload's own count falls short. */
-async function missingPods(world: World, workload: Workload, floor: number, deadline: number): Promise<string | undefined> {
-  const { readyReplicas = 0 } = workload.status ?? {};
-  if (readyReplicas >= floor) {
-    return undefined;
-  }
-  const selector = podSelectorOf(workload);
-  // without a selector, the API would answer with every pod there is
-  const pods = selector === '' ? [] : await world.api.pods(selector, deadline);
-  const { missing, text } = readinessOf({ floor, workload, pods });
-  return missing > 0 ? text : undefined;
 }
 
 function missingGuard(guards: readonly Pod[]): string | undefined {

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { postTo, sendTo } from './http';
@@ -25,6 +26,8 @@ run(args, {
   readPlan: () => readFileSync(join(dirname(program), PLAN_KEY), 'utf8'),
   readNamespace: () => readFileSync(`${ACCOUNT}/namespace`, 'utf8').trim(),
   readToken: () => readFileSync(`${ACCOUNT}/token`, 'utf8').trim(),
+  // Kubernetes gives a pod its name as that of the host
+  podName: hostname(),
   send: sendTo({
     host: process.env.KUBERNETES_SERVICE_HOST ?? 'kubernetes.default.svc',
     port: process.env.KUBERNETES_SERVICE_PORT ?? '443',

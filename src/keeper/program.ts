@@ -31,6 +31,8 @@ export interface Ports {
   /** Of the pod's account. */
   readonly readNamespace: () => string;
   readonly readToken: () => string;
+  /** The name of the pod. */
+  readonly podName: string;
   /** To the API server. */
   readonly send: Send;
   /** Posts a JSON body to the webhook; absent: there is none. */
@@ -74,7 +76,7 @@ export async function run(args: readonly string[], ports: Ports): Promise<number
   const { role, event } = task;
   const { service } = plan;
   const manager = managerName(service);
-  const { send, post, timers, random, readToken, pace, stop } = ports;
+  const { send, post, timers, random, readToken, podName, pace, stop } = ports;
   const api = new KubeApi({ send, timers, random, readToken, namespace: ports.readNamespace(), manager, pace, stop });
   const log = (line: Line) => ports.out(JSON.stringify({
     time: api.clock.isSet ? isoOf(Math.floor(api.clock.now())) : undefined,
@@ -87,7 +89,7 @@ export async function run(args: readonly string[], ports: Ports): Promise<number
     warning: skewWarning(api, ports.localTime()),
   }));
   const notifier = new Notifier(api, { service, manager, role, event, post, complain: message => log({ did: 'complained', message }) });
-  const { exitCode, ...last } = await endingOf(task, { api, timers, pace, random, notifier, stop, log }, plan);
+  const { exitCode, ...last } = await endingOf(task, { api, podName, timers, pace, random, notifier, stop, log }, plan);
   await Promise.race([notifier.flush(), timers.sleep(FLUSH_MS, stop)]);
   log(last);
   if (exitCode !== 0) {

@@ -1,5 +1,6 @@
 import { Told } from './findings';
 import { Followed } from './follow';
+import { Seen } from './look';
 import { Settled } from './settle';
 import { Situation, overrideReference, planReference, situationOf, untilChange } from './situation';
 import { World } from './world';
@@ -50,6 +51,13 @@ export class Sight {
     }
     const situation = situationOf(plan, overriding.current);
     return { ...situation, findings: [...planFindings, ...situation.findings] };
+  }
+
+  /** Target and workload as last heard of. */
+  public get seen(): Seen {
+    const { target, workload } = this;
+    const { current, isKnown } = workload ?? target;
+    return { target: target.current, workload: current as Stored<Workload> | undefined, isWorkloadKnown: isKnown };
   }
 
   /** The object on which something is told: the target, also where it is gone. */

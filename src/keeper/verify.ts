@@ -1,5 +1,5 @@
 import { Unreachable } from './api-error';
-import { LOOK_MS, Look, lookAt } from './look';
+import { LOOK_MS, Look, Lookout, Seen } from './look';
 import { Situation, rereadSituation } from './situation';
 import { sleepUntil } from './wait';
 import { Ending, World } from './world';
@@ -37,6 +37,7 @@ async function verifyOpening(world: World, plan: Plan, due: Opening): Promise<En
   const { api, timers, pace, stop } = world;
   const { event } = due;
   let opening = due;
+  const lookout = new Lookout(world);
   let situation: Situation = { plan, findings: [] };
   let said: string | undefined;
   while (!stop.aborted) {
@@ -51,7 +52,7 @@ async function verifyOpening(world: World, plan: Plan, due: Opening): Promise<En
       // it was postponed
       continue;
     }
-    const { floor, isReady, message } = await lookAndTell(world, situation, opening, said, true);
+    const { floor, isReady, message } = await lookAndTell(world, lookout, situation, opening, said);
     if (isReady) {
       return { exitCode: 0, did: 'ready', message, floor };
     }
@@ -68,7 +69,10 @@ async function verifyOpening(world: World, plan: Plan, due: Opening): Promise<En
 }
 
 /** Says from each ready margin to its opening what verify would say, of all events; ends with the signal. */
-export async function reportReadiness(world: World, situation: () => Situation, signal: AbortSignal): Promise<void> {
+export async function reportReadiness(
+  world: World, situation: () => Situation, seen: () => Seen, signal: AbortSignal,
+): Promise<void> {
+  const lookout = new Lookout(world);
   let done: EpochMs = -Infinity;
   let said: string | undefined;
   while (!signal.aborted) {
@@ -80,7 +84,7 @@ export async function reportReadiness(world: World, situation: () => Situation, 
       await world.timers.sleep(Math.min(waitMs, world.pace.pollMs), signal);
       continue;
     }
-    const { floor, isReady, message } = await lookAndTell(world, situation(), opening, said, false);
+    const { floor, isReady, message } = await lookAndTell(world, lookout, situation(), opening, said, seen());
     if (message !== said && !signal.aborted) {
       world.log({ did: isReady ? 'ready' : 'waiting', message, floor });
       said = message;
@@ -99,12 +103,14 @@ interface Report {
 }
 
 /** Looks, and tells on the target what reads otherwise than what has been said. */
-async function lookAndTell(world: World, situation: Situation, opening: Opening, said: string | undefined, needsGuard: boolean): Promise<Report> {
-  const { missing, floor, lowered, target } = await lookOrWhyNot(world, situation, needsGuard);
+async function lookAndTell(
+  world: World, lookout: Lookout, situation: Situation, opening: Opening, said: string | undefined, seen?: Seen,
+): Promise<Report> {
+  const { missing, floor, lowered, target, isLeftToOthers } = await lookOrWhyNot(lookout, situation, opening.at - world.api.clock.now(), seen);
   const isReady = missing.length === 0;
   const stands = `${isReady ? `all ${floor} ready` : missing.join('; ')} for ${opening.event} at ${isoOf(opening.at)}`;
   const message = [stands, ...lowered.map(textOf)].join('; ');
-  if (target && message !== said) {
+  if (target && message !== said && !isLeftToOthers) {
     lowered.forEach(finding => world.notifier.tell(target, finding));
     world.notifier.tell(target, isReady
       ? { id: 'ready', severity: 'note', sentence: message }
@@ -114,9 +120,9 @@ async function lookAndTell(world: World, situation: Situation, opening: Opening,
 }
 
 /** An API server that does not answer is what is missing. */
-async function lookOrWhyNot(world: World, situation: Situation, needsGuard: boolean): Promise<Look> {
+async function lookOrWhyNot(lookout: Lookout, situation: Situation, leftMs: number, seen: Seen | undefined): Promise<Look> {
   try {
-    return await lookAt(world, situation, needsGuard);
+    return await lookout.look(situation, leftMs, seen);
   } catch (error) {
     if (error instanceof Unreachable) {
       return { missing: [error.message], floor: situation.plan.baseline.floor, lowered: [] };

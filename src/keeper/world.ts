@@ -6,6 +6,8 @@ import { Pace } from './pace';
 /** All that a run has of the outside world. */
 export interface World {
   readonly api: KubeApi;
+  /** The name of the pod in which it runs. */
+  readonly podName: string;
   readonly timers: Timers;
   readonly pace: Pace;
   /** From 0 to 1; for jitter only. */

@@ -48,7 +48,7 @@ export function jobProblemsOf(job: DeployedJob, service: DeployedService, manife
   const at = [...path, 'containers', index];
   const words = wordsOf(container);
   const keeper = keeperIn(container);
-  const isNode = words.slice(0, Math.max(0, keeper)).every((word, i) => i === 0 ? /(^|\/)node$/.test(word) : word.startsWith('-'));
+  const isNode = words.slice(0, Math.max(0, keeper)).every((word, i) => word.startsWith('-') || i === 0 && /(^|\/)node$/.test(word));
   if (keeper < 0 || !isNode) {
     return [{ sentence: `runs ${words.length ? `'${words.slice(0, 4).join(' ')}'` : 'what its image runs'}, and not the keeper`, path: [...at, 'args'] }];
   }

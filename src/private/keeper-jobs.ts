@@ -3,7 +3,7 @@ import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { canonicalResources } from './container-resources';
 import { given } from './given';
-import { keeperResources, keeperUser } from './keeper-pod-settings';
+import { keeperResources, keeperUser, nodeFlags } from './keeper-pod-settings';
 import { cronJobName } from './object-names';
 import { JobRole, KEEPER_CONTAINER, KeeperRole, KEEPER_KEY, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, MOUNT_PATH, WEBHOOK_VARIABLE, guardsName } from '../core/plan/names';
 import { KeeperOptions, KeeperToleration } from '../keeper-options';
@@ -125,7 +125,7 @@ export function podOf(pods: KeeperPods, task: KeeperTask): kplus.WorkloadProps {
       image: options.image ?? KEEPER_IMAGE,
       // a registry that is down at the opening must not matter
       imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT,
-      args: [`${MOUNT_PATH}/${KEEPER_KEY}`, task.role, ...task.args ?? []],
+      args: [...nodeFlags(options), `${MOUNT_PATH}/${KEEPER_KEY}`, task.role, ...task.args ?? []],
       // a webhook that is not there must not keep the floor down
       envVariables: options.webhookUrl && {
         [WEBHOOK_VARIABLE]: kplus.EnvValue.fromSecretValue(options.webhookUrl, { optional: true }),

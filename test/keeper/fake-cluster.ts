@@ -224,8 +224,10 @@ export class FakeCluster {
     const failure = (status: number, message: string) => ({ status, body: { kind: 'Status', message } });
     if (plural === 'pods') {
       const labels = (query.get('labelSelector') ?? '').split(',').filter(Boolean).map(label => label.split('='));
-      const items = this.pods.filter(pod => labels.every(([label, value]) => pod.metadata.labels?.[label] === value));
-      return { status: 200, body: { kind: 'PodList', metadata: {}, items } };
+      const all = this.pods.filter(pod => labels.every(([label, value]) => pod.metadata.labels?.[label] === value));
+      const from = Number(query.get('continue') ?? 0);
+      const until = from + Number(query.get('limit') ?? Infinity);
+      return { status: 200, body: { kind: 'PodList', metadata: until < all.length ? { continue: String(until) } : {}, items: all.slice(from, until) } };
     }
     if (plural === 'events') {
       if (this.events.some(event => event.metadata.name === body.metadata.name)) {

@@ -50,6 +50,14 @@ export interface Pod {
   readonly stop: () => void;
 }
 
+/** What a pod has of its own. */
+interface StartOptions {
+  readonly event?: string;
+  readonly pace?: Partial<Pace>;
+  readonly post?: (body: string) => Promise<void>;
+  readonly podName?: string;
+}
+
 /** A cluster with one service, and pods of the keeper in it. */
 export class Stage {
   public readonly time = new VirtualTime();
@@ -103,8 +111,8 @@ export class Stage {
   }
 
   /** Starts a pod, as its job would. */
-  public start(role: KeeperRole, options: { event?: string; pace?: Partial<Pace>; post?: (body: string) => Promise<void> } = {}): Pod {
-    const { event = role === 'guard' ? undefined : 'sale', pace, post } = options;
+  public start(role: KeeperRole, options: StartOptions = {}): Pod {
+    const { event = role === 'guard' ? undefined : 'sale', pace, post, podName = 'keeper' } = options;
     const stopper = new AbortController();
     // as main does: arm asks for a dozen rights at once
     setMaxListeners(0, stopper.signal);
@@ -114,6 +122,7 @@ export class Stage {
       readPlan: () => document,
       readNamespace: () => NAMESPACE,
       readToken: () => this.token,
+      podName,
       send: async request => this.cluster.send(request),
       post,
       timers: this.time,

@@ -4,7 +4,7 @@ import * as https from 'node:https';
 import { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { HttpRequest, postTo, sendTo } from '../../src/keeper/http';
+import { HttpRequest, TooLarge, postTo, sendTo } from '../../src/keeper/http';
 
 // made for these tests: authority of itself, for 127.0.0.1, until 2126
 const CERTIFICATE = readFileSync(join(__dirname, 'fixtures', 'cert.pem'), 'utf8');
@@ -30,6 +30,21 @@ test('sends method, path, headers and body, and hands back status, headers and b
   });
   const answer = await send({ ...REQUEST, method: 'PATCH', body: '{"überall":1}' });
   expect(answer).toMatchObject({ status: 201, headers: { 'x-said': 'PATCH /api/v1/x?y=1 Bearer t' }, body: '{"überall":1}' });
+});
+
+test('takes in no more of an answer than it is told to', async () => {
+  let sent = 0;
+  const send = await serving((_, response) => {
+    const write = () => {
+      while (sent < 50_000_000 && response.write('x'.repeat(100_000))) {
+        sent += 100_000;
+      }
+    };
+    response.on('drain', write);
+    write();
+  });
+  await expect(send({ ...REQUEST, mostChars: 300_000 })).rejects.toThrow(new TooLarge('the answer has more than 300000 characters'));
+  expect(sent).toBeLessThan(50_000_000);
 });
 
 test('refuses a server that the given authority does not vouch for', async () => {

@@ -81,6 +81,7 @@ function calling(own: Partial<Ports> = {}) {
     readPlan: () => encodePlan(PLAN),
     readNamespace: () => 'shop',
     readToken: () => stage.token,
+    podName: 'keeper',
     send: async request => stage.cluster.send(request),
     timers: stage.time,
     localTime: () => stage.now,

@@ -46,7 +46,7 @@ test('pods of others are not counted for a workload that does not say which are 
   stage.cluster.replace(WORKLOAD, { ...deployment(5, 2), spec });
   stage.cluster.pods = [...pods(5, READY), ...GUARD];
   await stage.time.pass(5_000);
-  expect(verify.lines[verify.lines.length - 1].message).toContain('0 of 5 ready');
+  expect(verify.lines[verify.lines.length - 1].message).toContain('2 of 5 ready, 3 missing: 3 not looked at');
 });
 
 test('a Rollout counts the pods that its status selects', async () => {

@@ -6,10 +6,12 @@ export interface ReadinessFacts {
   readonly floor: number;
   /** Deployment, StatefulSet or the like; absent: it does not exist. */
   readonly workload?: Partial<Workload>;
-  /** The pods that its selector matches. */
-  readonly pods: readonly Pod[];
+  /** The pods that its selector matches, or what was kept of them. */
+  readonly pods: Iterable<Pod> | PodTally;
   /** Why the API server did not let a controller create pods; absent: nobody knows of it. */
   readonly refusal?: string;
+  /** Why not all pods were looked at; absent: they were. */
+  readonly unread?: string;
 }
 
 /** Why some pods are not Ready. */
@@ -30,24 +32,73 @@ export interface Readiness {
   readonly text: string;
 }
 
+/** So many causes are told apart, and a cause is told so far: thousands of pods may each have words of their own. */
+const MOST_CAUSES = 20;
+const LONGEST_CAUSE = 300;
+
+/** What is kept of the pods of a workload: how many there are, and what those wait for that are not Ready. Its size does not grow with theirs. */
+export class PodTally {
+  public static of(pods: Iterable<Pod>): PodTally {
+    const tally = new PodTally();
+    for (const pod of pods) {
+      tally.add(pod);
+    }
+    return tally;
+  }
+
+  public living = 0;
+  public ready = 0;
+  private readonly waiting = new Map<string, number>();
+
+  public add(pod: Pod): void {
+    if (!isLiving(pod)) {
+      return;
+    }
+    this.living++;
+    if (isReady(pod)) {
+      this.ready++;
+      return;
+    }
+    const cause = causeOf(pod).slice(0, LONGEST_CAUSE);
+    const what = this.waiting.has(cause) || this.waiting.size < MOST_CAUSES ? cause : 'for other reasons';
+    this.waiting.set(what, (this.waiting.get(what) ?? 0) + 1);
+  }
+
+  /** The most frequent causes, as many as are missing: a rollout has more pods than the floor, and what is not missing is no cause. */
+  public causes(missing: number): Cause[] {
+    let left = missing;
+    return [...this.waiting]
+      .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+      .map(([what, count]) => {
+        const taken = Math.min(count, left);
+        left -= taken;
+        return { count: taken, what };
+      })
+      .filter(({ count }) => count > 0);
+  }
+}
+
 /** Compares Ready pods with the floor, and says what the missing ones wait for. */
-export function readinessOf({ floor, workload, pods, refusal }: ReadinessFacts): Readiness {
-  const living = pods.filter(isLiving);
-  const ready = living.filter(isReady).length;
+export function readinessOf({ floor, workload, pods, refusal, unread }: ReadinessFacts): Readiness {
+  const tally = pods instanceof PodTally ? pods : PodTally.of(pods);
+  const ready = statedReady(workload) ?? tally.ready;
   const missing = Math.max(0, floor - ready);
-  const counts = new Map<string, number>();
-  const add = (what: string, count: number) => counts.set(what, (counts.get(what) ?? 0) + count);
-  living.filter(pod => !isReady(pod)).forEach(pod => add(causeOf(pod), 1));
-  // a rollout has more pods than the floor; what is not missing is no cause
-  const causes = cut(counts, missing);
+  const causes = tally.causes(missing);
   const absent = missing - causes.reduce((sum, cause) => sum + cause.count, 0);
   if (absent > 0) {
-    causes.push({ count: absent, what: whyAbsent(floor, workload, living.length, refusal) });
+    causes.push({ count: absent, what: unread ?? whyAbsent(floor, workload, tally.living, refusal) });
   }
   const text = `${ready} of ${floor} ready` + (missing > 0
     ? `, ${missing} missing: ${causes.map(({ count, what }) => `${count} ${what}`).join(', ')}`
     : '');
   return { floor, ready, missing, causes, text };
+}
+
+/** How many pods are Ready by a workload's own count; undefined: it does not say. */
+export function statedReady(workload: Partial<Workload> | undefined): number | undefined {
+  const { status, apiVersion = '' } = workload ?? {};
+  // the kinds of Kubernetes itself leave a 0 out
+  return status?.readyReplicas ?? (status && apiVersion.startsWith('apps/') ? 0 : undefined);
 }
 
 /** Whether a pod is, or may become, Ready: it is not being taken away and has not ended. */
@@ -166,17 +217,4 @@ function whyAbsent(floor: number, workload: Partial<Workload> | undefined, livin
     return `not asked for (${String(workload.kind ?? 'workload').toLowerCase()} ${workload.metadata?.name} stands at ${asked})`;
   }
   return refusal === undefined ? 'not created yet' : `not created (${refusal})`;
-}
-
-/** The most frequent causes, as many as are missing. */
-function cut(counts: ReadonlyMap<string, number>, missing: number): Cause[] {
-  let left = missing;
-  return [...counts]
-    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
-    .map(([what, count]) => {
-      const taken = Math.min(count, left);
-      left -= taken;
-      return { count: taken, what };
-    })
-    .filter(({ count }) => count > 0);
 }

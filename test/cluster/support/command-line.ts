@@ -14,17 +14,8 @@ export function prewarm(namespace: Namespace, ...argv: string[]): Promise<Ended>
   return prewarmAs(namespace, [], ...argv);
 }
 
-/** The same, with manifests on its standard input. */
-export function prewarmReading(namespace: Namespace, manifests: string, ...argv: string[]): Promise<Ended> {
-  return ended(namespace, [], argv, manifests);
-}
-
 /** The same, with flags of kubectl such as `--as`. */
-export function prewarmAs(namespace: Namespace, flags: readonly string[], ...argv: string[]): Promise<Ended> {
-  return ended(namespace, flags, argv);
-}
-
-async function ended(namespace: Namespace, flags: readonly string[], argv: readonly string[], manifests?: string): Promise<Ended> {
+export async function prewarmAs(namespace: Namespace, flags: readonly string[], ...argv: string[]): Promise<Ended> {
   const io = new class extends FakeIo {
     public now() {
       return Date.now();
@@ -34,7 +25,6 @@ async function ended(namespace: Namespace, flags: readonly string[], argv: reado
       await sleep(ms);
     }
   }({
-    stdin: manifests,
     spawn: async (_, args, input) => {
       const { code, stdout, stderr } = await tryKubectl([...flags, ...args], input);
       return { exitCode: code, stdout, stderr };

@@ -1,0 +1,65 @@
+import { isHindrance } from './api-error';
+import { PODS_A_PAGE } from './kube-api';
+import { World } from './world';
+import { PodTally } from '../core/plan/readiness';
+
+/** Before many pods are read once more: thousands of them are 100 MB. */
+const LONGEST_REST_MS = 60_000;
+
+/** What a reading of pods came to. */
+export interface Survey {
+  readonly tally: PodTally;
+  /** Why it lacks some, after their number; absent: it has them all. */
+  readonly unread?: string;
+}
+
+/**
+ * Reads the pods of a workload, and keeps only what they come to.
+ *
+ * The more answers a reading took, the longer it is good for: as long as verify rests between two looks for each, a minute at most.
+ */
+export class PodSurvey {
+  private last: Survey | undefined;
+  private goodUntil = -Infinity;
+
+  constructor(private readonly world: World) {}
+
+  /** Whether a reading is due; what it came to last is told until then. */
+  public get isDue(): boolean {
+    return this.world.timers.now() >= this.goodUntil;
+  }
+
+  /** What the last reading came to; undefined: there was none. */
+  public get known(): Survey | undefined {
+    return this.last;
+  }
+
+  /**
+   * Reads them now; what stands in the way of a part is said, and never thrown.
+   *
+   * @param deadline by the timers
+   */
+  public async read(selector: string, deadline: number): Promise<Survey> {
+    const { api, pace } = this.world;
+    const tally = new PodTally();
+    let answers = 1;
+    let unread: string | undefined;
+    try {
+      answers = await api.eachPod(selector, deadline, pod => tally.add(pod));
+    } catch (error) {
+      if (!isHindrance(error)) {
+        throw error;
+      }
+      unread = `not looked at (${error.message})`;
+      answers = Math.max(1, Math.ceil(tally.living / PODS_A_PAGE));
+    }
+    return this.keep({ tally, ...(unread === undefined ? {} : { unread }) }, Math.min(LONGEST_REST_MS, answers * pace.verifyMs));
+  }
+
+  /** Takes what is known from elsewhere, for so long. */
+  public keep(survey: Survey, ms: number): Survey {
+    this.last = survey;
+    this.goodUntil = this.world.timers.now() + ms;
+    return survey;
+  }
+}
