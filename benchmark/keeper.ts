@@ -29,7 +29,7 @@ async function main(): Promise<void> {
     await namespace.apply(foreignManifests('shop', { ceiling: 10 }));
     // the jobs themselves stay away: this process runs the keeper
     const manifests = manifestsIn(namespace.name, chart => new EventScaleSchedule(chart, 'shop', {
-      target: ScheduleTarget.fromAutoscalerName('shop'), baseline: { floor: PLANNED, ceiling: 10 }, keeper: { hourlyRepair: false },
+      target: ScheduleTarget.fromAutoscalerName('shop'), baseline: { floor: PLANNED, ceiling: 10 }, keeper: { repair: false },
     }));
     await namespace.apply(manifests.split(/^---$/m).filter(text => !/^kind: Job$/m.test(text)).join('---'));
     const environment = await podIn(folder, namespace);
@@ -37,8 +37,8 @@ async function main(): Promise<void> {
     const runs: { readonly [name: string]: number[] } = { [KEEPER]: [], [WARM]: [], [COLD]: [], [NODE]: [] };
     let requests = 0;
     for (let round = 0; round <= ROUNDS; round++) {
-      const repair = async () => {
-        const { code, stdout, stderr } = await run('node', [join(folder, 'keeper.js'), 'repair'], '', { env: environment });
+      const drop = async () => {
+        const { code, stdout, stderr } = await run('node', [join(folder, 'keeper.js'), 'drop'], '', { env: environment });
         if (code !== 0) {
           throw new Error(stdout + stderr);
         }
@@ -48,7 +48,7 @@ async function main(): Promise<void> {
       const took = {
         [WARM]: await patched(recorder, 2, lower(2)),
         [COLD]: await patched(recorder, 1, lower(1, '--cache-dir', join(folder, `cache-${round}`))),
-        [KEEPER]: await patched(recorder, PLANNED, repair),
+        [KEEPER]: await patched(recorder, PLANNED, drop),
         [NODE]: await timed(() => run('node', ['-e', '0'])),
       };
       // the first of each is a warm-up

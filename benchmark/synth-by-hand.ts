@@ -177,9 +177,6 @@ function writeSchedule(chart: Chart, name: string, starter: string): void {
   const timeZone = 'Asia/Seoul';
   const event = ['--event', 'seoul-marathon'];
   job('arm', `${name}-arm-48d4efd3`, [], { backoffLimit: 2, activeDeadline: Duration.minutes(15) });
-  job('repair', `${name}-repair`, [], {
-    schedule: cron('26 * * * *'), timeZone: 'UTC', startingDeadline: Duration.minutes(30), backoffLimit: 2, activeDeadline: Duration.minutes(30),
-  });
   job('bump', `${name}-seoul-marathon-bump`, event, {
     schedule: cron('*/5 7-11 5 12 *'), timeZone, startingDeadline: Duration.minutes(5), backoffLimit: 20, activeDeadline: Duration.minutes(330),
   }, 2);

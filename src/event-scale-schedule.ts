@@ -10,6 +10,7 @@ import { parseInstant } from './core/time/wall-clock';
 import { Use } from './dependency';
 import { OpeningEvent } from './opening-event';
 import { Blame, blaming } from './private/blame';
+import { ChartRepair } from './private/chart-repair';
 import { CheckedProps, CheckedSchedule, placeOf } from './private/checked-schedule';
 import { ContentName } from './private/content-name';
 import { guardDeployment } from './private/guard-deployment';
@@ -23,7 +24,7 @@ import { PlannedEvent, cronJobsOf } from './private/planned-event';
 import { namedProps } from './private/props';
 import { forgetRendering, keepRendering, renderingOf } from './private/rendering';
 import { autoscalersOf } from './private/scaled-workloads';
-import { armJob, repairJob } from './private/schedule-jobs';
+import { armJob } from './private/schedule-jobs';
 import { SCHEDULE } from './private/shapes';
 import { tooLarge } from './private/size-limit';
 import { factsOf } from './private/target-facts';
@@ -66,7 +67,11 @@ export class EventScaleSchedule extends Construct {
    * Its name ends in a hash of all that it does, and is final only at synth: do not read `arm.name`.
    */
   public readonly arm: kplus.Job;
-  /** CronJob that applies the plan every hour. Undefined where `hourlyRepair` is false. */
+  /**
+   * CronJob that applies the plans of all schedules of the chart every ten minutes. They share it.
+   *
+   * Undefined where the keeper's option `repair` is false.
+   */
   public readonly repair?: kplus.CronJob;
   /**
    * Deployment whose pods guard the floor through the windows of all events. Undefined where `guards` is 0.
@@ -85,6 +90,7 @@ export class EventScaleSchedule extends Construct {
 
   private readonly checked: CheckedSchedule;
   private readonly pods: KeeperPods;
+  private readonly chartRepair?: ChartRepair;
   private readonly planned = new Map<string, PlannedEvent>();
   private readonly jobs = new Map<string, EventJobs>();
   private readonly armName: ContentName;
@@ -112,6 +118,9 @@ export class EventScaleSchedule extends Construct {
       },
     });
     this.node.addValidation({ validate: () => this.problems() });
+    this.chartRepair = keeper.repair ?? true ? ChartRepair.of(Chart.of(this), checked, this.program) : undefined;
+    this.chartRepair?.add(checked);
+    this.repair = this.chartRepair?.cronJob;
     const { serviceAccount, role } = keeperAccount(this, name, checked, this.program, metadata);
     this.serviceAccount = serviceAccount;
     this.role = role;
@@ -130,7 +139,6 @@ export class EventScaleSchedule extends Construct {
     this.armName.give(ApiObject.of(this.arm));
     // the program is written before the job that runs it
     ApiObject.of(this.arm).addDependency(this.program);
-    this.repair = keeper.hourlyRepair ?? true ? keeperCronJob(this, 'Repair', this.pods, repairJob(checked)) : undefined;
     if (this.renderedTarget) {
       this.renderedTarget.addJsonPatch(JsonPatch.remove(`/spec/${facts.kind.floor.field}`));
       this.renderedTarget.metadata.addAnnotation(ANNOTATION_SUMMARY, lazyText(() => planSummary(this.currentPlan())));
@@ -235,7 +243,7 @@ export class EventScaleSchedule extends Construct {
   }
 
   private currentPlan(): Plan {
-    this.plan ??= this.checked.planOf([...this.planned.values()]);
+    this.plan ??= this.checked.planOf([...this.planned.values()], this.chartRepair?.name);
     return this.plan;
   }
 

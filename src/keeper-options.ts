@@ -131,11 +131,15 @@ export interface KeeperOptions {
   readonly guards?: number;
 
   /**
-   * Whether a CronJob applies the plan every hour, also between events, when no other job runs.
+   * Whether floor and ceiling are looked at every ten minutes, also between events, when no other job runs.
+   *
+   * One CronJob does this for all schedules of a chart that want it. It has the name and the keeper's options of the first of them. An autoscaler
+   * that was deleted and made again, with Kubernetes' default floor of 1, has its baseline back within ten minutes; without a repair only at the
+   * next event or deploy.
    *
    * @default true
    */
-  readonly hourlyRepair?: boolean;
+  readonly repair?: boolean;
 
   /**
    * Whether arm is an Argo CD PostSync hook, which runs at the end of every sync.

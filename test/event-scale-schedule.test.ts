@@ -26,23 +26,27 @@ describe('what is rendered', () => {
     expect(namesOf(chart)).toEqual([
       'ConfigMap payment-prewarm',
       'ConfigMap payment-prewarm-keeper',
+      'ConfigMap payment-prewarm-repair',
       'CronJob payment-marathon-bump',
       'CronJob payment-marathon-drop',
       'CronJob payment-marathon-verify',
-      'CronJob payment-repair',
+      'CronJob payment-prewarm-repair',
       'Deployment payment-prewarm-guards',
       expect.stringMatching(/^Job payment-arm-[0-9a-f]{8}$/),
       'Role payment-prewarm',
+      'Role payment-prewarm-repair',
       'RoleBinding payment-prewarm',
+      'RoleBinding payment-prewarm-repair',
       'ServiceAccount payment-prewarm',
+      'ServiceAccount payment-prewarm-repair',
     ]);
   });
 
   test('every object says whose it is, and the jobs for which event and in which role, down to their pods', () => {
     const chart = chartNamed('shop');
     scheduleIn(chart);
-    // the program is that of all services of the chart
-    for (const object of Testing.synth(chart).filter(({ metadata }) => metadata.name !== 'payment-prewarm-keeper')) {
+    // program and repair are those of all services of the chart
+    for (const object of Testing.synth(chart).filter(({ metadata }) => !/-prewarm-(keeper|repair)$/.test(metadata.name))) {
       expect(object.metadata.labels).toMatchObject({ 'cdk8s-prewarm/service': 'payment' });
     }
     const own = { 'cdk8s-prewarm/service': 'payment', 'cdk8s-prewarm/event': 'marathon', 'cdk8s-prewarm/role': 'verify' };
@@ -50,7 +54,7 @@ describe('what is rendered', () => {
     expect(verify.metadata.labels).toEqual(own);
     expect(verify.spec.jobTemplate.metadata.labels).toEqual(own);
     expect(verify.spec.jobTemplate.spec.template.metadata.labels).toMatchObject(own);
-    expect(find(chart, 'CronJob', 'payment-repair').metadata.labels).toEqual({ 'cdk8s-prewarm/service': 'payment', 'cdk8s-prewarm/role': 'repair' });
+    expect(find(chart, 'CronJob', 'payment-prewarm-repair').metadata.labels).toEqual({ 'cdk8s-prewarm/role': 'repair' });
   });
 
   test('the plan in the ConfigMap is what floorAt answers from', () => {
@@ -133,7 +137,7 @@ describe('the jobs', () => {
     expect(argsOf('payment-marathon-bump')).toEqual(['--max-heap-size=48', '/opt/prewarm/keeper.js', 'bump', '--event', 'marathon']);
     expect(argsOf('payment-marathon-verify')).toEqual(['--max-heap-size=48', '/opt/prewarm/keeper.js', 'verify', '--event', 'marathon']);
     expect(argsOf('payment-marathon-drop')).toEqual(['--max-heap-size=48', '/opt/prewarm/keeper.js', 'drop']);
-    expect(argsOf('payment-repair')).toEqual(['--max-heap-size=48', '/opt/prewarm/keeper.js', 'repair']);
+    expect(argsOf('payment-prewarm-repair')).toEqual(['--max-heap-size=48', '/opt/prewarm/keeper.js', 'repair']);
     expect(podOf(armIn(chart)).containers[0].args).toEqual(['--max-heap-size=48', '/opt/prewarm/keeper.js', 'arm']);
   });
 
@@ -169,12 +173,12 @@ describe('the jobs', () => {
   test('late runs still happen, one at a time, and finished ones are few', () => {
     const chart = chartNamed('shop');
     scheduleIn(chart);
-    const deadlines = ['marathon-bump', 'marathon-verify', 'marathon-drop', 'repair'].map(name => {
+    const deadlines = ['marathon-bump', 'marathon-verify', 'marathon-drop', 'prewarm-repair'].map(name => {
       const { spec } = find(chart, 'CronJob', `payment-${name}`);
       expect(spec).toMatchObject({ concurrencyPolicy: 'Forbid', successfulJobsHistoryLimit: 1, failedJobsHistoryLimit: 3 });
       return spec.startingDeadlineSeconds;
     });
-    expect(deadlines).toEqual([300, 900, 3600, 1800]);
+    expect(deadlines).toEqual([300, 900, 3600, 600]);
   });
 
   test('a bump that cannot raise may go on trying as long as the longest stretch of windows, the two hours that an opening can be postponed, and half an hour', () => {
@@ -198,23 +202,6 @@ describe('the jobs', () => {
     scheduleIn(chart, { keeper: { guards: 0 } });
     expect(namesOf(chart).filter(name => name.includes('guards'))).toEqual([]);
     expect(JSON.stringify(find(chart, 'Role', 'payment-prewarm').rules)).not.toContain('guards');
-  });
-
-  test('repairs of different services run at different minutes', () => {
-    const chart = chartNamed('shop');
-    const minutes = ['a', 'b', 'c', 'd'].map(name => {
-      scheduleIn(chart, { name, target: ScheduleTarget.fromAutoscalerName(name), events: [] }, name);
-      return find(chart, 'CronJob', `${name}-repair`).spec.schedule;
-    });
-    expect(new Set(minutes).size).toBe(4);
-    minutes.forEach(line => expect(line).toMatch(/^([1-5]?\d) \* \* \* \*$/));
-  });
-
-  test('repair can be left out', () => {
-    const chart = chartNamed('shop');
-    const schedule = scheduleIn(chart, { keeper: { hourlyRepair: false } });
-    expect(schedule.repair).toBeUndefined();
-    expect(namesOf(chart)).not.toContain('CronJob payment-repair');
   });
 
   test('the jobs of an event can be reached, with labels of a platform on what is rendered', () => {
@@ -282,7 +269,7 @@ describe('the pods of the jobs', () => {
   test('are not injected by a mesh, whose sidecar would never let a Job end', () => {
     const chart = chartNamed('shop');
     scheduleIn(chart);
-    const { labels, annotations } = find(chart, 'CronJob', 'payment-repair').spec.jobTemplate.spec.template.metadata;
+    const { labels, annotations } = find(chart, 'CronJob', 'payment-prewarm-repair').spec.jobTemplate.spec.template.metadata;
     expect(labels['sidecar.istio.io/inject']).toBe('false');
     expect(annotations).toMatchObject({ 'sidecar.istio.io/inject': 'false', 'linkerd.io/inject': 'disabled' });
   });

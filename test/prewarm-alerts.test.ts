@@ -104,9 +104,10 @@ test('refuses rules that kubectl apply could not hold', () => {
 });
 
 function scheduleIn(chart: Chart, name: string, target: IScheduleTarget = ScheduleTarget.fromAutoscalerName(name)): EventScaleSchedule {
+  const hasCeiling = ['HorizontalPodAutoscaler', 'ScaledObject'].includes(target.kind);
   return new EventScaleSchedule(chart, name, {
     target,
-    ...target.kind === 'HorizontalPodAutoscaler' || target.kind === 'ScaledObject' ? { baseline: { floor: 2, ceiling: 9 } } : { baseline: { floor: 2 } },
+    baseline: { floor: 2, ...hasCeiling ? { ceiling: 9 } : {} },
     events: [{ event: OpeningEvent.once('marathon', { at: '2026-12-05T10:00', timeZone: 'Asia/Seoul' }), demand: Demand.replicas(60) }],
   });
 }

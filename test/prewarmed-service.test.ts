@@ -460,5 +460,5 @@ test('autoscaler and CronJobs say in plain words what will happen when, also of 
   const sale = 'floor 2 -> 60 from Sat 2026-12-05 07:00 to 12:00 Asia/Seoul, for 60 pods at 10:00';
   expect(said('HorizontalPodAutoscaler', 'web')).toBe(`floor 2 between events\nsale: ${sale}`);
   expect(['bump', 'verify', 'drop'].map(role => said('CronJob', `web-sale-${role}`))).toEqual([sale, sale, sale]);
-  expect(said('CronJob', 'web-repair')).toBe('between events: floor 2');
+  expect(said('CronJob', 'web-prewarm-repair')).toBe('every 10 minutes: 1 service of the chart, floor and ceiling as the plan of each asks');
 });

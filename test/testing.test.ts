@@ -1,5 +1,5 @@
 import { App, Chart, Duration } from 'cdk8s';
-import { Demand, OpeningEvent, PodCapacity, PrewarmedService } from '../src';
+import { Demand, KeeperOptions, OpeningEvent, PodCapacity, PrewarmedService } from '../src';
 import { chartIn } from './support/charts';
 import { Rehearsal } from '../src/testing';
 
@@ -21,8 +21,8 @@ test('the guard loses no pod to a floor that is written back', () => {
   expect(night.prewarmed).toMatchObject({ success: 1, podsTaken: 0, floorViolationSeconds: 0 });
 });
 
-test('without a guard it would', () => {
-  const night = Rehearsal.of(chartWith('registration')).fault('no-guard').fault('re-apply@-10m').run();
+test('without guard and repair it would', () => {
+  const night = Rehearsal.of(unrepaired('registration')).fault('no-guard').fault('re-apply@-10m').run();
   expect(night.prewarmed.podsTaken).toBeGreaterThan(40);
   expect(night.prewarmed.success).toBeLessThan(0.7);
   expect(night.prewarmed.verify.ok).toBe(false);
@@ -62,7 +62,7 @@ test('a rehearsal can be the beginning of many', () => {
 });
 
 test('what is required and missed fails the run, in words', () => {
-  const begun = Rehearsal.of(chartWith('registration')).require('success>=99.9%', 'pods-taken==0').require('verify==1');
+  const begun = Rehearsal.of(unrepaired('registration')).require('success>=99.9%', 'pods-taken==0').require('verify==1');
   expect(begun.run().verdicts.map(({ met }) => met)).toEqual([true, true, true]);
   expect(() => begun.fault('no-guard').fault('re-apply').run()).toThrow(
     /^'registration' falls short at 'seoul-marathon':\n {2}success is [\d.]+ %, required is at least 99\.9 %\n {2}pods-taken is \d+, required is exactly 0\n[\s\S]*verify says: \d+ of 108 ready/,
@@ -107,9 +107,19 @@ test.each([
 });
 
 function chartWith(...names: string[]): Chart {
+  return chartOf(names, {});
+}
+
+/** Nothing looks between the runs of bump. */
+function unrepaired(name: string): Chart {
+  return chartOf([name], { repair: false });
+}
+
+function chartOf(names: readonly string[], keeper: KeeperOptions): Chart {
   const chart = chartIn('marathon');
   for (const name of names) {
     new PrewarmedService(chart, name, {
+      keeper,
       image: `registry.example.com/${name}:2.8.1`,
       startupTime: Duration.seconds(45),
       podCapacity: PodCapacity.requestsPerSecond(200),

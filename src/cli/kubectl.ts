@@ -20,6 +20,8 @@ export type Named<T extends KubeObject = KubeObject> = T & { readonly metadata: 
 export interface ObjectPatch {
   readonly metadata?: object;
   readonly spec?: object;
+  /** Of a ConfigMap. */
+  readonly data?: object;
 }
 
 /** An instant, and whose clock says so. */

@@ -4,7 +4,7 @@ import { Kubectl, Named, resourceOf } from './kubectl';
 import { ConfigMap, KubeObject, Pod, TargetObject, Workload } from '../core/kube-objects';
 import { byText } from '../core/order';
 import { decodePlan } from '../core/plan/document';
-import { KeeperRole, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, overrideName } from '../core/plan/names';
+import { KeeperRole, LABEL_EVENT, LABEL_JOB_NAME, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, overrideName } from '../core/plan/names';
 import { Malformed, Overriding, Override } from '../core/plan/override';
 import { overridingOf } from '../core/plan/override-bounds';
 import { ObjectReference, Plan } from '../core/plan/plan';
@@ -127,7 +127,7 @@ export async function viewServices(kubectl: Kubectl, found: readonly ReadPlan[],
     const there = kubectl.in(namespace);
     const [named, ours] = await Promise.all([
       namedObjects(there, here, whenUnread),
-      there.get('jobs,cronjobs,pods', '--selector', `${LABEL_SERVICE},${LABEL_ROLE}`),
+      there.get('jobs,cronjobs,pods', '--selector', LABEL_ROLE),
     ]);
     // a few at a time: each is a process of its own
     for (let i = 0; i < here.length; i += AT_ONCE) {
@@ -181,7 +181,7 @@ async function viewOf(
   const { service, plan } = found;
   const namedAs = <T extends Named>(reference: ObjectReference) =>
     named.find((object): object is T => isSameObject({ ...object, name: object.metadata.name }, reference));
-  const ours = labelled.filter(({ metadata }) => metadata.labels?.[LABEL_SERVICE] === service);
+  const ours = [...labelled.filter(({ metadata }) => metadata.labels?.[LABEL_SERVICE] === service), ...repairIn(labelled, plan)];
   const override = namedAs<Named<ConfigMap>>({ apiVersion: 'v1', kind: 'ConfigMap', name: overrideName(service) });
   const target = namedAs<Named<TargetObject>>(plan.target);
   const workload = namedAs<Named<Workload>>(plan.workload);
@@ -204,6 +204,18 @@ async function viewOf(
     cronJobs: ours.filter(isOfKind<Named<CronJob>>('CronJob')).map(roleOf),
     jobPods: ours.filter(isOfKind<Named<Pod & KubeObject>>('Pod')).map(roleOf),
   };
+}
+
+/** The repair that a plan names, its Jobs and their pods; all services of a chart share them. */
+function repairIn(labelled: readonly Named[], { repair }: Plan): Named[] {
+  const ofRepair = repair === undefined ? [] : labelled.filter(({ metadata }) => metadata.labels?.[LABEL_ROLE] === 'repair');
+  const jobs = ofRepair.filter(({ kind, metadata }) => kind === 'Job' && metadata.ownerReferences?.some(owner => owner.name === repair));
+  const names = new Set(jobs.map(({ metadata }) => metadata.name));
+  return [
+    ...ofRepair.filter(({ kind, metadata }) => kind === 'CronJob' && metadata.name === repair),
+    ...jobs,
+    ...ofRepair.filter(({ kind, metadata }) => kind === 'Pod' && names.has(metadata.labels?.[LABEL_JOB_NAME] ?? '')),
+  ];
 }
 
 /** Whether an object is of a kind, which the caller knows by its type. */

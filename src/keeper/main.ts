@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { postTo, sendTo } from './http';
 import { PACE } from './pace';
 import { run } from './program';
-import { PLAN_KEY, WEBHOOK_VARIABLE } from '../core/plan/names';
+import { PLAN_KEY, REPAIRED_KEY } from '../core/plan/names';
 
 /** Where Kubernetes puts a pod's account. */
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -15,7 +15,6 @@ const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const LONGEST_SLEEP_MS = 2 ** 31 - 1;
 
 const [, program, ...args] = process.argv;
-const webhook = process.env[WEBHOOK_VARIABLE];
 const stopper = new AbortController();
 // arm asks for a dozen rights at once; node would warn of a leak, in the last line of the log
 setMaxListeners(0, stopper.signal);
@@ -24,6 +23,7 @@ process.on('SIGINT', () => stopper.abort());
 
 run(args, {
   readPlan: () => readFileSync(join(dirname(program), PLAN_KEY), 'utf8'),
+  readRepaired: () => readFileSync(join(dirname(program), REPAIRED_KEY), 'utf8'),
   readNamespace: () => readFileSync(`${ACCOUNT}/namespace`, 'utf8').trim(),
   readToken: () => readFileSync(`${ACCOUNT}/token`, 'utf8').trim(),
   // Kubernetes gives a pod its name as that of the host
@@ -33,7 +33,10 @@ run(args, {
     port: process.env.KUBERNETES_SERVICE_PORT ?? '443',
     ca: () => readFileSync(`${ACCOUNT}/ca.crt`, 'utf8'),
   }),
-  post: webhook ? postTo(webhook) : undefined,
+  postTo: variable => {
+    const url = process.env[variable];
+    return url ? postTo(url) : undefined;
+  },
   timers: {
     now: () => performance.now(),
     sleep: async (ms, signal) => sleep(Math.min(ms, LONGEST_SLEEP_MS), undefined, { signal }).catch(() => undefined),

@@ -43,7 +43,7 @@ export interface DeployedService {
 /** A Job or CronJob of ours, or the Deployment of the guards. */
 export interface DeployedJob {
   readonly role: KeeperRole;
-  /** Absent for arm, repair and guard. */
+  /** Absent for arm, repair and guard; all services of a chart share the repair. */
   readonly event?: string;
   readonly manifest: Manifest;
 }
@@ -76,7 +76,7 @@ export function deployedIn(given: readonly Manifest[], namespace?: string): Depl
       target: find(plan.target),
       workload,
       servedPorts: servedPortsOf(workload?.object.spec?.template ?? {}, here.filter(isService).map(({ object }) => object.spec ?? {})),
-      jobs: here.filter(manifest => runsKeeper(manifest) && labelOf(manifest, LABEL_SERVICE) === plan.service).map(manifest => ({
+      jobs: here.filter(manifest => runsKeeper(manifest) && isOf(manifest, plan)).map(manifest => ({
         role: labelOf(manifest, LABEL_ROLE) as KeeperRole, event: labelOf(manifest, LABEL_EVENT), manifest,
       })),
     }];
@@ -119,6 +119,12 @@ function hasPlan(manifest: Manifest): boolean {
 
 function isService({ kind, apiVersion }: Manifest): boolean {
   return kind === 'Service' && apiVersion === 'v1';
+}
+
+/** Whether a job is of a service: its own, or the repair that its plan names. */
+function isOf(manifest: Manifest, { service, repair }: Plan): boolean {
+  return labelOf(manifest, LABEL_SERVICE) === service
+    || (repair !== undefined && manifest.kind === 'CronJob' && manifest.name === repair && labelOf(manifest, LABEL_ROLE) === 'repair');
 }
 
 function runsKeeper(manifest: Manifest): boolean {

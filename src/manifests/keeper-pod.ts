@@ -1,9 +1,10 @@
 import { podOf as parsedPodOf, podPathOf } from './containers';
 import { DeployedJob, DeployedService } from './deployed';
 import { Manifest } from './manifest';
-import { KEEPER_KEY, PLAN_KEY, PROGRAM_CONFIG_KEY, PROGRAM_KEY } from '../core/plan/names';
+import { KEEPER_KEY, PLAN_KEY, PROGRAM_CONFIG_KEY, PROGRAM_KEY, REPAIRED_KEY } from '../core/plan/names';
 import { Plan } from '../core/plan/plan';
 import { ParsedContainer, ParsedPod, containersIn } from '../core/plan/pod-shape';
+import { decodeRepaired } from '../core/plan/repaired';
 
 /** Why a job does not do what it was made for. */
 export interface JobProblem {
@@ -56,7 +57,7 @@ export function jobProblemsOf(job: DeployedJob, service: DeployedService, manife
   const right = argumentsOf(job, service.plan).join(' ');
   return [
     ...asked === right ? [] : [{ sentence: `runs the keeper with '${asked}', and should with '${right}'`, path: [...at, 'args'] }],
-    ...mountProblems(words[keeper], container, pod, service, manifests, isExcerpt).map(sentence => ({ sentence, path: [...at, 'volumeMounts'] })),
+    ...mountProblems(job, words[keeper], container, pod, service, manifests, isExcerpt).map(sentence => ({ sentence, path: [...at, 'volumeMounts'] })),
     ...isWithoutToken(job, manifests) ? [{ sentence: 'mounts no token of its account, so the API server does not know the keeper', path }] : [],
   ];
 }
@@ -74,9 +75,10 @@ function argumentsOf({ role, event }: DeployedJob, { waits = [] }: Plan): string
 
 /** The keeper's file and its plan must be found where it is started from. */
 function mountProblems(
-  file: string, container: KeeperContainer, pod: KeeperPod, { config, namespace }: DeployedService, manifests: readonly Manifest[],
-  isExcerpt: boolean,
+  job: DeployedJob, file: string, container: KeeperContainer, pod: KeeperPod, { plan, config, namespace }: DeployedService,
+  manifests: readonly Manifest[], isExcerpt: boolean,
 ): string[] {
+  const isRepair = job.role === 'repair';
   const folder = file.slice(0, -KEEPER_KEY.length - 1);
   const mounts = listOf<{ readonly name?: string; readonly mountPath?: string }>(container.volumeMounts);
   const mount = mounts.find(({ mountPath }) => String(mountPath).replace(/\/+$/, '') === folder);
@@ -86,7 +88,7 @@ function mountProblems(
   const volume = listOf<Volume>(pod.volumes).find(({ name }) => name === mount.name);
   const sources = listOf<Volume>(volume?.projected?.sources);
   const names = [volume, ...sources].map(source => source?.configMap?.name).filter(name => name !== undefined);
-  if (!names.includes(config.name)) {
+  if (!isRepair && !names.includes(config.name)) {
     return [`mounts ${names.length ? `ConfigMap '${names.join("', '")}'` : 'no ConfigMap'} at ${folder}, and its plan is in '${config.name}'`];
   }
   const configs = names.map(name => manifests.find(one => one.kind === 'ConfigMap' && one.name === name && one.namespace === namespace));
@@ -95,10 +97,23 @@ function mountProblems(
     return isExcerpt ? [] : [`mounts ConfigMap '${gone[0]}', which is not there`];
   }
   const keys = configs.flatMap(one => [...Object.keys(one!.object.data ?? {}), ...Object.keys(one!.object.binaryData ?? {})]);
+  const lists = configs.map(one => one!.object.data?.[REPAIRED_KEY]).filter(text => text !== undefined);
+  if (isRepair && lists.some(text => !isListed(text, plan.service))) {
+    return [`mounts a list of services (${REPAIRED_KEY}) that lacks '${plan.service}', whose plan names it`];
+  }
   // a ConfigMap that names no other one has the program in its own keeper.js
   const program = config.object.data?.[PROGRAM_CONFIG_KEY] === undefined ? [] : [PROGRAM_KEY];
-  const missing = [KEEPER_KEY, PLAN_KEY, ...program].filter(key => !keys.includes(key));
+  const missing = [KEEPER_KEY, isRepair ? REPAIRED_KEY : PLAN_KEY, ...program].filter(key => !keys.includes(key));
   return missing.length === 0 || isExcerpt ? [] : [`mounts ConfigMap '${names.join("', '")}' without ${missing.join(' and ')}`];
+}
+
+/** Whether a list of services to repair can be read and has one; nobody has checked it. */
+function isListed(text: unknown, service: string): boolean {
+  try {
+    return decodeRepaired(String(text)).services.some(({ name }) => name === service);
+  } catch {
+    return false;
+  }
 }
 
 function isWithoutToken(job: DeployedJob, manifests: readonly Manifest[]): boolean {

@@ -4,7 +4,7 @@ import { holdToLimits } from './app-limits';
 import { blaming } from './blame';
 import { KEEPER_IMAGE } from './keeper-jobs';
 import { keeperResources, keeperUser } from './keeper-pod-settings';
-import { checkName, cronJobName } from './object-names';
+import { checkName, cronJobName, repairJobName } from './object-names';
 import { PlannedEvent, ServiceFacts, planEvent, waitsOf } from './planned-event';
 import { checkProps } from './props';
 import { Claim, claim } from './registry';
@@ -144,8 +144,12 @@ export class CheckedSchedule {
     return blaming(this.place.path, () => this.uses.planned());
   }
 
-  /** The plan with these events. */
-  public planOf(events: readonly PlannedEvent[]): Plan {
+  /**
+   * The plan with these events.
+   *
+   * @param repair name of the CronJob that applies it between events too, where there is one
+   */
+  public planOf(events: readonly PlannedEvent[], repair: string | undefined): Plan {
     const { facts: { target, workload }, service: { podCapacity } } = this;
     const plan: Plan = {
       service: this.name,
@@ -153,6 +157,7 @@ export class CheckedSchedule {
       workload,
       baseline: this.baseline,
       guards: this.guards,
+      ...(repair === undefined ? {} : { repair }),
       startupMs: this.startupTime.toMilliseconds(),
       ...(podCapacity ? { podCapacity: podCapacity._requestsPerSecond } : {}),
       ...waitsOf(events),
@@ -276,7 +281,7 @@ export class CheckedSchedule {
         key: `target ${this.namespace}/${groupOf(apiVersion)}/${kind}/${name}`,
         refusal: holder => `${kind} '${name}' ${where} has a schedule already, ${holder}; add the events to that one by addEvent()`,
       },
-      this.jobClaim(cronJobName(this.name, 'repair')),
+      this.jobClaim(repairJobName(this.name)),
     ];
   }
 

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { canonicalResources } from './container-resources';
 import { given } from './given';
 import { keeperResources, keeperUser, nodeFlags } from './keeper-pod-settings';
-import { cronJobName } from './object-names';
+import { cronJobName, repairJobName } from './object-names';
 import { JobRole, KEEPER_CONTAINER, KeeperRole, KEEPER_KEY, LABEL_EVENT, LABEL_ROLE, LABEL_SERVICE, MOUNT_PATH, WEBHOOK_VARIABLE, guardsName } from '../core/plan/names';
 import { KeeperOptions, KeeperToleration } from '../keeper-options';
 
@@ -30,8 +30,10 @@ const DO_NOT_DISTURB = { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'fals
 /** What all jobs of a schedule have in common. */
 export interface KeeperPods {
   readonly service: string;
+  /** They are of all services of a chart, of which that is the first. */
+  readonly isShared?: boolean;
   readonly serviceAccount: kplus.IServiceAccount;
-  /** The ConfigMap of the service, with what the jobs start. */
+  /** The ConfigMap with what the jobs start. */
   readonly config: kplus.ConfigMap;
   /** The ConfigMap of the chart, with what is run then. */
   readonly program: kplus.ConfigMap;
@@ -100,8 +102,8 @@ export function keeperCronJob(scope: Construct, id: string, pods: KeeperPods, jo
 }
 
 /** By which everybody finds what a schedule has made. */
-export function labelsOf({ service }: KeeperPods, { role, event }: KeeperTask): { [label: string]: string } {
-  return { [LABEL_SERVICE]: service, [LABEL_ROLE]: role, ...(event === undefined ? {} : { [LABEL_EVENT]: event }) };
+export function labelsOf({ service, isShared }: KeeperPods, { role, event }: KeeperTask): { [label: string]: string } {
+  return { ...(isShared ? {} : { [LABEL_SERVICE]: service }), [LABEL_ROLE]: role, ...(event === undefined ? {} : { [LABEL_EVENT]: event }) };
 }
 
 /** As far as kplus's own words go. */
@@ -140,10 +142,11 @@ export function podOf(pods: KeeperPods, task: KeeperTask): kplus.WorkloadProps {
  *
  * @param templateOwner path of the field that has `template`
  */
-export function finish(made: kplus.Workload, templateOwner: string, pods: KeeperPods, { role, event }: KeeperTask): void {
+export function finish(made: kplus.Workload, templateOwner: string, pods: KeeperPods, task: KeeperTask): void {
+  const { role } = task;
   const { service, options, config, program } = pods;
   // kplus takes it from the construct path; moving code must not change what runs
-  made.podMetadata.addLabel(kplus.Pod.ADDRESS_LABEL, role === 'guard' ? guardsName(service) : cronJobName(service, role, event));
+  made.podMetadata.addLabel(kplus.Pod.ADDRESS_LABEL, addressOf(service, task));
   for (const taint of UNDISTURBED.has(role) ? ['not-ready', 'unreachable'] : []) {
     made.scheduling.tolerate(kplus.Node.tainted(kplus.NodeTaintQuery.exists(`node.kubernetes.io/${taint}`, {
       effect: kplus.TaintEffect.NO_EXECUTE, evictAfter: LOST_NODE,
@@ -176,6 +179,14 @@ export function finish(made: kplus.Workload, templateOwner: string, pods: Keeper
     // the last line of the log says what happened, also in `kubectl describe pod`
     JsonPatch.add(`${container}/terminationMessagePolicy`, 'FallbackToLogsOnError'),
   );
+}
+
+function addressOf(service: string, { role, event }: KeeperTask): string {
+  switch (role) {
+    case 'guard': return guardsName(service);
+    case 'repair': return repairJobName(service);
+    default: return cronJobName(service, role, event);
+  }
 }
 
 /** The entry of a pod's manifest: a value is compared, and without one the key is enough. */

@@ -19,6 +19,11 @@ export function armName(service: string, hash?: string): string {
   return shortened(service, hash === undefined ? 'arm' : `arm-${hash}`, JOB_NAME_LIMIT);
 }
 
+/** `<name>-prewarm-repair`, of the first of the schedules that it serves. */
+export function repairJobName(service: string): string {
+  return shortened(service, 'prewarm-repair', CRON_JOB_NAME_LIMIT);
+}
+
 /** Stably: the end stays readable, a hash of the whole stands for what is cut. */
 function shortened(start: string, end: string, limit: number): string {
   const whole = `${start}-${end}`;

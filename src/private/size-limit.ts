@@ -2,7 +2,7 @@ import { Plan } from '../core/plan/plan';
 import { isoOf } from '../core/time/instant';
 
 /** What `kubectl apply` can hold in its annotation, with room for the rest of the object. */
-const LIMIT_KB = 200;
+export const LIMIT_KB = 200;
 
 /** The refusal of an object that grows with the openings of a plan; empty where it fits. */
 export function tooLarge(object: string, length: number, { openings }: Plan): string[] {

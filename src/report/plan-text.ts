@@ -36,7 +36,7 @@ export function planText(services: readonly DeployedService[], options: PlanText
   const namespace = sharedNamespace(services);
   const title = `${formatSome(services.length, 'service')}${namespace ? ` in namespace '${namespace}'` : ''}, ${formatSome(ahead, 'opening')} ahead`;
   const repaired = services.some(({ jobs }) => jobs.some(({ role }) => role === 'repair'));
-  const always = `at each deploy, arm proves image, rights and API path${repaired ? '; between events, repair looks hourly' : ''}`;
+  const always = `at each deploy, arm proves image, rights and API path${repaired ? '; between events, repair looks every 10 minutes' : ''}`;
   return [
     ...wrap(`${title}, as seen from ${formatMoment(Math.floor(now / MINUTE) * MINUTE)} UTC`, columns).map(style.strong),
     '',

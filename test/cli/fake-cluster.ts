@@ -78,7 +78,7 @@ export class FakeCluster {
   /** A merge patch, of a version where it says one; fields that it changes are then held by its manager. */
   private patch(args: readonly string[], namespace: string): Finished {
     const object = this.objects.find(one => isNamed(one, args[0]) && one.metadata.namespace === namespace);
-    const { metadata: { resourceVersion, ...metadata }, spec } = JSON.parse(args[args.indexOf('-p') + 1]);
+    const { metadata: { resourceVersion, ...metadata }, spec, data } = JSON.parse(args[args.indexOf('-p') + 1]);
     if (!object) {
       return refused(`Error from server (NotFound): ${args[0]} not found`);
     }
@@ -89,7 +89,12 @@ export class FakeCluster {
     const fields = Object.fromEntries(Object.keys(spec ?? {}).map(key => [`f:${key}`, {}]));
     const hand = { manager: at < 0 ? 'kubectl-patch' : args[at + 1], operation: 'Update', fieldsV1: { 'f:spec': fields } };
     const before: any = object;
-    const changed: any = { ...object, metadata: { ...object.metadata, ...metadata }, ...(spec ? { spec: { ...before.spec, ...spec } } : {}) };
+    const changed: any = {
+      ...object,
+      metadata: { ...object.metadata, ...metadata },
+      ...(spec ? { spec: { ...before.spec, ...spec } } : {}),
+      ...(data ? { data: { ...before.data, ...data } } : {}),
+    };
     if (spec) {
       changed.metadata.managedFields = [...object.metadata.managedFields ?? [], hand];
     }
@@ -183,9 +188,13 @@ export interface Standing {
   readonly without?: readonly string[];
 }
 
+/** The repair of the chart. */
+const REPAIR = 'registration-prewarm-repair';
+
 /** All that stands in the cluster around the registration; as planned unless told otherwise. */
 export function registration(standing: Standing = {}): FakeCluster {
-  const { now = NOW, plan = PLAN, override, more = [], without = [] } = standing;
+  const { now = NOW, plan: given = PLAN, override, more = [], without = [] } = standing;
+  const plan = { repair: REPAIR, ...given };
   const { floor = planAt(plan, Date.parse(now)).floor, ceiling = 162, owner = managerName(plan.service) } = standing;
   const { ready = floor, unschedulable = 0, guards = floor === plan.baseline.floor ? 0 : 2 } = standing;
   const objects = [
@@ -199,7 +208,7 @@ export function registration(standing: Standing = {}): FakeCluster {
     cronJob('repair', { schedule: '47 * * * *' }),
     ...(['bump', 'verify', 'drop'] as const).map(role => cronJob(role, { schedule: '*/5 7-11 5 12 *', timeZone: 'Asia/Seoul' })),
     job('arm', 'registration-arm-1a2b3c4d', '2026-11-25T01:00:00Z', complete('2026-11-25T01:00:20Z')),
-    job('repair', 'registration-repair-29412345', '2026-11-30T02:47:00Z', complete('2026-11-30T02:47:03Z')),
+    job('repair', 'registration-prewarm-repair-29412345', '2026-11-30T02:47:00Z', complete('2026-11-30T02:47:03Z')),
     ...(guards > 0 ? [job('bump', 'registration-bump-1', '2026-12-04T22:00:00Z', complete('2026-12-04T22:00:20Z'))] : []),
     ...Array.from({ length: guards }, (_, i) => guardPod(`guard-${i}`, { phase: 'Running' })),
     ...(override ? [kubeObject('ConfigMap', 'registration-override', {}, { data: override })] : []),
@@ -229,11 +238,12 @@ export function pod(name: string, status: object): Named {
 }
 
 export function cronJob(role: JobRole, spec: object): Named {
-  return kubeObject('CronJob', role === 'repair' ? 'registration-repair' : `registration-${EVENT}-${role}`, { labels: labelsOf(role) }, { spec });
+  return kubeObject('CronJob', role === 'repair' ? REPAIR : `registration-${EVENT}-${role}`, { labels: labelsOf(role) }, { spec });
 }
 
 export function job(role: JobRole, name: string, creationTimestamp: string, status: object): Named {
-  return kubeObject('Job', name, { labels: labelsOf(role), creationTimestamp }, { status });
+  const owner = role === 'repair' ? { ownerReferences: [{ kind: 'CronJob', name: REPAIR }] } : {};
+  return kubeObject('Job', name, { labels: labelsOf(role), creationTimestamp, ...owner }, { status });
 }
 
 export function jobPod(role: JobRole, jobName: string, name: string, status: object): Named {
@@ -255,6 +265,9 @@ export function failed(lastTransitionTime: string): object {
 
 function labelsOf(role: KeeperRole): { [label: string]: string } {
   return {
-    [LABEL_SERVICE]: 'registration', [LABEL_ROLE]: role, ...(['arm', 'repair', 'guard'].includes(role) ? {} : { [LABEL_EVENT]: EVENT }),
+    // a repair is of all services of its chart
+    ...(role === 'repair' ? {} : { [LABEL_SERVICE]: 'registration' }),
+    [LABEL_ROLE]: role,
+    ...(['arm', 'repair', 'guard'].includes(role) ? {} : { [LABEL_EVENT]: EVENT }),
   };
 }

@@ -1,4 +1,4 @@
-import { FakeCluster, NOVEMBER, PLAN, Standing, hpa, kubeObject, refused, registration } from './fake-cluster';
+import { FakeCluster, NOVEMBER, PLAN, Standing, hpa, jobPod, kubeObject, refused, registration } from './fake-cluster';
 import { prewarm } from './fake-io';
 import { encodePlan } from '../../src/core/plan/document';
 
@@ -12,9 +12,10 @@ describe('between events', () => {
     expect(exitCode).toBe(0);
     expect(autoscaler(cluster).spec).toEqual({ minReplicas: 2, maxReplicas: 162 });
     expect(holders(cluster)).toEqual(['kubectl']);
-    expect(namesOf(cluster)).toEqual(['HorizontalPodAutoscaler registration', 'Deployment registration', 'Pod registration-0', 'Pod registration-1']);
+    expect(namesOf(cluster).filter(name => !name.includes('-prewarm-repair')))
+      .toEqual(['HorizontalPodAutoscaler registration', 'Deployment registration', 'Pod registration-0', 'Pod registration-1']);
     expect(out.split('\n')[0]).toBe('HorizontalPodAutoscaler registration keeps floor 2, ceiling 162');
-    expect(out).toContain('registration has left: 10 objects deleted, and its keeper holds no field');
+    expect(out).toContain('registration has left: 8 objects deleted, and its keeper holds no field');
   });
 
   test('cron jobs are suspended before anything is written, and the RoleBinding goes last', async () => {
@@ -22,10 +23,32 @@ describe('between events', () => {
     await leave(cluster);
     const writes = cluster.calls.filter(call => /^(patch|delete)/.test(call)).map(call => call.split(' ').slice(0, 3).join(' '));
     const first = (start: string) => writes.findIndex(call => call.startsWith(start));
-    expect(first('patch cronjob/registration-repair')).toBeLessThan(first('delete job'));
+    expect(first('patch cronjob/registration-seoul-marathon-bump')).toBeLessThan(first('delete job'));
     expect(first('delete job')).toBeLessThan(first('patch horizontalpodautoscaler'));
     expect(first('patch horizontalpodautoscaler')).toBeLessThan(first('delete cronjob'));
     expect(writes[writes.length - 1]).toBe('delete rolebinding registration-prewarm');
+  });
+
+  test('the repair goes on for the other services of the chart, and has left this one alone before anything is written', async () => {
+    const cluster = standing({ floor: 20, owner: KEEPER });
+    let named: (string | undefined)[] = [];
+    cluster.keeper = ({ calls, objects }) => {
+      if (calls[calls.length - 1].startsWith('patch horizontalpodautoscaler')) {
+        named = [...named, JSON.parse((objects.find(({ metadata }) => metadata.name === 'registration-prewarm') as any).data['plan.json']).repair];
+      }
+    };
+    await leave(cluster);
+    expect(named[0]).toBeUndefined();
+    expect(named.length).toBeGreaterThan(0);
+    expect(cluster.objects.find(({ kind, metadata }) => kind === 'CronJob' && metadata.name === 'registration-prewarm-repair')).toMatchObject({ spec: {} });
+    expect(cluster.calls.filter(call => call.startsWith('patch cronjob') && call.includes('repair'))).toEqual([]);
+  });
+
+  test('a repair that runs may have read the plan before, and is waited for', async () => {
+    const cluster = standing({ more: [jobPod('repair', 'registration-prewarm-repair-29412345', 'repair-pod', { phase: 'Running' })] });
+    const { exitCode, err } = await leave(cluster);
+    expect(exitCode).toBe(1);
+    expect(err).toContain('1 pod of the repair still there: Pod repair-pod');
   });
 
   test("a floor that is the keeper's is brought to that of between events, and then nobody's", async () => {
@@ -72,7 +95,7 @@ describe('between events', () => {
     const { exitCode, out } = await leave(cluster, '--dry-run');
     expect(exitCode).toBe(0);
     expect(cluster.calls.filter(call => /^(patch|delete)/.test(call))).toEqual([]);
-    expect(out).toContain('these would go: CronJob registration-repair');
+    expect(out).toContain('these would go: CronJob registration-seoul-marathon-bump');
     expect(out).toMatch(/nothing is changed$/);
   });
 
@@ -152,7 +175,7 @@ describe('a service whose plan is gone', () => {
   test('what a run has left that was interrupted is deleted by the next', async () => {
     const cluster = standing({ without: ['registration-prewarm'], more: [kubeObject('RoleBinding', 'registration-prewarm-2', { labels: LABELS }, {})] });
     expect((await leave(cluster)).exitCode).toBe(0);
-    expect(namesOf(cluster).filter(name => !/^(Pod|HorizontalPodAutoscaler|Deployment) registration/.test(name))).toEqual([]);
+    expect(namesOf(cluster).filter(name => !/^(Pod|HorizontalPodAutoscaler|Deployment) registration|-prewarm-repair/.test(name))).toEqual([]);
   });
 
   test('its floor is listed with the command that gives it back: exit code 1', async () => {

@@ -21,8 +21,8 @@ describe('inside a window, where guards follow by themselves', () => {
     expect(out.split('\n')).toEqual([
       'registration: floor 120 until Sat 2026-12-05 13:00 Asia/Seoul (2026-12-05T04:00:00Z), in 3h13m',
       '2 guards running: the floor follows within a second',
-      'at 13:00 the plan is in force again, floor 2: the hourly repair puts it back at 13:47, and the',
-      '  autoscaler then removes the pods that are too many',
+      'at 13:00 the plan is in force again, floor 2: the repair puts it back at 13:47, and the autoscaler',
+      '  then removes the pods that are too many',
       'the floor is 120 now',
     ]);
   });
@@ -39,8 +39,8 @@ describe('inside a window, where guards follow by themselves', () => {
     cluster.keeper = guardsApply;
     const { exitCode, out } = await override(cluster, ['--floor', '120', '--until', '11:00']);
     expect(exitCode).toBe(0);
-    expect(cluster.calls).toContain('create job registration-repair-6431620000 --from=cronjob/registration-repair');
-    expect(out).toContain('no guard runs now: started job registration-repair-6431620000, which applies it');
+    expect(cluster.calls).toContain('create job registration-prewarm-repair-6431620000 --from=cronjob/registration-prewarm-repair');
+    expect(out).toContain('no guard runs now: started job registration-prewarm-repair-6431620000, which applies it');
   });
 });
 
@@ -55,21 +55,21 @@ describe('between events', () => {
     const cluster = between();
     const { exitCode, out } = await override(cluster, ['--floor', '20', '--until', '+90m']);
     expect(exitCode).toBe(0);
-    expect(cluster.calls).toContain('create job registration-repair-6007600000 --from=cronjob/registration-repair');
+    expect(cluster.calls).toContain('create job registration-prewarm-repair-6007600000 --from=cronjob/registration-prewarm-repair');
     expect(cluster.inputs[0].data).toEqual({ floor: '20', until: '2026-11-30T13:30:00+09:00' });
-    expect(out).toContain('at 13:30 the plan is in force again, floor 2: the hourly repair puts it back at 13:47');
+    expect(out).toContain('at 13:30 the plan is in force again, floor 2: the repair puts it back at 13:47');
   });
 
   test('without a repair job, drop applies it, and the way down is by hand', async () => {
-    const cluster = between({ without: ['registration-repair'] });
+    const cluster = between({ without: ['registration-prewarm-repair'] });
     const { out } = await override(cluster, ['--floor', '20', '--until', '+90m']);
     expect(cluster.calls.some(call => call.endsWith('--from=cronjob/registration-seoul-marathon-drop'))).toBe(true);
-    expect(out.replace(/\s+/g, ' ')).toContain('but no hourly repair puts it back; do it then: kubectl -n marathon create job '
+    expect(out.replace(/\s+/g, ' ')).toContain('but no repair puts it back; do it then: kubectl -n marathon create job '
       + '--from=cronjob/registration-seoul-marathon-drop registration-seoul-marathon-drop-$(date +%s)');
   });
 
   test('without any job, the override stands and nobody applies it: exit code 1', async () => {
-    const cluster = between({ without: ['registration-repair', ...['bump', 'verify', 'drop'].map(role => `registration-seoul-marathon-${role}`)] });
+    const cluster = between({ without: ['registration-prewarm-repair', ...['bump', 'verify', 'drop'].map(role => `registration-seoul-marathon-${role}`)] });
     const { exitCode, err } = await override(cluster, ['--floor', '20', '--until', '+90m']);
     expect(exitCode).toBe(1);
     expect(err).toBe('no job is there that could apply the override; deploy again');
@@ -78,8 +78,8 @@ describe('between events', () => {
   test('a suspended repair can be run by hand, and will not lower it', async () => {
     const cluster = between({ more: [cronJob('repair', { schedule: '47 * * * *', suspend: true })] });
     const { out } = await override(cluster, ['--floor', '20', '--until', '+90m']);
-    expect(out).toContain('started job registration-repair-');
-    expect(out).toContain('but no hourly repair puts it back');
+    expect(out).toContain('started job registration-prewarm-repair-');
+    expect(out).toContain('but no repair puts it back');
   });
 
   test('a floor that does not follow within a minute: exit code 1', async () => {
@@ -164,7 +164,7 @@ describe('--clear', () => {
     const cluster = registration({ now: NOVEMBER, override: { floor: '20', until: '2026-12-01T13:00:00+09:00' }, floor: 20, guards: 0 });
     cluster.keeper = guardsApply;
     const { out } = await override(cluster, ['--clear']);
-    expect(out).toContain('started job registration-repair-');
+    expect(out).toContain('started job registration-prewarm-repair-');
     expect(out).toMatch(/the floor is 2 now$/);
   });
 

@@ -40,7 +40,7 @@ describe('no-go, exit code 1', () => {
   test('a floor below the plan, and the command that puts it back', async () => {
     expect(await noGo({ floor: 2, owner: 'kubectl-patch', ready: 108 })).toContain(
       '! the floor is 2, 108 is asked for; this applies it: '
-      + 'kubectl -n marathon create job --from=cronjob/registration-repair registration-repair-$(date +%s)');
+      + 'kubectl -n marathon create job --from=cronjob/registration-prewarm-repair registration-prewarm-repair-$(date +%s)');
   });
 
   test('a window that nobody guards', async () => {
@@ -111,7 +111,7 @@ describe('no-go, exit code 1', () => {
   });
 
   test('a floor below the plan where none of the jobs is there that would raise it', async () => {
-    const without = ['registration-repair', ...['bump', 'drop'].map(role => `registration-${EVENT}-${role}`)];
+    const without = ['registration-prewarm-repair', ...['bump', 'drop'].map(role => `registration-${EVENT}-${role}`)];
     expect(await noGo({ floor: 2, owner: 'kubectl-patch', ready: 108, without }))
       .toContain('! the floor is 2, 108 is asked for; deploy again: none of the jobs that would apply it is there');
   });

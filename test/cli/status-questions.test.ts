@@ -105,7 +105,7 @@ describe('--context given again', () => {
     const { exitCode, out } = await over({ seoul: registration(), tokyo: registration({ more: [hpa(2, 162, 'kubectl-patch')] }) });
     expect(exitCode).toBe(1);
     expect(out).toContain('no-go: 1 of 2 services in 2 clusters');
-    expect(out).toContain('    kubectl --context tokyo -n marathon create job --from=cronjob/registration-repair');
+    expect(out).toContain('    kubectl --context tokyo -n marathon create job --from=cronjob/registration-prewarm-repair');
   });
 
   test('has the context of each service in the JSON', async () => {

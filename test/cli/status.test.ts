@@ -32,6 +32,39 @@ test('all as planned is a go, with every fact on a line of its own', async () =>
   ]);
 });
 
+describe('the repair of a chart that failed', () => {
+  const statusAfter = async (message: string) => (await status(registration({
+    now: NOVEMBER,
+    more: [
+      job('repair', 'registration-prewarm-repair-9', '2026-11-30T02:57:00Z', failed('2026-11-30T02:57:10Z')),
+      jobPod('repair', 'registration-prewarm-repair-9', 'repair-pod', { phase: 'Failed', containerStatuses: [{ state: { terminated: { exitCode: 1, message } } }] }),
+    ],
+  }))).out.replace(/\s+/g, ' ');
+
+  test('is told of the service that it failed for', async () => {
+    expect(await statusAfter('1 of 3 services failed | registration: could not get it'))
+      .toContain('- the last repair failed: could not get it');
+  });
+
+  test('is a good run for all others', async () => {
+    const out = await statusAfter('1 of 3 services failed | payment: could not get it');
+    expect(out).not.toContain('repair failed');
+    expect(out).toMatch(/ repair complete/);
+  });
+
+  test('is told as it is where nobody can say whose trouble it was', async () => {
+    expect(await statusAfter('cannot read the list of services to repair')).toContain('- the last repair failed: cannot read the list of services to repair');
+  });
+});
+
+test('a repair that the plan names and nobody finds is a warning, and none at all a note', async () => {
+  const without = ['registration-prewarm-repair'];
+  expect((await status(registration({ without }))).out.replace(/\s+/g, ' '))
+    .toContain('- CronJob registration-prewarm-repair is not there: nothing looks between events; deploy again');
+  expect((await status(registration({ without, plan: { ...PLAN, repair: undefined } }))).out.replace(/\s+/g, ' '))
+    .toContain('there is no repair job: nothing looks between events');
+});
+
 test('asks as little of kubectl as it can: five calls for a service', async () => {
   const cluster = registration();
   await status(cluster);
@@ -39,7 +72,7 @@ test('asks as little of kubectl as it can: five calls for a service', async () =
     'auth whoami',
     'get configmaps --selector cdk8s-prewarm/service',
     'get configmap/registration-override horizontalpodautoscaler.v2.autoscaling/registration deployment.v1.apps/registration',
-    'get jobs,cronjobs,pods --selector cdk8s-prewarm/service,cdk8s-prewarm/role',
+    'get jobs,cronjobs,pods --selector cdk8s-prewarm/role',
     'get pods --selector app=registration',
   ]);
 });
@@ -255,7 +288,7 @@ test('--json says the same to programs, instants in ISO UTC', async () => {
 test('--json has the findings with what a program may go by', async () => {
   const { out } = await status(registration({ floor: 2, owner: 'kubectl-patch', ready: 108, guards: 1 }), ['--json']);
   const [{ problems, notes }] = JSON.parse(out).services;
-  const command = 'kubectl -n marathon create job --from=cronjob/registration-repair registration-repair-$(date +%s)';
+  const command = 'kubectl -n marathon create job --from=cronjob/registration-prewarm-repair registration-prewarm-repair-$(date +%s)';
   expect(problems).toEqual([{
     id: 'floor-too-low',
     severity: 'error',

@@ -40,7 +40,7 @@ onCluster('a rendered ceiling that moves with each window', { tools: true }, () 
   test('is the manifest\'s after a re-apply between events, until repair has run', async () => {
     await inEach(deliver);
     await inEach(async namespace => {
-      await namespace.kubectl(['create', 'job', 'repair-by-hand', `--from=cronjob/${NAME}-repair`]);
+      await namespace.kubectl(['create', 'job', 'repair-by-hand', `--from=cronjob/${NAME}-prewarm-repair`]);
       await eventually('the ceiling', 60_000, async () => await namespace.ceiling(NAME) === 10);
     });
   });
@@ -69,7 +69,7 @@ onCluster('a rendered ceiling that moves with each window', { tools: true }, () 
         const counts = [(await namespace.get('deployment', NAME)).status.replicas, (await namespace.get('hpa', NAME)).status.currentReplicas];
         return counts.every(count => count <= 10);
       });
-      await namespace.kubectl(['create', 'job', 'repair-afterwards', `--from=cronjob/${NAME}-repair`]);
+      await namespace.kubectl(['create', 'job', 'repair-afterwards', `--from=cronjob/${NAME}-prewarm-repair`]);
       await eventually('the ceiling', 60_000, async () => await namespace.ceiling(NAME) === 10);
     });
   }, 480_000);

@@ -48,7 +48,7 @@ onCluster('wait, status and override, through kubectl', { tools: true }, () => {
 
   test.each(['flux', 'argo', 'argo --server-side'])('an override between events is followed, and survives %s', async pipeline => {
     const { exitCode, out } = await prewarm('override', 'quiet', '--floor', '5', '--until', '+1h', '--reason', pipeline);
-    expect({ exitCode, out }).toEqual({ exitCode: 0, out: expect.stringMatching(/started job quiet-repair-\d+, which applies it[\s\S]*the floor is 5 now$/) });
+    expect({ exitCode, out }).toEqual({ exitCode: 0, out: expect.stringMatching(/started job open-prewarm-repair-\d+, which applies it[\s\S]*the floor is 5 now$/) });
     await deliver(pipeline, namespace, manifests);
     await deliver(pipeline, namespace, manifests);
     expect((await namespace.get('cm', 'quiet-override')).data).toMatchObject({ floor: '5', reason: pipeline });
@@ -68,7 +68,7 @@ onCluster('wait, status and override, through kubectl', { tools: true }, () => {
       expect({ exitCode, out }).toEqual({ exitCode: 0, out: expect.stringMatching(new RegExp(`2 guards running[\\s\\S]*the floor is ${floor} now$`)) });
     }
     expect((await prewarm('override', 'open', '--clear')).out).toMatch(/the floor is 8 now$/);
-    expect((await namespace.list('jobs')).filter(({ metadata }) => metadata.name.startsWith('open-repair'))).toEqual([]);
+    expect((await namespace.list('jobs')).filter(({ metadata }) => metadata.name.startsWith('open-prewarm-repair'))).toEqual([]);
   });
 
   test('a higher floor of another hand is told, and stays', async () => {

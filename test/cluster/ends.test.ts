@@ -65,7 +65,7 @@ onCluster('when a window ends', { simulation: true }, () => {
     await load(namespace, 'payment', { selector: { app: 'payment' }, podRps: 50, cpuMillis: 5, steps: [{ at: Date.now(), rps: 10 }] });
     // by the autoscaler's own count, which lags behind by one look
     await eventually('pods of payment', 120_000, async () => (await namespace.get('hpa', 'payment')).status.currentReplicas <= 20);
-    await namespace.kubectl(['create', 'job', 'by-hand', '--from=cronjob/payment-repair']);
+    await namespace.kubectl(['create', 'job', 'by-hand', '--from=cronjob/idle-prewarm-repair']);
     await eventually('ceiling of payment', 30_000, async () => await namespace.ceiling('payment') === 20);
   });
 

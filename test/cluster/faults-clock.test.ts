@@ -24,14 +24,11 @@ onCluster('the example at its own date, by the API server\'s clock', { simulatio
     for (const [at, floors] of NIGHT) {
       await simulate({ api: { clock: `${Math.round((Date.parse(at) - Date.now()) / 1000)}s` } });
       const run = Date.parse(at) / 60_000;
-      for (const service of ['queue', 'registration', 'payment']) {
-        await namespace.kubectl(['create', 'job', `${service}-${run}`, `--from=cronjob/${service}-repair`]);
-      }
-      await namespace.kubectl(['wait', '--for=condition=complete', '--timeout=60s',
-        ...['queue', 'registration', 'payment'].map(service => `job/${service}-${run}`)]);
+      await namespace.kubectl(['create', 'job', `run-${run}`, '--from=cronjob/queue-prewarm-repair']);
+      await namespace.kubectl(['wait', '--for=condition=complete', '--timeout=60s', `job/run-${run}`]);
       const live = Object.fromEntries((await namespace.list('hpa')).map(({ metadata, spec }) => [metadata.name, spec.minReplicas]));
       expect([at, live]).toEqual([at, floors]);
-      await eventually('the warning', 10_000, async () => (await namespace.logsOf(`queue-${run}`)).includes('clock'));
+      await eventually('the warning', 10_000, async () => (await namespace.logsOf(`run-${run}`)).includes('clock'));
     }
   });
 });

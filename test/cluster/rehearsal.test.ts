@@ -56,7 +56,7 @@ const NIGHTS: { readonly [name: string]: Night } = {
     memoryPerRequestKiB: 100,
     hasJobs: true,
     run: 'prewarmed',
-    options: { autoscaling: AT_ONCE, keeper: { guards: 0, hourlyRepair: false } },
+    options: { autoscaling: AT_ONCE, keeper: { guards: 0, repair: false } },
   },
 };
 

@@ -101,7 +101,7 @@ onCluster('a run of the keeper', { simulation: true }, () => {
     ] as const) {
       await prepare();
       const job = `run-${report.length}`;
-      await namespace.kubectl(['create', 'job', job, '--from=cronjob/shop-repair']);
+      await namespace.kubectl(['create', 'job', job, '--from=cronjob/shop-prewarm-repair']);
       await kubectl(['-n', namespace.name, 'wait', '--for=condition=complete', `job/${job}`, '--timeout=60s']);
       const pods = (await namespace.list('pods', `job-name=${job}`)).map(({ metadata }) => metadata.name);
       // the log is written behind the answers

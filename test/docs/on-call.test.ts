@@ -132,7 +132,7 @@ function patternOf(sentence: string): RegExp {
 /** What jobs say when they fail, each for another reason. */
 async function failures(): Promise<string[]> {
   const plan = planOf([opening('sale', { from: 0, at: 20, until: 30, readyBy: 5 }, 5)]);
-  const failing = async (role: 'arm' | 'repair' | 'verify', spoil: (stage: Stage) => void) => {
+  const failing = async (role: 'arm' | 'drop' | 'verify', spoil: (stage: Stage) => void) => {
     const stage = new Stage(plan);
     spoil(stage);
     return (await stage.run(role, { event: 'sale' })).message;
@@ -145,7 +145,7 @@ async function failures(): Promise<string[]> {
       failing('arm', ({ cluster }) => cluster.remove(HPA)),
       failing('arm', ({ cluster }) => cluster.apply(HPA, 'cdk8s-prewarm-old', { minReplicas: 7 })),
       failing('arm', ({ cluster }) => cluster.replace(HPA, autoscaler({ maxReplicas: 10, scaleTargetRef: { kind: 'Deployment', name: 'other' } }))),
-      failing('repair', ({ cluster }) => {
+      failing('drop', ({ cluster }) => {
         cluster.fault = () => ({ kind: 'refused' });
       }),
       failing('verify', () => undefined),

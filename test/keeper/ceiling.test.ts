@@ -18,7 +18,7 @@ describe('a rendered target whose ceiling follows the event', () => {
     const { stage } = deployed();
     await stage.run('arm');
     await stage.until(61);
-    expect(await stage.run('repair')).toMatchObject({ floor: 40, ceiling: 60 });
+    expect(await stage.run('drop')).toMatchObject({ floor: 40, ceiling: 60 });
     await stage.until(181);
     expect(await stage.run('drop')).toMatchObject({ floor: 2, ceiling: 10 });
   });
@@ -29,7 +29,7 @@ describe('a rendered target whose ceiling follows the event', () => {
     stage.cluster.replace(WORKLOAD, { spec: { replicas: 40 }, status: { replicas: 40 } });
     expect(await stage.run('drop')).toMatchObject({ floor: 2, ceiling: 60 });
     stage.cluster.replace(WORKLOAD, { spec: { replicas: 8 }, status: { replicas: 8 } });
-    expect(await stage.run('repair')).toMatchObject({ floor: 2, ceiling: 10 });
+    expect(await stage.run('drop')).toMatchObject({ floor: 2, ceiling: 10 });
   });
 
   test('is lowered by drop itself, which stays until no more pods run than it allows, and no longer than its Job', async () => {
@@ -59,22 +59,22 @@ describe('a rendered target whose ceiling follows the event', () => {
     await stage.run('arm');
     reapply(stage);
     expect(stage.ceiling).toBe(60);
-    expect(await stage.run('repair')).toMatchObject({ exitCode: 0, did: 'lowered', ceiling: 10 });
+    expect(await stage.run('drop')).toMatchObject({ exitCode: 0, did: 'lowered', ceiling: 10 });
   });
 
   test('is not changed by an apply of the same manifest within a window', async () => {
     const { stage } = deployed();
     await stage.until(61);
-    await stage.run('repair');
+    await stage.run('drop');
     stage.cluster.apply(HPA, 'kustomize-controller', { maxReplicas: 60 });
-    expect(await stage.run('repair')).toMatchObject({ did: 'unchanged', floor: 40, ceiling: 60 });
+    expect(await stage.run('drop')).toMatchObject({ did: 'unchanged', floor: 40, ceiling: 60 });
   });
 
   test('keeps a ceiling that a person has set to another number', async () => {
     const { stage } = deployed();
     await stage.run('arm');
     stage.cluster.patch(HPA, 'kubectl-edit', { maxReplicas: 90 });
-    expect(await stage.run('repair')).toMatchObject({ ceiling: 90, findings: [expect.stringContaining('ceiling 90')] });
+    expect(await stage.run('drop')).toMatchObject({ ceiling: 90, findings: [expect.stringContaining('ceiling 90')] });
   });
 });
 

@@ -54,7 +54,7 @@ describe.each(STEPS)('in %s', (_, isHit) => {
   test.each(PASSING.flatMap(([name, fault]) => [1, 5].map((times): [number, string, Fault] => [times, name, fault])))(
     'a run survives %i times %s', async (times, __, fault) => {
       const stage = await troubled(fault, isHit, times);
-      expect(await stage.run('repair')).toMatchObject({ exitCode: 0, floor: 40 });
+      expect(await stage.run('drop')).toMatchObject({ exitCode: 0, floor: 40 });
       expect([stage.floor, stage.ceiling]).toEqual([40, 60]);
       // never a value between, and never twice
       expect(stage.cluster.writes.map(write => write.after.spec.minReplicas)).toEqual([40]);
@@ -64,7 +64,7 @@ describe.each(STEPS)('in %s', (_, isHit) => {
 test.each<[string, Fault, string]>(PASSING.map(([name, fault]) => [name, fault, 'could not']))(
   'a run that meets nothing but %s gives up at its deadline with a sentence, and no wrong value', async (_, fault, sentence) => {
     const stage = await troubled(fault, isTarget, Infinity);
-    const ending = await stage.run('repair');
+    const ending = await stage.run('drop');
     const isRight = stage.floor === 40;
     expect(ending).toMatchObject({ exitCode: 1, did: 'failed' });
     expect(ending.message).toMatch(new RegExp(`${sentence}|changed faster`));
@@ -74,14 +74,14 @@ test.each<[string, Fault, string]>(PASSING.map(([name, fault]) => [name, fault, 
 
 test.each(REFUSALS)('%s is answered at once, and fails with a sentence', async (_, fault) => {
   const stage = await troubled(fault, isTarget, Infinity);
-  expect(await stage.run('repair')).toMatchObject({ exitCode: 1, did: 'failed' });
+  expect(await stage.run('drop')).toMatchObject({ exitCode: 1, did: 'failed' });
   expect(stage.time.now()).toBeLessThan(61 * MINUTE + 1_000);
   expect(stage.floor).toBe(1);
 });
 
 test('Retry-After is waited for', async () => {
   const stage = await troubled({ kind: 'status', status: 429, retryAfter: '7' }, isTarget, 1);
-  await stage.run('repair');
+  await stage.run('drop');
   expect(stage.time.now()).toBeGreaterThanOrEqual(61 * MINUTE + 7_000);
   expect(stage.time.now()).toBeLessThan(61 * MINUTE + 7_500);
 });
@@ -89,7 +89,7 @@ test('Retry-After is waited for', async () => {
 test('a token that was rotated is read again', async () => {
   const stage = new Stage(PLAN);
   stage.cluster.token = 'token-2';
-  const pod = stage.start('repair');
+  const pod = stage.start('drop');
   await stage.time.pass(1_000);
   stage.token = 'token-2';
   expect(await stage.time.play(pod.ending)).toMatchObject({ exitCode: 0, floor: 2 });
@@ -97,10 +97,10 @@ test('a token that was rotated is read again', async () => {
 
 test('a target that changes at each write is given up on, with a sentence', async () => {
   const stage = await troubled({ kind: 'status', status: 409 }, request => request.method === 'PATCH', Infinity);
-  expect(await stage.run('repair')).toMatchObject({ exitCode: 1, message: expect.stringContaining('the target changed faster than it could be patched') });
+  expect(await stage.run('drop')).toMatchObject({ exitCode: 1, message: expect.stringContaining('the target changed faster than it could be patched') });
 });
 
-describe.each<JobRole>(['arm', 'bump', 'drop', 'repair'])('%s', role => {
+describe.each<JobRole>(['arm', 'bump', 'drop'])('%s', role => {
   test.each(Array.from({ length: 30 }, (_, i): [number] => [i + 1]))('is right, or fails, under random faults (seed %i)', async seed => {
     const stage = new Stage(PLAN, seed);
     await stage.until(61);

@@ -16,7 +16,7 @@ async function at(minutes: number, plan = PLAN): Promise<Stage> {
 }
 
 describe('how many guards stand', () => {
-  test.each([['bump', 61, 2], ['arm', 61, 2], ['repair', 61, 2], ['drop', 81, 0], ['repair', 81, 0], ['arm', 30, 0]] as const)(
+  test.each([['bump', 61, 2], ['arm', 61, 2], ['drop', 61, 2], ['drop', 81, 0], ['drop', 81, 0], ['arm', 30, 0]] as const)(
     'after a run of %s at minute %i: %i', async (role, minutes, count) => {
       const stage = await at(minutes);
       expect(await stage.run(role)).toMatchObject({ exitCode: 0 });
@@ -66,7 +66,7 @@ describe('how many guards stand', () => {
     expect(await stage.run('drop')).toMatchObject({ exitCode: 0 });
     const inWindow = await at(61);
     inWindow.cluster.remove(GUARDS);
-    expect(await inWindow.run('repair')).toMatchObject({ exitCode: 1, message: expect.stringContaining('deployments/queue-prewarm-guards/scale is not in namespace shop') });
+    expect(await inWindow.run('drop')).toMatchObject({ exitCode: 1, message: expect.stringContaining('deployments/queue-prewarm-guards/scale is not in namespace shop') });
   });
 });
 

@@ -11,7 +11,7 @@ type Deed =
   | { readonly do: 'recreate' | 'clear-override' | 'spoil-override' }
   | { readonly do: 'override'; readonly count: number; readonly ms: number }
   | { readonly do: 'deploy'; readonly plan: Plan }
-  | { readonly do: 'run'; readonly role: 'repair' | 'drop' | 'arm' }
+  | { readonly do: 'run'; readonly role: 'drop' | 'arm' }
   | { readonly do: 'bump'; readonly event: string };
 
 const count = fc.integer({ min: 1, max: 80 });
@@ -44,7 +44,7 @@ const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
   fc.record({ do: fc.constantFrom('recreate' as const, 'clear-override' as const, 'spoil-override' as const) }),
   fc.record({ do: fc.constant('override' as const), count, ms }),
   fc.record({ do: fc.constant('deploy' as const), plan: anyPlan }),
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('run' as const), role: fc.constantFrom('repair' as const, 'drop' as const, 'arm' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('run' as const), role: fc.constantFrom('drop' as const, 'arm' as const) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('bump' as const), event: fc.constantFrom('sale', 'final') }) },
 );
 

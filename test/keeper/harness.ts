@@ -3,6 +3,7 @@ import { FakeCluster, GUARDS, NAMESPACE, START, VirtualTime, autoscaler, configM
 import { encodePlan } from '../../src/core/plan/document';
 import { KeeperRole } from '../../src/core/plan/names';
 import { Opening, Plan } from '../../src/core/plan/plan';
+import { encodeRepaired } from '../../src/core/plan/repaired';
 import { PACE, Pace } from '../../src/keeper/pace';
 import { run } from '../../src/keeper/program';
 import { Line } from '../../src/keeper/world';
@@ -120,11 +121,12 @@ export class Stage {
     const document = encodePlan(this.plan);
     const running = run([role, ...event === undefined ? [] : ['--event', event]], {
       readPlan: () => document,
+      readRepaired: () => encodeRepaired({ repair: 'queue-prewarm-repair', services: [{ name: 'queue' }] }),
       readNamespace: () => NAMESPACE,
       readToken: () => this.token,
       podName,
       send: async request => this.cluster.send(request),
-      post,
+      postTo: () => post,
       timers: this.time,
       localTime: () => this.now,
       random: () => {

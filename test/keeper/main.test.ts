@@ -30,7 +30,7 @@ test.each([
   ['that is no JSON', 'version: 1', /^the plan is no JSON .*; deploy the chart again$/],
   ['that lacks something', PLAN.replace('"floor":2,', ''), /^'baseline.floor' of the plan must be a whole number of at least 1, got undefined; deploy the chart again$/],
 ])('a plan %s is refused, and the end of the log says what to do', (_, plan, sentence) => {
-  const { status, line, end } = run(plan, 'repair');
+  const { status, line, end } = run(plan, 'drop');
   expect(status).toBe(2);
   expect(line.message).toBe(end);
   expect(end).toMatch(sentence);

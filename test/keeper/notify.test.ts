@@ -4,7 +4,7 @@ const PLAN = planOf([opening('sale', { from: 60, at: 120, until: 180 }, 40, 60)]
 
 test('an Event carries what `kubectl describe` looks for', async () => {
   const stage = new Stage(PLAN);
-  await stage.run('repair');
+  await stage.run('drop');
   expect(stage.cluster.events).toEqual([{
     apiVersion: 'v1',
     kind: 'Event',
@@ -26,12 +26,12 @@ test('the webhook gets one line of text, and the same as fields', async () => {
   const bodies: object[] = [];
   const stage = new Stage(PLAN);
   await stage.until(61);
-  await stage.run('repair', { post: async body => void bodies.push(JSON.parse(body)) });
+  await stage.run('drop', { post: async body => void bodies.push(JSON.parse(body)) });
   expect(bodies).toEqual([{
     text: 'queue: floor 1 -> 40, ceiling 10 -> 60 for sale',
     service: 'queue',
     event: 'sale',
-    role: 'repair',
+    role: 'drop',
     reason: 'FloorRaised',
     type: 'Normal',
     message: 'floor 1 -> 40, ceiling 10 -> 60 for sale',
@@ -57,7 +57,7 @@ test('neither a webhook nor events that fail harm the floor, and both are compla
   const stage = new Stage(PLAN);
   await stage.until(61);
   stage.cluster.fault = ({ path }) => path.includes('/events') ? { kind: 'status', status: 403, message: 'cannot create resource "events"' } : undefined;
-  const pod = stage.start('repair', { post: async () => Promise.reject(new Error('it answered 500')) });
+  const pod = stage.start('drop', { post: async () => Promise.reject(new Error('it answered 500')) });
   expect(await stage.time.play(pod.ending)).toMatchObject({ exitCode: 0, floor: 40 });
   expect(pod.lines.filter(line => line.did === 'complained').map(line => line.message)).toEqual([
     expect.stringMatching(/^no Event \(FloorRaised\): may not create events in namespace shop/),

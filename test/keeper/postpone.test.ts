@@ -62,7 +62,7 @@ test('a postponement that cannot be read is told, and the plan stays in force', 
   const stage = new Stage(planOf([SALE]));
   await stage.until(61);
   stage.override({ postponed: 'in a while' });
-  await stage.run('repair');
+  await stage.run('drop');
   expect(stage.floor).toBe(5);
   expect(stage.cluster.events.map(({ reason }) => reason)).toContain('OverrideIgnored');
 });

@@ -1,5 +1,6 @@
 import { CONFIG, MINUTE, Stage, opening, planOf } from './harness';
 import { encodePlan } from '../../src/core/plan/document';
+import { encodeRepaired } from '../../src/core/plan/repaired';
 import { PACE } from '../../src/keeper/pace';
 import { Ports, run } from '../../src/keeper/program';
 
@@ -7,10 +8,10 @@ const PLAN = planOf([opening('sale', { from: 60, at: 120, until: 180 }, 40, 60)]
 
 test('the last line of the log says when, who, what was done, and what it took', async () => {
   const { stage, out, err, call } = calling();
-  expect(await call('repair')).toBe(0);
+  expect(await call('drop')).toBe(0);
   expect(out).toEqual([{
     time: '2026-12-05T00:00:00.002Z',
-    role: 'repair',
+    role: 'drop',
     service: 'queue',
     did: 'raised',
     message: 'floor 1 -> 2 for baseline',
@@ -42,7 +43,7 @@ test.each([
   [20_000, undefined],
 ])('a node whose clock is %i ms ahead is warned of, by what it is off at least: %s', async (ahead, warning) => {
   const { stage, out, call } = calling({ localTime: () => stage.now + ahead });
-  await call('repair');
+  await call('drop');
   expect(out[0].warning).toBe(warning);
 });
 
@@ -60,7 +61,7 @@ test('without a plan it says what to do', async () => {
       throw new Error('ENOENT: no such file');
     },
   });
-  expect(await call('repair')).toBe(2);
+  expect(await call('drop')).toBe(2);
   expect(err).toEqual(['cannot read the plan: ENOENT: no such file; deploy the chart again']);
 });
 
@@ -68,7 +69,7 @@ test('follows the plan beside it, not the one of the cluster, where it runs once
   const { stage, call } = calling();
   stage.cluster.remove(CONFIG);
   await stage.time.pass(61 * MINUTE);
-  await call('repair');
+  await call('drop');
   expect(stage.floor).toBe(40);
 });
 
@@ -79,6 +80,8 @@ function calling(own: Partial<Ports> = {}) {
   const err: string[] = [];
   const ports: Ports = {
     readPlan: () => encodePlan(PLAN),
+    readRepaired: () => encodeRepaired({ repair: 'queue-prewarm-repair', services: [{ name: 'queue' }] }),
+    postTo: () => undefined,
     readNamespace: () => 'shop',
     readToken: () => stage.token,
     podName: 'keeper',

@@ -72,7 +72,7 @@ test.each([
   ['without a program', '{"data":{}}', /no program to run: queue-prewarm-keeper has no program.js/],
 ])('an answer %s is one to try again', async (_, body, message) => {
   answers = [{ status: 200, body }, ...answers];
-  const { code, lines } = await start('repair');
+  const { code, lines } = await start('drop');
   expect([code, lines.length]).toEqual([3, 3]);
   expect(JSON.parse(lines[0]).message).toMatch(message);
 });

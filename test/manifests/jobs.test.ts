@@ -53,7 +53,7 @@ test('what the constructs write is whole, for targets of all kinds', () => {
     ScheduleTarget.fromStatefulSetName('sts'),
   ];
   for (const [i, target] of targets.entries()) {
-    const keeper = { guards: i % 3, hourlyRepair: i > 0 };
+    const keeper = { guards: i % 3, repair: i > 0 };
     new EventScaleSchedule(chart, `s${i}`, { target, baseline: { floor: 2, ...i < 2 ? { ceiling: 10 } : {} }, keeper, events: [{ event, demand: Demand.replicas(20) }] });
   }
   expect(findingsOf({ deployed: deployed(...Testing.synth(chart)), now: NOW, isExcerpt: false })).toEqual([]);
@@ -82,6 +82,49 @@ test.each([
   ['registration-arm', 'warning: job-missing: no arm Job is there: nothing proves image and rights at a deploy, nor applies the plan then; apply all manifests of one synth'],
 ])("without '%s' it is missed", (name, text) => {
   expect(found(without(name))).toEqual([text]);
+});
+
+describe('the repair that all services of a chart share', () => {
+  const chartWith = (change: (object: any) => any) => {
+    const chart = chartIn('marathon');
+    const event = OpeningEvent.once('sale', { at: '2027-01-08T10:00Z' });
+    for (const name of ['queue', 'payment']) {
+      new EventScaleSchedule(chart, name, {
+        target: ScheduleTarget.fromAutoscalerName(name), baseline: { floor: 2, ceiling: 10 }, events: [{ event, demand: Demand.replicas(20) }],
+      });
+    }
+    const objects = Testing.synth(chart).map(change).filter(object => object !== undefined);
+    return findingsOf({ deployed: deployed(...objects), now: NOW, isExcerpt: false }).map(finding => `${finding.severity}: ${finding.id}: ${textOf(finding)}`);
+  };
+
+  test('is missed where plans name it', () => {
+    expect(chartWith(object => object.kind === 'CronJob' && object.metadata.name === 'queue-prewarm-repair' ? undefined : object)).toEqual([
+      "warning: job-missing: CronJob 'queue-prewarm-repair', which looks every ten minutes between events, is not there; alike in 'marathon/queue'; "
+      + 'apply all manifests of one synth',
+    ]);
+  });
+
+  test('must list the services whose plans name it', () => {
+    expect(chartWith(of('queue-prewarm-repair', object => {
+      if (object.data) {
+        object.data['repaired.json'] = object.data['repaired.json'].replace('"payment"', '"pay"');
+      }
+    }))).toEqual(["error: job-changed: CronJob 'queue-prewarm-repair' mounts a list of services (repaired.json) that lacks 'payment', whose plan names it; "
+      + 'apply the manifests of one synth as they are']);
+  });
+
+  test('must have the rights for each of them', () => {
+    expect(chartWith(of('queue-prewarm-repair', object => {
+      if (object.kind === 'Role') {
+        object.rules[0].resourceNames.pop();
+      }
+    }))).toEqual([expect.stringMatching(
+      /^error: rights-missing: ServiceAccount 'queue-prewarm-repair' of its jobs may not get, patch horizontalpodautoscalers 'payment'; /)]);
+  });
+
+  test('is whole as it is written', () => {
+    expect(chartWith(object => object)).toEqual([]);
+  });
 });
 
 test('a service whose openings are past needs no jobs', () => {
@@ -262,7 +305,7 @@ test('more than 30 CronJobs of a service are told, with the way to three', () =>
     new EventScaleSchedule(chart, 'payment', {
       target: ScheduleTarget.fromAutoscalerName('payment-hpa'),
       baseline: { floor: 3, ceiling: 20 },
-      keeper: { hourlyRepair: false },
+      keeper: { repair: false },
       events: Array.from({ length: events }, (_, i) => ({
         event: OpeningEvent.once(`sale-${i}`, { at: `2027-01-${String(i + 1).padStart(2, '0')}T10:00Z` }), demand: Demand.replicas(40),
       })),

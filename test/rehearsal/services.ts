@@ -64,7 +64,7 @@ export function marathon(wishes: Wishes = {}): RehearsedService {
 
 export function cronJob(role: RehearsedCronJob['role'], schedule: string, more: Partial<RehearsedCronJob> = {}): RehearsedCronJob {
   return {
-    name: role === 'repair' ? 'registration-repair' : `registration-seoul-marathon-${role}`,
+    name: role === 'repair' ? 'registration-prewarm-repair' : `registration-seoul-marathon-${role}`,
     role,
     ...(role === 'repair' ? {} : { event: 'seoul-marathon' }),
     schedule,

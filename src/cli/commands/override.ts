@@ -289,8 +289,8 @@ function whatThen({ view, now }: Work, { until }: Override): string {
   const repair = cronJobs.find(({ role, object }) => role === 'repair' && object.spec.suspend !== true)?.object.spec;
   const run = repair && nextRun(parseCron(repair.schedule), repair.timeZone ?? 'UTC', until - 1);
   return run === undefined
-    ? `${at}, but no hourly repair puts it back; do it then: ${applyNow(view)}`
-    : `${at}: the hourly repair puts it back at ${clockNear(run, zone, now)}, and the autoscaler then removes the pods that are too many`;
+    ? `${at}, but no repair puts it back; do it then: ${applyNow(view)}`
+    : `${at}: the repair puts it back at ${clockNear(run, zone, now)}, and the autoscaler then removes the pods that are too many`;
 }
 
 async function seeItFollow({ io, kubectl, view, now }: Work, wanted: Wanted, say: Say): Promise<void> {

@@ -51,7 +51,7 @@ export async function whereServed<T>(found: Promise<readonly T[]>): Promise<read
   });
 }
 
-/** `cronjob registration-repair` */
+/** `CronJob registration-final-bump` */
 export function titleOf({ kind, metadata }: Named): string {
   return `${kind} ${metadata.name}`;
 }

@@ -1,8 +1,10 @@
 import { Belongings, belongingsOf, listOf, sourceOf, titleOf } from './belongings';
 import { Held, heldAmong } from './held';
-import { KubeObject, Pod } from '../../core/kube-objects';
+import { ConfigMap, KubeObject, Pod } from '../../core/kube-objects';
+import { decodePlan, encodePlan } from '../../core/plan/document';
 import { withoutManager } from '../../core/plan/field-managers';
-import { LABEL_ROLE, LABEL_SERVICE, managerName } from '../../core/plan/names';
+import { LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, managerName } from '../../core/plan/names';
+import { Plan } from '../../core/plan/plan';
 import { formatSome } from '../../core/time/numbers';
 import { FallsShort, Io } from '../io';
 import { Kubectl, Named, ObjectPatch, resourceOf } from '../kubectl';
@@ -58,21 +60,54 @@ export async function carryOut(leaving: LeavingService, patches: readonly Patch[
 }
 
 /** Nothing starts any longer, and nothing that has started still writes. */
-async function endKeepers({ io, kubectl, service, belongings }: LeavingService): Promise<void> {
+async function endKeepers(leaving: LeavingService): Promise<void> {
+  const { kubectl, service, belongings } = leaving;
+  const isRepaired = await leaveRepair(leaving);
   for (const cronJob of belongings.cronJobs) {
     await change(kubectl, cronJob, () => ({ spec: { suspend: true } }));
   }
   for (const { kind, metadata: { name } } of belongings.running) {
     await kubectl.delete(kind.toLowerCase(), name);
   }
+  await untilEnded(leaving, `${LABEL_SERVICE}=${service},${LABEL_ROLE}`, service);
+  if (isRepaired) {
+    // one that runs may have read the plan before
+    await untilEnded(leaving, `${LABEL_ROLE}=repair`, 'the repair');
+  }
+}
+
+/** The repair serves other services too and goes on; a plan that names none is left alone by its next run. Whether the plan named one. */
+async function leaveRepair({ kubectl, service, belongings }: LeavingService): Promise<boolean> {
+  const config = belongings.others.find(({ kind, metadata: { name } }) => kind === 'ConfigMap' && name === configName(service));
+  const planOf = ({ data }: ConfigMap) => readable(data?.[PLAN_KEY]);
+  if (!config || planOf(config)?.repair === undefined) {
+    return false;
+  }
+  await change(kubectl, config, current => {
+    const plan = planOf(current);
+    return plan?.repair === undefined ? undefined : { data: { [PLAN_KEY]: encodePlan({ ...plan, repair: undefined }) } };
+  });
+  return true;
+}
+
+/** A plan that cannot be read is none that a repair would apply. */
+function readable(text: string | undefined): Plan | undefined {
+  try {
+    return text === undefined ? undefined : decodePlan(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function untilEnded({ io, kubectl }: LeavingService, selector: string, whose: string): Promise<void> {
   for (let waited = 0; ; waited += LOOK_MS) {
-    const pods = await kubectl.get<Named<KubeObject & Pod>>('pods', '--selector', `${LABEL_SERVICE}=${service},${LABEL_ROLE}`);
+    const pods = await kubectl.get<Named<KubeObject & Pod>>('pods', '--selector', selector);
     const running = pods.filter(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed');
     if (running.length === 0) {
       return;
     }
     if (waited >= END_MS) {
-      throw new FallsShort(`${formatSome(running.length, 'pod')} of ${service} still there: ${running.map(titleOf).join(', ')}; `
+      throw new FallsShort(`${formatSome(running.length, 'pod')} of ${whose} still there: ${running.map(titleOf).join(', ')}; `
         + 'the floor is not given back while a keeper may write; run this again when they have ended');
     }
     await io.sleep(LOOK_MS);

@@ -42,7 +42,9 @@ export const STATUS_FINDINGS = {
   'job-missing': { severities: ['error'], meaning: 'No CronJob raises the floor for an event.' },
   'job-suspended': { severities: ['error', 'warning'], meaning: 'A CronJob of ours is suspended and will not run: an error where it raises a floor.' },
   'job-failed': { severities: ['warning'], meaning: 'The last run of a job has failed.' },
-  'repair-missing': { severities: ['note'], meaning: 'There is no repair job, so nothing looks between events.' },
+  'repair-missing': {
+    severities: ['note', 'warning'], meaning: 'There is no repair job, so nothing looks between events: a warning where the plan names one.',
+  },
   'override-ignored': { severities: ['warning'], meaning: 'The override cannot be read, or is beyond its bounds. The plan is in force.' },
   'override-expired': { severities: ['note'], meaning: 'An override has come to its end and has no effect.' },
   'override-lowers': DECISION_FINDINGS['override-lowers'],

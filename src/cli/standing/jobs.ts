@@ -5,6 +5,7 @@ import { refusalOfJob } from './refusals';
 import { Circumstances, JobStanding } from './types';
 import { JobRole, KeeperRole } from '../../core/plan/names';
 import { Opening, endOf, planAt, startOf } from '../../core/plan/plan';
+import { troubleOf } from '../../core/plan/repaired';
 import { EpochMs } from '../../core/time/instant';
 import { ServiceView } from '../service-view';
 
@@ -25,13 +26,23 @@ export function jobsOf(view: ServiceView, now: EpochMs): JobStanding[] {
     last('arm'),
     ...events.filter(event => near.has(event) || jobs.some(job => job.event === event))
       .flatMap(event => (['bump', 'verify', 'drop'] as const).map(role => last(role, event))),
-    last('repair'),
+    ...plan.repair === undefined ? [] : [ofService(last('repair'), plan.service)],
   ];
+}
+
+/** The run of a repair as far as one service is concerned: it fails where any of its services has a trouble. */
+function ofService(standing: JobStanding, service: string): JobStanding {
+  const trouble = standing.state === 'failed' && standing.message !== undefined ? troubleOf(standing.message, service) : undefined;
+  if (trouble === undefined) {
+    return standing;
+  }
+  const { message, ...complete } = standing;
+  return trouble === 'none' ? { ...complete, state: 'complete' } : { ...standing, message: trouble.message };
 }
 
 /** What the jobs did, and whether those are there that the plan will need. */
 export function jobFindings(circumstances: Circumstances): StatusFinding[] {
-  const { standing: { jobs }, view: { cronJobs } } = circumstances;
+  const { standing: { jobs }, view: { cronJobs, plan } } = circumstances;
   return [
     ...jobs.filter(({ role }) => role === 'arm').flatMap(armFindings),
     ...comingOf(circumstances).flatMap(opening => bumpFindings(circumstances, opening)),
@@ -41,10 +52,15 @@ export function jobFindings(circumstances: Circumstances): StatusFinding[] {
     ...jobs.filter(({ role, state }) => role !== 'arm' && state === 'failed').map(({ role, event, message }): StatusFinding => ({
       id: 'job-failed', severity: 'warning', sentence: `the last ${[role, event].filter(Boolean).join(' of ')} failed: ${message}`,
     })),
-    ...(cronJobs.some(({ role }) => role === 'repair')
-      ? []
-      : [{ id: 'repair-missing' as const, severity: 'note' as const, sentence: 'there is no repair job: nothing looks between events' }]),
+    ...(cronJobs.some(({ role }) => role === 'repair') ? [] : [repairMissing(plan.repair)]),
   ];
+}
+
+/** A note where that is a choice. */
+function repairMissing(repair: string | undefined): StatusFinding {
+  return repair === undefined
+    ? { id: 'repair-missing', severity: 'note', sentence: 'there is no repair job: nothing looks between events' }
+    : { id: 'repair-missing', severity: 'warning', sentence: `CronJob ${repair} is not there: nothing looks between events`, remedy: 'deploy again' };
 }
 
 function armFindings({ state, message }: JobStanding): StatusFinding[] {

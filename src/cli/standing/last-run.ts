@@ -1,11 +1,10 @@
 import { JobStanding } from './types';
 import { Condition, Pod, conditionOf } from '../../core/kube-objects';
+import { LABEL_JOB_NAME } from '../../core/plan/names';
 import { causeOf, isRunning, keeperOf } from '../../core/plan/readiness';
 import { EpochMs } from '../../core/time/instant';
 import { Job } from '../job-objects';
 import { Named } from '../kubectl';
-
-const JOB_NAME = 'batch.kubernetes.io/job-name';
 
 /** The Job that was created last; undefined: there is none. */
 export function latestOf(jobs: readonly Named<Job>[]): Named<Job> | undefined {
@@ -19,7 +18,7 @@ export function isActive(job: Job): boolean {
 
 /** The pods of a Job. */
 export function podsOf(job: Named<Job>, pods: readonly Pod[]): Pod[] {
-  return pods.filter(({ metadata }) => metadata?.labels?.[JOB_NAME] === job.metadata.name);
+  return pods.filter(({ metadata }) => metadata?.labels?.[LABEL_JOB_NAME] === job.metadata.name);
 }
 
 /** How a Job stands, in the words of its pods; undefined: it is not there. */

@@ -4,6 +4,9 @@ export const LABEL_SERVICE = 'cdk8s-prewarm/service';
 export const LABEL_EVENT = 'cdk8s-prewarm/event';
 export const LABEL_ROLE = 'cdk8s-prewarm/role';
 
+/** Kubernetes' own label of the pods of a Job, with its name. */
+export const LABEL_JOB_NAME = 'batch.kubernetes.io/job-name';
+
 /** Annotation that says in plain words what will happen when. */
 export const ANNOTATION_SUMMARY = 'cdk8s-prewarm/summary';
 
@@ -13,7 +16,7 @@ export const ANNOTATION_PROGRAM = 'cdk8s-prewarm/program';
 /** Annotation of any object: which findings about it are known, and why they may stay, as `ID: reason; ID: reason`. */
 export const ANNOTATION_ALLOW = 'cdk8s-prewarm/allow';
 
-/** The jobs: at deploy time, from the start of a window, before the opening, at its end, hourly between events. */
+/** The jobs: at deploy time, from the start of a window, before the opening, at its end, every ten minutes between events. */
 export type JobRole = 'arm' | 'bump' | 'verify' | 'drop' | 'repair';
 
 /** Whatever runs the keeper: the jobs, and the guards, which are pods of a Deployment. */
@@ -37,6 +40,9 @@ export const PROGRAM_CONFIG_KEY = 'program-configmap';
 /** Key of the ConfigMap that all services of a chart share: the program. */
 export const PROGRAM_KEY = 'program.js';
 
+/** Key of the ConfigMap of a repair: the services that it goes through. */
+export const REPAIRED_KEY = 'repaired.json';
+
 /** Where the jobs mount both ConfigMaps. */
 export const MOUNT_PATH = '/opt/prewarm';
 
@@ -59,6 +65,11 @@ export function programConfigName(service: string): string {
 /** The Deployment of a service's guards. */
 export function guardsName(service: string): string {
   return `${service}-prewarm-guards`;
+}
+
+/** ConfigMap, account and role of the repair of all services of a chart; they bear the name of the first. */
+export function repairName(service: string): string {
+  return `${service}-prewarm-repair`;
 }
 
 /** The ConfigMap that the person on call writes. */

@@ -85,6 +85,8 @@ export interface Plan {
   readonly manifestCeiling?: number;
   /** Pods that guard through a window; 0: bump raises once and ends. */
   readonly guards: number;
+  /** Name of the CronJob that applies the plan every ten minutes, as those of all services of its chart; absent: none does. */
+  readonly repair?: string;
   /** Container start to Ready. */
   readonly startupMs: number;
   /** Requests per second that one pod was measured to serve; absent: unknown. */

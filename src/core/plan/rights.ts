@@ -35,3 +35,25 @@ export function rightsOf({ service, target, workload, guards }: Pick<Plan, 'serv
     { verbs: ['create'], group: '', resource: 'events' },
   ];
 }
+
+/**
+ * All that a repair needs for one of its services.
+ *
+ * It watches nothing and counts no pods.
+ *
+ * @param program the ConfigMap of the chart, which holds the keeper's program
+ */
+export function repairRightsOf(
+  { service, target, workload, guards }: Pick<Plan, 'service' | 'target' | 'workload' | 'guards'>, program: string | undefined,
+): Right[] {
+  const scaled = { group: groupOf(workload.apiVersion), resource: pluralOf(workload) };
+  const configMap = (name: string) => ({ verbs: ['get'], group: '', resource: 'configmaps', name });
+  return [
+    { verbs: ['get', 'patch'], group: groupOf(target.apiVersion), resource: pluralOf(target), name: target.name },
+    ...isSameObject(workload, target) ? [] : [{ verbs: ['get'], ...scaled, name: workload.name }],
+    { verbs: ['patch'], group: scaled.group, resource: `${scaled.resource}/scale`, name: workload.name },
+    ...guards === 0 ? [] : [{ verbs: ['patch'], group: 'apps', resource: 'deployments/scale', name: guardsReference(service).name }],
+    ...[configName(service), overrideName(service), ...program === undefined ? [] : [program]].map(configMap),
+    { verbs: ['create'], group: '', resource: 'events' },
+  ];
+}

@@ -21,6 +21,9 @@ export const check: Check = {
     return [
       ...isThere('arm') ? [] : [{ severity: 'warning', sentence: 'no arm Job is there: nothing proves image and rights at a deploy, nor applies the plan then', remedy } as const],
       ...isThere('guard') || plan.guards === 0 ? [] : [{ sentence: 'no Deployment guards its floor: nothing puts it back at once', remedy }],
+      ...plan.repair === undefined || isThere('repair') ? [] : [{
+        severity: 'warning', sentence: `CronJob '${plan.repair}', which looks every ten minutes between events, is not there`, remedy,
+      } as const],
       ...events.flatMap((event): FoundInService[] => [
         ...isThere('bump', event) ? [] : [{ sentence: `no CronJob raises the floor for '${event}'`, remedy }],
         ...isThere('drop', event) ? [] : [{ sentence: `no CronJob lowers the floor after '${event}'`, remedy }],

@@ -1,5 +1,5 @@
 import { PROGRAM_CONFIG_KEY } from '../../core/plan/names';
-import { rightsOf } from '../../core/plan/rights';
+import { repairRightsOf, rightsOf } from '../../core/plan/rights';
 import { Check, ofEachService } from '../check';
 import { accountOf } from '../keeper-pod';
 import { formatRight, isAllowed, rulesOf } from '../rbac';
@@ -9,14 +9,17 @@ export const check: Check = {
   severities: ['error'],
   meaning: 'The account of the jobs is not there, or no Role and RoleBinding give it what the keeper needs.',
   run: ofEachService(({ plan, config, jobs, namespace }, { deployed: { manifests }, isExcerpt }) => {
-    const accounts = [...new Set(jobs.map(accountOf))];
+    const byAccount = new Map(jobs.map(job => [`${job.role === 'repair'} ${accountOf(job)}`, job]));
+    const program = config.object.data?.[PROGRAM_CONFIG_KEY];
     const remedy = 'apply all manifests of one synth as they are';
-    return accounts.flatMap(account => {
+    return [...byAccount.values()].flatMap(job => {
+      const account = accountOf(job);
+      const needed = job.role === 'repair' ? repairRightsOf(plan, program) : rightsOf(plan, program);
       const { rules, missing } = rulesOf(account, namespace, manifests);
       if (missing) {
         return isExcerpt ? [] : [{ alike: missing.alike, sentence: missing.sentence, remedy }];
       }
-      const lacking = rightsOf(plan, config.object.data?.[PROGRAM_CONFIG_KEY]).filter(right => rules && !isAllowed(rules, right));
+      const lacking = needed.filter(right => rules && !isAllowed(rules, right));
       return lacking.length === 0 ? [] : [{
         alike: JSON.stringify(lacking.map(({ verbs, resource }) => [verbs, resource])),
         sentence: `ServiceAccount '${account}' of its jobs may not ${lacking.map(formatRight).join(', nor ')}`,

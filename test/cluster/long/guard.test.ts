@@ -133,7 +133,7 @@ async function trialsOf(way: string, guards: number, rounds: number): Promise<Tr
       const spans = [...floor.floorBelow(FLOOR, began), ...size.below(({ spec }) => spec.replicas, FLOOR, began)];
       trials.push({ ms: Math.max(0, ...spans), podsLost: pods.podsEnded(began).size, refused: spans.length === 0 });
       if (guards === 0) {
-        await namespace.kubectl(['create', 'job', `again-${round}`, '--from=cronjob/shop-repair']);
+        await namespace.kubectl(['create', 'job', `again-${round}`, '--from=cronjob/shop-prewarm-repair']);
       }
       await warm(namespace);
     }
