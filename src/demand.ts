@@ -19,6 +19,15 @@ export interface RequestsPerSecondOptions {
 
 const REQUESTS_PER_SECOND: Shape<RequestsPerSecondOptions> = { headroomPercent: elsewhere };
 
+function checkHeadroom(factory: string, options: RequestsPerSecondOptions): RequestsPerSecondOptions {
+  checkProps('options', REQUESTS_PER_SECOND, options);
+  const { headroomPercent } = options;
+  if (headroomPercent !== undefined && (!Number.isFinite(headroomPercent) || headroomPercent < 0)) {
+    throw new Error(`'headroomPercent' of ${factory} must be a number of at least 0, got ${shown(headroomPercent)}; 50 is half as many pods again`);
+  }
+  return headroomPercent === undefined ? {} : { headroomPercent };
+}
+
 /**
  * How much an opening is expected to need: the floor of its window.
  *
@@ -53,20 +62,33 @@ export class Demand {
     if (!Number.isFinite(peak) || peak <= 0) {
       throw new Error(`Demand.requestsPerSecond needs a number above 0, got ${shown(peak)}`);
     }
-    checkProps('options', REQUESTS_PER_SECOND, options);
-    const { headroomPercent } = options;
-    if (headroomPercent !== undefined && (!Number.isFinite(headroomPercent) || headroomPercent < 0)) {
-      throw new Error(`'headroomPercent' of Demand.requestsPerSecond must be a number of at least 0, got ${
-        shown(headroomPercent)}; 50 is half as many pods again`);
-    }
-    return new Demand({ requestsPerSecond: peak, ...(headroomPercent === undefined ? {} : { headroomPercent }) });
+    return new Demand({ requestsPerSecond: peak, ...checkHeadroom('Demand.requestsPerSecond', options) });
+  }
+
+  /**
+   * The requests of the services that call this one: of each opening their expected peaks, times what they say in `uses` by `perRequest`.
+   *
+   * It needs the service's `podCapacity`. Floors are known at synth, when all callers are: `floorAt` throws before. What the callers say of single
+   * dates in `demandOn` holds here too, and so does their `demandFactor`; that of this service does not count. A caller whose demand is in
+   * pods is expected to get as many requests as these pods serve. The service must schedule every event that its callers do.
+   */
+  public static fromCallers(options: RequestsPerSecondOptions = {}): Demand {
+    return new Demand(checkHeadroom('Demand.fromCallers', options), true);
   }
 
   /** @internal */
   public readonly _planned: PlannedDemand;
 
-  private constructor(planned: PlannedDemand) {
+  /**
+   * Whether the callers say how much it is; `_planned` then has only what follows from it.
+   *
+   * @internal
+   */
+  public readonly _isFromCallers: boolean;
+
+  private constructor(planned: PlannedDemand, isFromCallers: boolean = false) {
     this._planned = planned;
+    this._isFromCallers = isFromCallers;
   }
 
   /**
@@ -84,7 +106,16 @@ export class Demand {
       ...(requestsPerSecond === undefined ? {} : { requestsPerSecond: product(requestsPerSecond, factor) }),
       ...rest,
       factor: product(before, factor),
-    });
+    }, this._isFromCallers);
+  }
+
+  /**
+   * A demand of its own, once it is known what the callers send.
+   *
+   * @internal
+   */
+  public _of(requestsPerSecond: number): Demand {
+    return new Demand({ ...this._planned, requestsPerSecond: product(requestsPerSecond, this._planned.factor ?? 1) });
   }
 
   /**

@@ -3,8 +3,8 @@ import * as kplus from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { encodePlan } from './core/plan/document';
 import { ANNOTATION_SUMMARY, KEEPER_KEY, LABEL_SERVICE, PLAN_KEY, PROGRAM_CONFIG_KEY, configName } from './core/plan/names';
-import { Plan, planAt } from './core/plan/plan';
-import { planSummary } from './core/plan/summary';
+import { Opening, Plan, planAt } from './core/plan/plan';
+import { eventSummary, planSummary } from './core/plan/summary';
 import { EpochMs } from './core/time/instant';
 import { parseInstant } from './core/time/wall-clock';
 import { Use } from './dependency';
@@ -25,6 +25,7 @@ import { namedProps } from './private/props';
 import { forgetRendering, keepRendering, renderingOf } from './private/rendering';
 import { autoscalersOf } from './private/scaled-workloads';
 import { armJob } from './private/schedule-jobs';
+import { changeUses, isSynthesized, versionOf } from './private/service-uses';
 import { SCHEDULE } from './private/shapes';
 import { tooLarge } from './private/size-limit';
 import { factsOf } from './private/target-facts';
@@ -95,6 +96,8 @@ export class EventScaleSchedule extends Construct {
   private readonly jobs = new Map<string, EventJobs>();
   private readonly armName: ContentName;
   private plan?: Plan;
+  /** State of the app for which `plan` holds, where it follows from callers. */
+  private planVersion?: number;
   private text?: string;
 
   constructor(scope: Construct, id: string, props: EventScaleScheduleProps) {
@@ -155,7 +158,7 @@ export class EventScaleSchedule extends Construct {
    */
   public get baseline(): ReplicaRange {
     const { baseline: { floor, ceiling }, facts: { kind } } = this.checked;
-    return kind.ceiling ? { floor, ceiling: this.currentPlan().fixedCeiling ?? ceiling } : { floor };
+    return kind.ceiling ? { floor, ceiling: this.finalPlan('baseline').fixedCeiling ?? ceiling } : { floor };
   }
 
   /** Copy of what has been scheduled so far. */
@@ -205,7 +208,7 @@ export class EventScaleSchedule extends Construct {
    * @param instant with an offset: `2026-12-05T09:30:00+09:00`
    */
   public floorAt(instant: string): number {
-    return planAt(this.currentPlan(), this.parse(instant)).floor;
+    return planAt(this.finalPlan('floorAt'), this.parse(instant)).floor;
   }
 
   /**
@@ -216,12 +219,17 @@ export class EventScaleSchedule extends Construct {
    * @param instant with an offset: `2026-12-05T09:30:00+09:00`
    */
   public ceilingAt(instant: string): number {
-    return planAt(this.currentPlan(), this.parse(instant)).ceiling;
+    return planAt(this.finalPlan('ceilingAt'), this.parse(instant)).ceiling;
   }
 
   /** @internal */
   public get _plan(): Plan {
     return { ...this.currentPlan(), ...this.checked.plannedUses() };
+  }
+
+  /** @internal */
+  public get _name(): string {
+    return this.checked.name;
   }
 
   /** @internal */
@@ -243,12 +251,37 @@ export class EventScaleSchedule extends Construct {
   }
 
   private currentPlan(): Plan {
-    this.plan ??= this.checked.planOf([...this.planned.values()], this.chartRepair?.name);
+    const events = [...this.planned.values()];
+    const version = this.checked.isDerived(events) ? versionOf(this.node.root) : undefined;
+    if (this.plan === undefined || this.planVersion !== version) {
+      this.plan = this.checked.planOf(events, this.chartRepair?.name);
+      this.planVersion = version;
+      this.text = undefined;
+      this.renderCeiling(this.plan);
+    }
     return this.plan;
   }
 
+  /** For questions of users: while callers may still be added, there is no answer. */
+  private finalPlan(question: string): Plan {
+    if (this.checked.isDerived([...this.planned.values()]) && !isSynthesized(this.node.root)) {
+      throw Blame.on(this.node.path, `'${question}' is asked before the synth, and the floors follow from Demand.fromCallers(): who calls is known only then; `
+        + 'ask after Testing.synth(chart) or app.synth()');
+    }
+    return this.currentPlan();
+  }
+
+  /** Also while the target is rendered: patches are applied last. */
+  private renderCeiling({ fixedCeiling, manifestCeiling }: Plan): void {
+    const { kind } = this.checked.facts;
+    if (this.renderedTarget && kind.ceiling) {
+      this.renderedTarget.addJsonPatch(JsonPatch.add(`/spec/${kind.ceiling.field}`, fixedCeiling ?? manifestCeiling));
+    }
+  }
+
   private planText(): string {
-    this.text ??= encodePlan(this._plan);
+    const plan = this._plan;
+    this.text ??= encodePlan(plan);
     return this.text;
   }
 
@@ -260,7 +293,9 @@ export class EventScaleSchedule extends Construct {
   private define(events: readonly PlannedEvent[]): void {
     for (const planned of events) {
       const { id } = planned.scheduled.event;
-      const { bump, verify, drop } = cronJobsOf(planned, this.checked.name, this.checked.baseline.floor);
+      const summary = (openings: readonly Opening[]) => eventSummary(openings, this.checked.baseline.floor);
+      const { bump, verify, drop } = cronJobsOf(planned, this.checked.name, planned.derive
+        ? lazyText(() => summary(this.currentPlan().openings.filter(({ event }) => event === id))) : summary(planned.openings));
       this.planned.set(id, planned);
       this.jobs.set(id, {
         bump: keeperCronJob(this, `${id}-bump`, this.pods, bump),
@@ -270,10 +305,9 @@ export class EventScaleSchedule extends Construct {
     }
     this.plan = undefined;
     this.text = undefined;
-    const { kind } = this.checked.facts;
-    if (this.renderedTarget && kind.ceiling) {
-      const { fixedCeiling, manifestCeiling } = this.currentPlan();
-      this.renderedTarget.addJsonPatch(JsonPatch.add(`/spec/${kind.ceiling.field}`, fixedCeiling ?? manifestCeiling));
+    changeUses(this.node.root);
+    if (!this.checked.isDerived([...this.planned.values()])) {
+      this.currentPlan();
     }
   }
 

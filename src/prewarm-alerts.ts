@@ -29,7 +29,7 @@ export interface PrewarmAlertsProps {
 }
 
 const SHAPE: Shape<PrewarmAlertsProps> = {
-  schedules: required(listOf(kindOf('an EventScaleSchedule, such as the one in service.schedule', value => typeof value._armName === 'string'),
+  schedules: required(listOf(kindOf('an EventScaleSchedule, such as the one in service.schedule', value => typeof value._namespace === 'string'),
     '[service.schedule]')),
   ruleLabels: labels,
   alertLabels: labelsOfAlerts,
@@ -65,7 +65,7 @@ export class PrewarmAlerts extends Construct {
       }),
     });
     this.rules = schedules.map(schedule => {
-      const { service } = schedule._plan;
+      const { _name: service } = schedule;
       return new ApiObject(this, service, {
         apiVersion: 'monitoring.coreos.com/v1',
         kind: 'PrometheusRule',

@@ -55,7 +55,7 @@ function policy(props: any): void {
 const TIMES = { from: '2026-12-05T09:00+09:00', until: '2026-12-05T12:00+09:00' };
 
 function pool(options: any): void {
-  service({ ...SERVICE, uses: [ClusterBudget.of('pool', options).eachPod()] });
+  service({ ...SERVICE, events: [], uses: [ClusterBudget.of('pool', options).eachPod()] });
 }
 
 /** How each struct reaches the library: what of it is right, and who takes it. */

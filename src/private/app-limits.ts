@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { plansIn } from './service-uses';
+import { beginSynth, plansIn } from './service-uses';
 import { isOver, stationLoadsOf, tightestOf } from '../core/plan/station-load';
 import { exceededText } from '../core/plan/station-words';
 
@@ -10,7 +10,12 @@ const looking = new WeakSet<IConstruct>();
 export function holdToLimits(root: IConstruct): void {
   if (!looking.has(root)) {
     looking.add(root);
-    root.node.addValidation({ validate: () => overLimits(root) });
+    root.node.addValidation({
+      validate: () => {
+        beginSynth(root);
+        return overLimits(root);
+      },
+    });
   }
 }
 

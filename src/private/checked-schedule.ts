@@ -2,6 +2,7 @@ import { Chart, Duration } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { holdToLimits } from './app-limits';
 import { blaming } from './blame';
+import { derivedFromCallers } from './callers';
 import { KEEPER_IMAGE } from './keeper-jobs';
 import { keeperResources, keeperUser } from './keeper-pod-settings';
 import { checkName, cronJobName, repairJobName } from './object-names';
@@ -144,12 +145,18 @@ export class CheckedSchedule {
     return blaming(this.place.path, () => this.uses.planned());
   }
 
+  /** Whether floors follow from those who call; they are then known only at synth. */
+  public isDerived(events: readonly PlannedEvent[]): boolean {
+    return events.some(({ derive }) => derive);
+  }
+
   /**
-   * The plan with these events.
+   * The plan with these events; where their demands come from callers, with those that are known by now.
    *
    * @param repair name of the CronJob that applies it between events too, where there is one
    */
-  public planOf(events: readonly PlannedEvent[], repair: string | undefined): Plan {
+  public planOf(given: readonly PlannedEvent[], repair: string | undefined): Plan {
+    const events = this.isDerived(given) ? blaming(this.place.path, () => derivedFromCallers(this.uses.user, given)) : given;
     const { facts: { target, workload }, service: { podCapacity } } = this;
     const plan: Plan = {
       service: this.name,

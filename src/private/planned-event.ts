@@ -12,9 +12,9 @@ import { ANNOTATION_SUMMARY, CronRole, JobRole } from '../core/plan/names';
 import { Opening, Plan, ReplicaBounds } from '../core/plan/plan';
 import { MOST_POSTPONED_MS } from '../core/plan/postpone';
 import { defaultCeiling } from '../core/plan/sizing';
-import { eventSummary } from '../core/plan/summary';
 import { WindowShape, windowsOf } from '../core/plan/windows';
 import { CronLine } from '../core/time/cron-cover';
+import { EpochMs } from '../core/time/instant';
 import { unionOf } from '../core/time/intervals';
 import { HOUR, MINUTE, parseInstant } from '../core/time/wall-clock';
 import { Demand, PodCapacity } from '../demand';
@@ -47,34 +47,73 @@ export interface PlannedEvent {
   readonly openings: readonly Opening[];
   /** When its jobs run. */
   readonly cover: EventCover;
+  /** Where a demand comes from callers: the openings, once it is known what these send; the floors of those above only stand in. */
+  readonly derive?: (sentAt: (at: EpochMs) => number) => readonly Opening[];
 }
 
 /** Resolves one event of a service, or says what is wrong with it. */
 export function planEvent(scheduled: ScheduledEvent, service: ServiceFacts): PlannedEvent {
   const { event } = scheduled;
-  try {
+  return inEvent(event, () => {
     checkProps('', SCHEDULED_EVENT, scheduled);
     checkDemand('demand', scheduled.demand);
     const shapeOf = shapesOf(scheduled, service);
     const demands = scaledBy(service.demandFactor, demandsOf(scheduled));
-    const bounds = new Map([...new Set(demands)].map(demand => [demand, boundsOf(demand, scheduled, service)]));
     const shapes = event._occurrences.map(shapeOf);
-    const openings = event._occurrences.map(({ at }, i): Opening => {
-      const { floor, ceiling } = bounds.get(demands[i])!;
-      return {
-        event: event.id,
-        ...(event.timeZone === undefined ? {} : { timeZone: event.timeZone }),
-        at,
-        readyBy: at - shapes[i].readyMarginMs,
-        demand: demands[i]._planned,
-        floor,
-        ceiling,
-        windows: windowsOf(at, shapes[i], { floor, ceiling }),
-      };
+    const openingsOf = (known: readonly Demand[]): Opening[] => {
+      const bounds = new Map([...new Set(known)].map(demand => [demand, boundsOf(demand, scheduled, service)]));
+      return event._occurrences.map(({ at }, i): Opening => {
+        const { floor, ceiling } = bounds.get(known[i])!;
+        return {
+          event: event.id,
+          ...(event.timeZone === undefined ? {} : { timeZone: event.timeZone }),
+          at,
+          readyBy: at - shapes[i].readyMarginMs,
+          demand: known[i]._planned,
+          floor,
+          ceiling,
+          windows: windowsOf(at, shapes[i], { floor, ceiling }),
+        };
+      });
+    };
+    const planned = (openings: readonly Opening[]): PlannedEvent => ({
+      scheduled, readyMarginMs: shapes[0].readyMarginMs, openings, cover: coverFor(event, shapes, openings),
     });
-    return { scheduled, readyMarginMs: shapes[0].readyMarginMs, openings, cover: coverFor(event, shapes, openings) };
+    const openings = openingsOf(demands.map(demand => demand._isFromCallers ? STAND_IN : demand));
+    if (demands.some(({ _isFromCallers }) => _isFromCallers)) {
+      if (!service.podCapacity) {
+        throw new Error('\'demand\' is what callers send, which needs to know what one pod serves; pass \'podCapacity\' to the service');
+      }
+      return { ...planned(openings), derive: sentAt => inEvent(event, () => openingsOf(derived(demands, event._occurrences, sentAt))) };
+    }
+    return planned(openings);
+  });
+}
+
+/** Stands for a demand that is not known yet: any floor is at least 1, and windows are when they are, whatever their floors. */
+const STAND_IN = Demand.replicas(1);
+
+/** What was one demand, and is sent the same, stays one. */
+function derived(demands: readonly Demand[], occurrences: readonly Occurrence[], sentAt: (at: EpochMs) => number): Demand[] {
+  const known = new Map<string, Demand>();
+  return demands.map((demand, i) => {
+    if (!demand._isFromCallers) {
+      return demand;
+    }
+    const sent = sentAt(occurrences[i].at);
+    const key = JSON.stringify([sent, demand._planned]);
+    const one = known.get(key) ?? demand._of(sent);
+    known.set(key, one);
+    return one;
+  });
+}
+
+/** What `work` throws says which event it is about. */
+function inEvent<T>({ id }: OpeningEvent, work: () => T): T {
+  try {
+    return work();
   } catch (error) {
-    throw new Error(`event '${event.id}': ${(error as Error).message}`);
+    throw new Error(`event '${id}': ${(error as Error).message}`);
   }
 }
 
@@ -141,7 +180,8 @@ function scaledBy(factor: number | undefined, demands: readonly Demand[]): reado
   if (factor === undefined) {
     return demands;
   }
-  const scaled = new Map([...new Set(demands)].map(demand => [demand, demand.times(factor)]));
+  // what callers send is scaled already
+  const scaled = new Map([...new Set(demands)].map(demand => [demand, demand._isFromCallers ? demand : demand.times(factor)]));
   return demands.map(demand => scaled.get(demand)!);
 }
 
@@ -180,12 +220,16 @@ export function waitsOf(events: readonly PlannedEvent[]): Pick<Plan, 'waits'> {
   return waits.length === 0 ? {} : { waits };
 }
 
-/** The three CronJobs of an event, however many its openings are. */
-export function cronJobsOf(planned: PlannedEvent, service: string, baseline: number): { [role in CronRole]: KeeperCron } {
+/**
+ * The three CronJobs of an event, however many its openings are.
+ *
+ * @param summary of what it does, for people
+ */
+export function cronJobsOf(planned: PlannedEvent, service: string, summary: string): { [role in CronRole]: KeeperCron } {
   const { scheduled: { event: { id } }, readyMarginMs, openings, cover: { lines, waits } } = planned;
   // a run that waits is no late one, and what was due while it ran is started once it has ended
   const waitOf = (role: CronRole) => waits?.[role] ?? 0;
-  const annotations = { [ANNOTATION_SUMMARY]: eventSummary(openings, baseline) };
+  const annotations = { [ANNOTATION_SUMMARY]: summary };
   const job = (role: JobRole, line: CronLine, own: Pick<KeeperCron, 'startingDeadline' | 'backoffLimit' | 'activeDeadline' | 'args'>): KeeperCron => ({
     role, event: id, name: cronJobName(service, role, id), schedule: line.schedule, timeZone: line.timeZone, annotations, ...own,
   });

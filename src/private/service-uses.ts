@@ -31,12 +31,16 @@ interface AppUses {
   readonly declared: Map<string, Declared>;
   /** By the path of the user. */
   readonly services: Map<string, ServiceUses>;
+  /** Another number after each change of what callers send. */
+  version: number;
+  /** The version of which a synth has begun. */
+  synthesized?: number;
 }
 
 const apps = new WeakMap<IConstruct, AppUses>();
 
 function usesIn(root: IConstruct): AppUses {
-  const known = apps.get(root) ?? { declared: new Map(), services: new Map() };
+  const known = apps.get(root) ?? { declared: new Map(), services: new Map(), version: 0 };
   apps.set(root, known);
   return known;
 }
@@ -46,16 +50,38 @@ export function plansIn(root: IConstruct): PlacedPlan[] {
   return [...usesIn(root).services.values()].flatMap(({ user: { namespace }, plan }) => plan ? [{ plan: plan(), namespace }] : []);
 }
 
-/** A call of one service by another. */
+/** A service that calls another, and how many requests each of its own makes there. */
 export interface Call {
-  readonly caller: User;
+  readonly caller: ServiceUses;
   readonly perRequest: number;
 }
 
 /** Who calls a service, as far as the app has said so yet. */
 export function callsOf(root: IConstruct, calleePath: string): Call[] {
-  return [...usesIn(root).services.values()].flatMap(({ user, uses }) => uses.flatMap(({ _callee, _perRequest }) =>
-    _callee?.path === calleePath ? [{ caller: user, perRequest: _perRequest! }] : []));
+  return [...usesIn(root).services.values()].flatMap(caller => caller.uses.flatMap(({ _callee, _perRequest }) =>
+    _callee?.path === calleePath ? [{ caller, perRequest: _perRequest! }] : []));
+}
+
+/** Which state of an app it is, as far as it decides what callers send. */
+export function versionOf(root: IConstruct): number {
+  return usesIn(root).version;
+}
+
+/** Says that what callers send may be another from now on. */
+export function changeUses(root: IConstruct): void {
+  usesIn(root).version++;
+}
+
+/** Says that a synth begins, in which all callers are known. */
+export function beginSynth(root: IConstruct): void {
+  const app = usesIn(root);
+  app.synthesized = app.version;
+}
+
+/** Whether nothing has changed since a synth began. */
+export function isSynthesized(root: IConstruct): boolean {
+  const { synthesized, version } = usesIn(root);
+  return synthesized === version;
 }
 
 /** What one service uses, checked; it grows. */
@@ -97,6 +123,7 @@ export class ServiceUses {
   public add(uses: readonly Use[]): void {
     const { declared, services } = usesIn(this.user.root);
     services.set(this.user.path, this);
+    changeUses(this.user.root);
     this.added.push(...uses);
     for (const { kind, name, facts } of uses.flatMap(({ _dependencies }) => _dependencies)) {
       const key = `${kind} ${name}`;
