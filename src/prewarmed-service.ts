@@ -9,6 +9,7 @@ import { EventScaleSchedule } from './event-scale-schedule';
 import { CheckedProps } from './private/checked-schedule';
 import { CheckedService, Labels } from './private/checked-service';
 import { canonicalResources } from './private/container-resources';
+import { disruptionOf } from './private/disruption-budget';
 import { given } from './private/given';
 import { applyFragments } from './private/manifest-fragments';
 import { mergedOptions } from './private/merge-options';
@@ -64,7 +65,14 @@ export class PrewarmedService extends Construct {
   public readonly service: kplus.Service;
   /** Autoscaler of the service. Its manifest has no `minReplicas`, which the keeper writes. */
   public readonly autoscaler: kplus.HorizontalPodAutoscaler;
-  /** PodDisruptionBudget: at most a tenth of the pods may be evicted at a time. */
+  /**
+   * PodDisruptionBudget: what a drain of nodes must leave.
+   *
+   * It never lets the last pod go, and always lets one go of as many as the baseline has, so that no drain waits for ever. Kubernetes knows one
+   * percentage for all numbers of pods, so it follows from the floor of the baseline: with 2 it is `minAvailable: 50%`, with 3 `66%`, with 5 `80%`,
+   * and from 10 on `90%`, which is a tenth at a time in the windows too. With 1 it is `maxUnavailable: 10%`: one pod is then all there is, and it
+   * may go.
+   */
   public readonly disruptionBudget: ApiObject;
   /** Schedule of the service: events and jobs. */
   public readonly schedule: EventScaleSchedule;
@@ -90,7 +98,7 @@ export class PrewarmedService extends Construct {
       kind: 'PodDisruptionBudget',
       metadata,
       spec: {
-        maxUnavailable: '10%',
+        ...disruptionOf(baseline.floor),
         // pods that crash must not keep nodes from being drained
         unhealthyPodEvictionPolicy: 'AlwaysAllow',
         selector: { matchLabels: selector },

@@ -178,10 +178,10 @@ describe('between floor and ceiling', () => {
     ]);
   });
 
-  test('a rollout takes no Ready pod away, and an eviction at most a tenth', () => {
+  test('a rollout takes no Ready pod away, and evictions leave what follows from the baseline', () => {
     const chart = chartOf({});
     expect(find(chart, 'Deployment').spec.strategy).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxSurge: '10%', maxUnavailable: 0 } });
-    expect(find(chart, 'PodDisruptionBudget').spec).toMatchObject({ maxUnavailable: '10%', unhealthyPodEvictionPolicy: 'AlwaysAllow' });
+    expect(find(chart, 'PodDisruptionBudget').spec).toMatchObject({ minAvailable: '50%', unhealthyPodEvictionPolicy: 'AlwaysAllow' });
   });
 
   test('the ceiling can stay what it is whatever the events are', () => {
