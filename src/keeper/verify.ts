@@ -1,5 +1,6 @@
 import { Unreachable } from './api-error';
 import { LOOK_MS, Look, Lookout, Seen } from './look';
+import { Rivals } from './rivals';
 import { Situation, rereadSituation } from './situation';
 import { sleepUntil } from './wait';
 import { Ending, World } from './world';
@@ -33,7 +34,26 @@ export async function verify(world: World, mounted: Plan, event: string): Promis
   return ending;
 }
 
+/** Follows the target meanwhile: between two looks somebody may have lowered the floor, and a guard put it back. */
 async function verifyOpening(world: World, plan: Plan, due: Opening): Promise<Ending> {
+  let situation: Situation = { plan, findings: [] };
+  const ended = new AbortController();
+  const rivals = new Rivals(world, plan.target, () => situation);
+  const following = rivals.target.follow(world.pace.pollMs, ended.signal);
+  try {
+    return await verifyUntilReady(world, plan, due, { rivals, onSituation: now => { situation = now; } });
+  } finally {
+    ended.abort();
+    await following;
+  }
+}
+
+interface Beside {
+  readonly rivals: Rivals;
+  readonly onSituation: (situation: Situation) => void;
+}
+
+async function verifyUntilReady(world: World, plan: Plan, due: Opening, { rivals, onSituation }: Beside): Promise<Ending> {
   const { api, timers, pace, stop } = world;
   const { event } = due;
   let opening = due;
@@ -43,6 +63,7 @@ async function verifyOpening(world: World, plan: Plan, due: Opening): Promise<En
   while (!stop.aborted) {
     await sleepUntil(world, opening.readyBy);
     situation = await rereadSituation(world, situation, api.within(LOOK_MS));
+    onSituation(situation);
     const current = situation.plan.openings.find(one => one.event === event && plannedAt(one) === plannedAt(due));
     if (!current) {
       return { exitCode: 0, did: 'unchanged', message: `${event} at ${isoOf(opening.at)} is no longer in the plan, nothing to verify` };
@@ -52,7 +73,7 @@ async function verifyOpening(world: World, plan: Plan, due: Opening): Promise<En
       // it was postponed
       continue;
     }
-    const { floor, isReady, message } = await lookAndTell(world, lookout, situation, opening, said);
+    const { floor, isReady, message } = await lookAndTell(world, lookout, situation, { opening, said, fought: rivals.pace.fought });
     if (isReady) {
       return { exitCode: 0, did: 'ready', message, floor };
     }
@@ -84,7 +105,7 @@ export async function reportReadiness(
       await world.timers.sleep(Math.min(waitMs, world.pace.pollMs), signal);
       continue;
     }
-    const { floor, isReady, message } = await lookAndTell(world, lookout, situation(), opening, said, seen());
+    const { floor, isReady, message } = await lookAndTell(world, lookout, situation(), { opening, said, fought: seen().fought, seen: seen() });
     if (message !== said && !signal.aborted) {
       world.log({ did: isReady ? 'ready' : 'waiting', message, floor });
       said = message;
@@ -102,11 +123,22 @@ interface Report {
   readonly floor: number;
 }
 
+/** What is looked at, and why. */
+interface Asked {
+  readonly opening: Opening;
+  /** What was said last; absent: nothing yet. */
+  readonly said: string | undefined;
+  readonly fought: readonly string[];
+  readonly seen?: Seen;
+}
+
 /** Looks, and tells on the target what reads otherwise than what has been said. */
 async function lookAndTell(
-  world: World, lookout: Lookout, situation: Situation, opening: Opening, said: string | undefined, seen?: Seen,
+  world: World, lookout: Lookout, situation: Situation, { opening, said, fought, seen }: Asked,
 ): Promise<Report> {
-  const { missing, floor, lowered, target, isLeftToOthers } = await lookOrWhyNot(lookout, situation, opening.at - world.api.clock.now(), seen);
+  const leftMs = opening.at - world.api.clock.now();
+  const look = async () => lookout.look(situation, leftMs, fought, seen);
+  const { missing, floor, lowered, target, isLeftToOthers } = await lookOrWhyNot(situation, look);
   const isReady = missing.length === 0;
   const stands = `${isReady ? `all ${floor} ready` : missing.join('; ')} for ${opening.event} at ${isoOf(opening.at)}`;
   const message = [stands, ...lowered.map(textOf)].join('; ');
@@ -120,9 +152,9 @@ async function lookAndTell(
 }
 
 /** An API server that does not answer is what is missing. */
-async function lookOrWhyNot(lookout: Lookout, situation: Situation, leftMs: number, seen: Seen | undefined): Promise<Look> {
+async function lookOrWhyNot(situation: Situation, look: () => Promise<Look>): Promise<Look> {
   try {
-    return await lookout.look(situation, leftMs, seen);
+    return await look();
   } catch (error) {
     if (error instanceof Unreachable) {
       return { missing: [error.message], floor: situation.plan.baseline.floor, lowered: [] };
