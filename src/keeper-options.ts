@@ -131,6 +131,17 @@ export interface KeeperOptions {
   readonly guards?: number;
 
   /**
+   * Whether the jobs may list the pods of the namespace, to say why a pod is not Ready.
+   *
+   * Kubernetes gives this right only for all pods of a namespace, whose environment variables can then be read too. With false it is left out:
+   * verify and guards count Ready pods by the status of the workload, and say how many are missing but not why. `prewarm status`, which asks as you,
+   * still says it.
+   *
+   * @default true
+   */
+  readonly explainsPods?: boolean;
+
+  /**
    * Whether floor and ceiling are looked at every ten minutes, also between events, when no other job runs.
    *
    * One CronJob does this for all schedules of a chart that want it. It has the name and the keeper's options of the first of them. An autoscaler

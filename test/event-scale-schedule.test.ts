@@ -197,6 +197,16 @@ describe('the jobs', () => {
     expect(find(chart, 'CronJob', 'payment-marathon-verify').spec.jobTemplate.spec.backoffLimit).toBe(0);
   });
 
+  test('may list no pods where they are not explained, and read by name whether guards run', () => {
+    const chart = chartNamed('shop');
+    scheduleIn(chart, { keeper: { explainsPods: false } });
+    const { rules } = find(chart, 'Role', 'payment-prewarm');
+    expect(rules.filter(({ resources }: any) => resources[0] === 'pods')).toEqual([]);
+    expect(rules.filter(({ resourceNames }: any) => !resourceNames).map(({ verbs, resources }: any) => [...verbs, ...resources])).toEqual([['create', 'events']]);
+    expect(rules).toContainEqual({ apiGroups: ['apps'], resources: ['deployments'], resourceNames: ['payment-prewarm-guards'], verbs: ['get'] });
+    expect(decodePlan(find(chart, 'ConfigMap', 'payment-prewarm').data['plan.json']).explainsPods).toBe(false);
+  });
+
   test('without guards there is no Deployment of them, and no right on one', () => {
     const chart = chartNamed('shop');
     scheduleIn(chart, { keeper: { guards: 0 } });

@@ -149,7 +149,7 @@ const TAKEN: { readonly [what: string]: { readonly [reason: string]: readonly st
       '*.moved', '*.columns', '*.ruleLabels', '*.alertLabels', '*.demands', '*.demandOn', 'PrewarmedServiceOptions.selector',
     ],
   },
-  'a boolean': { 'it is a boolean': ['*.repair', '*.argoCdHook', '*.platformAssignsUser'] },
+  'a boolean': { 'it is a boolean': ['*.explainsPods', '*.repair', '*.argoCdHook', '*.platformAssignsUser'] },
 };
 
 function isTaken(what: string, { struct, prop }: Prop): boolean {

@@ -6,10 +6,12 @@ import { Situation } from './situation';
 import { World } from './world';
 import { Pod, Stored, TargetObject, Workload } from '../core/kube-objects';
 import { overrideLowers } from '../core/plan/decide';
+import { guardsReference } from '../core/plan/guards';
 import { liveOf } from '../core/plan/live';
 import { LABEL_ROLE, LABEL_SERVICE } from '../core/plan/names';
 import { otherWorkloadOf, otherWorkloadWords } from '../core/plan/other-workload';
 import { wantedAt } from '../core/plan/override';
+import { Plan } from '../core/plan/plan';
 import { PodTally, causeOf, isRunning, readinessOf, statedReady } from '../core/plan/readiness';
 import { podSelectorOf } from '../core/plan/target-kind';
 
@@ -70,32 +72,42 @@ export class Lookout {
     const [target, workload, guards] = await Promise.all([
       seen ? seen.target : api.find<TargetObject>(plan.target, deadline),
       seen?.isWorkloadKnown ? seen.workload : api.find<Workload>(plan.workload, deadline),
-      !seen && plan.guards > 0 ? api.pods(`${LABEL_SERVICE}=${plan.service},${LABEL_ROLE}=guard`, deadline) : undefined,
+      !seen && plan.guards > 0 ? this.missingGuard(plan, deadline) : undefined,
     ]);
     const other = otherWorkloadOf(target, plan);
-    const pods = workload ? await this.missingPods(workload, floor, plan.service, seen !== undefined, leftMs) : undefined;
+    const pods = workload ? await this.missingPods(workload, floor, plan, seen !== undefined, leftMs) : undefined;
     const missing = [
       target ? missingFloor(liveOf(target, plan).floor, floor) : `${plan.target.kind} ${plan.target.name} does not exist`,
       fought.length > 0 ? foughtWords(fought, 'the floor') : undefined,
       other && otherWorkloadWords(other, plan).sentence,
       workload ? pods : `${plan.workload.kind} ${plan.workload.name} does not exist`,
-      guards && missingGuard(guards),
+      guards,
     ].filter(what => what !== undefined);
     return { missing, floor, lowered: overrideLowers(wanted), target, ...(pods !== undefined && !this.isReader ? { isLeftToOthers: true } : {}) };
   }
 
   /** The pods are read only where the workload's own count falls short. */
-  private async missingPods(workload: Workload, floor: number, service: string, isShared: boolean, leftMs: number): Promise<string | undefined> {
+  private async missingPods(workload: Workload, floor: number, plan: Plan, isShared: boolean, leftMs: number): Promise<string | undefined> {
     const stated = statedReady(workload);
     if (stated !== undefined && stated >= floor) {
       return undefined;
     }
-    const { tally, unread } = await this.surveyOf(workload, service, isShared, leftMs);
+    const { tally, unread } = plan.explainsPods === false ? UNREAD : await this.surveyOf(workload, plan.service, isShared, leftMs);
     if (unread !== undefined && stated === undefined) {
       return `it is not known how many of ${floor} are ready: pods ${unread}`;
     }
     const { missing, text } = readinessOf({ floor, workload, pods: tally, unread });
     return missing > 0 ? text : undefined;
+  }
+
+  /** By the pods, which say more, where they may be listed. */
+  private async missingGuard({ service, explainsPods }: Plan, deadline: number): Promise<string | undefined> {
+    const { api } = this.world;
+    if (explainsPods !== false) {
+      return missingGuard(await api.pods(`${LABEL_SERVICE}=${service},${LABEL_ROLE}=guard`, deadline));
+    }
+    const guards = await api.find<Workload>(guardsReference(service), deadline);
+    return guards?.status?.readyReplicas ? undefined : `no guard runs (${guards ? 'its Deployment has no Ready pod' : 'its Deployment does not exist'})`;
   }
 
   private async surveyOf(workload: Workload, service: string, isShared: boolean, leftMs: number): Promise<Survey> {
@@ -133,6 +145,7 @@ export class Lookout {
 }
 
 const NO_SELECTOR: Survey = { tally: new PodTally(), unread: 'not looked at (the workload does not say which pods are its own)' };
+const UNREAD: Survey = { tally: new PodTally(), unread: 'not looked at (keeper.explainsPods is false)' };
 const LEFT_TO_OTHERS: Survey = { tally: new PodTally(), unread: 'for reasons that another keeper says' };
 
 function nameOf({ metadata }: Pod): string {

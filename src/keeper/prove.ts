@@ -39,7 +39,8 @@ export async function prove(world: World, plan: Plan, deadline: number): Promise
     api.tryWatch(planReference(service), deadline),
     api.find(overrideReference(service), deadline),
     api.tryWatch(overrideReference(service), deadline),
-    api.pods('', deadline, 1),
+    ...plan.explainsPods !== false ? [api.pods('', deadline, 1)] : [],
+    ...plan.explainsPods === false && plan.guards > 0 ? [api.find(guardsReference(service), deadline)] : [],
   ];
   const outcomes = await Promise.allSettled(proofs);
   const troubles = outcomes.filter(outcome => outcome.status === 'rejected').map(({ reason }) => reason);

@@ -70,6 +70,8 @@ export class CheckedSchedule {
   public readonly name: string;
   public readonly keeper: KeeperOptions;
   public readonly guards: number;
+  /** False: the keeper gets no right to list pods. */
+  public readonly explainsPods?: false;
   public readonly ceilingPolicy: CeilingPolicy;
   /** With a fixed ceiling, its ceiling is the least that the fixed one can be. */
   public readonly baseline: ReplicaBounds;
@@ -88,6 +90,7 @@ export class CheckedSchedule {
     this.name = request.name;
     this.keeper = request.keeper ?? {};
     this.guards = this.keeper.guards ?? DEFAULTS.guards;
+    this.explainsPods = this.keeper.explainsPods === false ? false : undefined;
     this.ceiling = request.ceiling;
     this.startupTime = startupOf(request);
     this.ceilingPolicy = request.ceilingPolicy ?? (facts.rendered ? CeilingPolicy.FIXED : CeilingPolicy.PER_WINDOW);
@@ -164,6 +167,7 @@ export class CheckedSchedule {
       workload,
       baseline: this.baseline,
       guards: this.guards,
+      ...(this.explainsPods === false ? { explainsPods: false } : {}),
       ...(repair === undefined ? {} : { repair }),
       startupMs: this.startupTime.toMilliseconds(),
       ...(podCapacity ? { podCapacity: podCapacity._requestsPerSecond } : {}),

@@ -26,6 +26,7 @@ export function keeperAccount(scope: Construct, service: string, granted: Grante
 interface Granted {
   readonly facts: TargetFacts;
   readonly guards: number;
+  readonly explainsPods?: false;
 }
 
 interface Metadata {
@@ -34,8 +35,8 @@ interface Metadata {
 }
 
 /** Rights on named objects, in one namespace. */
-function grant(role: kplus.Role, service: string, { facts: { target, workload }, guards }: Granted, program: kplus.ConfigMap): void {
-  for (const { verbs, group, resource, name } of rightsOf({ service, target, workload, guards }, program.name)) {
+function grant(role: kplus.Role, service: string, { facts: { target, workload }, guards, explainsPods }: Granted, program: kplus.ConfigMap): void {
+  for (const { verbs, group, resource, name } of rightsOf({ service, target, workload, guards, explainsPods }, program.name)) {
     // kplus's own grants say the singular `horizontalpodautoscaler`, which matches nothing
     role.allow([...verbs], { apiGroup: group, resourceType: resource, resourceName: name });
   }

@@ -82,6 +82,7 @@ export const KEEPER: Shape<KeeperOptions> = {
   runAsUser: whole(1),
   platformAssignsUser: flag,
   guards: whole(0, MOST_GUARDS),
+  explainsPods: flag,
   repair: flag,
   argoCdHook: flag,
   webhookUrl: kindOf("a SecretValue, such as { secret: Secret.fromSecretName(this, 'Hook', 'hook'), key: 'url' }", value =>

@@ -51,7 +51,7 @@ export function encodePlan(plan: Plan): string {
     groups.set(key, groups.get(key) ?? group);
     groups.get(key)!.at.push(isoOf(opening.at));
   }
-  const { service, target, workload, baseline, fixedCeiling, manifestCeiling, guards, repair, startupMs, podCapacity, uses } = plan;
+  const { service, target, workload, baseline, fixedCeiling, manifestCeiling, guards, explainsPods, repair, startupMs, podCapacity, uses } = plan;
   const waits = plan.waits?.map(({ event, bump, verify, drop }) => ({ event, bump: spanText(bump), verify: spanText(verify), drop: spanText(drop) }));
   const head = {
     version: PLAN_VERSION,
@@ -62,6 +62,7 @@ export function encodePlan(plan: Plan): string {
     fixedCeiling,
     manifestCeiling,
     guards,
+    explainsPods,
     repair,
     startup: spanText(startupMs),
     podCapacity,
@@ -186,6 +187,7 @@ export function decodePlan(text: string): Plan {
     ...(raw.fixedCeiling === undefined ? {} : { fixedCeiling: whole('fixedCeiling', raw.fixedCeiling, 1) }),
     ...(raw.manifestCeiling === undefined ? {} : { manifestCeiling: whole('manifestCeiling', raw.manifestCeiling, 1) }),
     guards: whole('guards', raw.guards, 0),
+    ...(raw.explainsPods === false ? { explainsPods: false } : {}),
     ...(raw.repair === undefined ? {} : { repair: text1('repair', raw.repair) }),
     startupMs: offset('startup', `+${raw.startup}`),
     ...(raw.podCapacity === undefined ? {} : { podCapacity: positive('podCapacity', raw.podCapacity) }),

@@ -85,6 +85,8 @@ export interface Plan {
   readonly manifestCeiling?: number;
   /** Pods that guard through a window; 0: bump raises once and ends. */
   readonly guards: number;
+  /** False: the keeper may not list pods, and counts them by the status of their workload. Absent: it may. */
+  readonly explainsPods?: false;
   /** Name of the CronJob that applies the plan every ten minutes, as those of all services of its chart; absent: none does. */
   readonly repair?: string;
   /** Container start to Ready. */

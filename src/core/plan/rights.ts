@@ -15,12 +15,15 @@ export interface Right {
   readonly name?: string;
 }
 
+/** What rights follow from. */
+export type Entitled = Pick<Plan, 'service' | 'target' | 'workload' | 'guards' | 'explainsPods'>;
+
 /**
  * All that the keeper of a plan needs, and no more.
  *
  * @param program the ConfigMap of the chart, which holds the keeper's program
  */
-export function rightsOf({ service, target, workload, guards }: Pick<Plan, 'service' | 'target' | 'workload' | 'guards'>, program: string | undefined): Right[] {
+export function rightsOf({ service, target, workload, guards, explainsPods }: Entitled, program: string | undefined): Right[] {
   const scaled = { group: groupOf(workload.apiVersion), resource: pluralOf(workload) };
   const configMaps = { verbs: ['get', 'watch'], group: '', resource: 'configmaps' };
   return [
@@ -31,7 +34,9 @@ export function rightsOf({ service, target, workload, guards }: Pick<Plan, 'serv
     { ...configMaps, name: configName(service) },
     { ...configMaps, name: overrideName(service) },
     ...program === undefined ? [] : [{ verbs: ['get'], group: '', resource: 'configmaps', name: program }],
-    { verbs: ['list'], group: '', resource: 'pods' },
+    ...explainsPods !== false ? [{ verbs: ['list'], group: '', resource: 'pods' }] : [],
+    // without that, whether a guard runs is read where their number is
+    ...explainsPods === false && guards > 0 ? [{ verbs: ['get'], group: 'apps', resource: 'deployments', name: guardsReference(service).name }] : [],
     { verbs: ['create'], group: '', resource: 'events' },
   ];
 }
@@ -43,9 +48,7 @@ export function rightsOf({ service, target, workload, guards }: Pick<Plan, 'serv
  *
  * @param program the ConfigMap of the chart, which holds the keeper's program
  */
-export function repairRightsOf(
-  { service, target, workload, guards }: Pick<Plan, 'service' | 'target' | 'workload' | 'guards'>, program: string | undefined,
-): Right[] {
+export function repairRightsOf({ service, target, workload, guards }: Entitled, program: string | undefined): Right[] {
   const scaled = { group: groupOf(workload.apiVersion), resource: pluralOf(workload) };
   const configMap = (name: string) => ({ verbs: ['get'], group: '', resource: 'configmaps', name });
   return [
