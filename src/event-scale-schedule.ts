@@ -140,8 +140,10 @@ export class EventScaleSchedule extends Construct {
     this.armName = new ContentName(armName(name), arm => armName(name, keeper.argoCdHook ? undefined : this.hashOfAllThatRuns(arm)));
     this.arm = keeperJob(this, 'Arm', this.pods, armJob(this.armName.asName(), keeper));
     this.armName.give(ApiObject.of(this.arm));
-    // the program is written before the job that runs it
-    ApiObject.of(this.arm).addDependency(this.program);
+    // the program is written before those who run it
+    for (const runs of [this.arm, ...this.guards ? [this.guards] : []]) {
+      ApiObject.of(runs).addDependency(this.program);
+    }
     if (this.renderedTarget) {
       this.renderedTarget.addJsonPatch(JsonPatch.remove(`/spec/${facts.kind.floor.field}`));
       this.renderedTarget.metadata.addAnnotation(ANNOTATION_SUMMARY, lazyText(() => planSummary(this.currentPlan())));

@@ -11,7 +11,6 @@ import { ObjectReference, Plan } from '../core/plan/plan';
 import { postponedPlan } from '../core/plan/postpone';
 import { isSameObject } from '../core/plan/reference';
 import { podSelectorOf } from '../core/plan/target-kind';
-import { EpochMs } from '../core/time/instant';
 
 /** A plan in a cluster. */
 export interface FoundPlan {
@@ -38,8 +37,6 @@ export interface ServiceView extends ReadPlan {
   readonly unread: readonly Unread[];
   /** What controllers of its namespace were refused to create, the latest first; empty where nobody has asked. */
   readonly refusals: readonly Refusal[];
-  /** Who fights over the floor of the target, the latest first; empty where nobody has asked. */
-  readonly fights: readonly Fight[];
   /** Of the workload. */
   readonly pods: readonly Pod[];
   readonly jobs: readonly RoleObject<Named<Job>>[];
@@ -62,16 +59,6 @@ export interface Refusal {
   readonly kind: string;
   readonly name: string;
   readonly message: string;
-}
-
-/** Told by a guard: another hand lowers what it puts back. */
-export interface Fight {
-  /** Of the target. */
-  readonly kind: string;
-  readonly name: string;
-  readonly message: string;
-  /** When it was told. */
-  readonly at: EpochMs;
 }
 
 /** An object that the cluster did not answer for: it serves no such kind, or the user may not read it. */
@@ -210,7 +197,6 @@ async function viewOf(
     ...(target ? { target } : {}),
     ...(workload ? { workload } : {}),
     refusals: [],
-    fights: [],
     unread: refused.filter(one => isSameObject(one, plan.target) || isSameObject(one, plan.workload)),
     // without a selector, kubectl would answer with every pod there is
     pods: selector === '' ? [] : await kubectl.get<Named<Pod & KubeObject>>('pods', '--selector', selector),

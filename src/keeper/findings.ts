@@ -13,10 +13,6 @@ export const KEEPER_FINDINGS = {
     meaning: 'The plan was deleted, or its ConfigMap has been emptied. The last plan that could be read stays in force.',
   },
   'target-missing': { severities: ['warning'], meaning: 'The target was deleted. Its floor is set as soon as it is back.' },
-  'floor-fought': {
-    severities: ['warning'],
-    meaning: 'Another hand lowers the floor, or the workload, again and again, and it is put back each time. It is told each minute, with the name of the hand.',
-  },
   'other-workload': {
     severities: ['warning'],
     meaning: 'The target scales another workload than the plan was made for. Its floor is still guarded; the workload of the plan is left alone.',
@@ -26,6 +22,10 @@ export const KEEPER_FINDINGS = {
     meaning: 'The floor or the ceiling could not be put where it must be: the ceiling may not be raised, or an admission webhook changes the floor.',
   },
   'guard-hindered': { severities: ['warning'], meaning: "The API server did not take a guard's write. The guard goes on trying." },
+  'guards-replaced': {
+    severities: ['warning'],
+    meaning: 'The ServiceAccount was deleted and made anew, so that the API server refused the tokens of the guards. New guards have taken over.',
+  },
   'ready': { severities: ['note'], meaning: 'All pods of the floor are ready for the opening.' },
   'not-ready': {
     severities: ['warning'],

@@ -1,6 +1,7 @@
 import { ApiError, Unreachable } from './api-error';
 import { applyPlan } from './apply';
 import { placeGuards } from './guards';
+import { lookAfter } from './look-after';
 import { planReference } from './situation';
 import { endingOf, tell } from './tell';
 import { Ending, World } from './world';
@@ -8,6 +9,7 @@ import { Actor, WorldPorts, worldOf } from './world-of';
 import { ConfigMap } from '../core/kube-objects';
 import { PlanError, decodePlan } from '../core/plan/document';
 import { PLAN_KEY } from '../core/plan/names';
+import { Plan } from '../core/plan/plan';
 import { Repaired, RepairedService, Trouble, formatTroubles } from '../core/plan/repaired';
 import { formatSome } from '../core/time/numbers';
 
@@ -24,24 +26,30 @@ export interface RepairPorts extends WorldPorts {
   readonly err: (line: string) => void;
 }
 
-/** What came of one service. */
-type Outcome =
+/** How long a run stays for services whose windows are on: a little less than until the next one. */
+const STAY_MS = 9.5 * 60_000;
+
+/** Looks after a service until a moment of the timers. */
+type Stay = (until: number) => Promise<void>;
+
+/** What came of one service; of one whose window is on, how it is looked after from here on. */
+type Outcome = { readonly stay?: Stay } & (
   | { readonly kind: 'right' | 'changed' }
   /** Its plan is gone, or says that another repair goes through it, or none does. */
   | { readonly kind: 'left'; readonly service: string }
-  | { readonly kind: 'failed'; readonly trouble: Trouble };
+  | { readonly kind: 'failed'; readonly trouble: Trouble });
 
 /**
  * Applies the plans of all services of a chart, as they stand in the cluster.
  *
- * What is wrong with one service is its line in the log, and keeps the others from nothing. A service that is right has no line.
+ * What is wrong with one service is its line in the log, and keeps the others from nothing. A service that is right has no line. Services
+ * whose windows are on are then looked after until the next run is due.
  *
  * @returns the exit code: 0 done, 1 some service failed
  */
 export async function repair(ports: RepairPorts, { repair: self, services }: Repaired): Promise<0 | 1> {
   const { timers, pace, out, err, stop } = ports;
   const began = timers.now();
-  // the next run, ten minutes later, must find this one ended
   const deadline = began + 2 * pace.onceMs;
   const outcomes: Outcome[] = [];
   const rest = [...services];
@@ -68,41 +76,51 @@ export async function repair(ports: RepairPorts, { repair: self, services }: Rep
   if (!isFine) {
     err(troubles.length > 0 ? formatTroubles(troubles, services.length) : message);
   }
+  await Promise.all(outcomes.map(async ({ stay }) => stay?.(began + STAY_MS)));
   return isFine ? 0 : 1;
 }
 
 async function repairOne(ports: RepairPorts, self: string, { name, webhook }: RepairedService, deadline: number): Promise<Outcome> {
   const world = worldOf(ports, { service: name, role: 'repair', post: webhook === undefined ? undefined : ports.postTo(webhook) });
-  const ending = await endingOfOne(world, self, name, Math.min(deadline, world.api.within(world.pace.onceMs)));
-  if (ending === 'left') {
+  const looked = await lookAt(world, self, name, Math.min(deadline, world.api.within(world.pace.onceMs)));
+  if (looked === 'left') {
     return { kind: 'left', service: name };
   }
+  const { ending, plan } = looked;
+  const stay = plan && (async (until: number) => lookAfter(world, plan, until));
   await Promise.race([world.notifier.flush(), world.timers.sleep(FLUSH_MS, world.stop)]);
   const { exitCode, ...last } = ending;
   if (last.did !== 'unchanged' || last.findings) {
     world.log(last);
   }
   if (exitCode !== 0) {
-    return { kind: 'failed', trouble: { service: name, message: last.message } };
+    return { kind: 'failed', trouble: { service: name, message: last.message }, stay };
   }
-  return { kind: last.did === 'unchanged' ? 'right' : 'changed' };
+  return { kind: last.did === 'unchanged' ? 'right' : 'changed', stay };
 }
 
-async function endingOfOne(world: World, self: string, service: string, deadline: number): Promise<Ending | 'left'> {
+/** What came of one look at a service, and the plan by which it went as far as that could be read. */
+interface Looked {
+  readonly ending: Ending;
+  readonly plan?: Plan;
+}
+
+async function lookAt(world: World, self: string, service: string, deadline: number): Promise<Looked | 'left'> {
+  let plan: Plan | undefined;
   try {
     // by the API server and not by a mount: only what the cluster has now says whose this service is
     const document = (await world.api.find<ConfigMap>(planReference(service), deadline))?.data?.[PLAN_KEY];
-    const plan = document === undefined ? undefined : decodePlan(document);
+    plan = document === undefined ? undefined : decodePlan(document);
     if (plan?.repair !== self) {
       return 'left';
     }
     const settled = await applyPlan(world, plan, deadline);
     tell(world, settled);
     await placeGuards(world, settled.plan);
-    return endingOf(settled);
+    return { ending: endingOf(settled), plan: settled.plan };
   } catch (error) {
     if (error instanceof ApiError || error instanceof Unreachable || error instanceof PlanError) {
-      return { exitCode: 1, did: 'failed', message: error.message };
+      return { ending: { exitCode: 1, did: 'failed', message: error.message }, plan };
     }
     throw error;
   }

@@ -1,6 +1,5 @@
 import { Unreachable } from './api-error';
 import { LOOK_MS, Look, Lookout, Seen } from './look';
-import { Rivals } from './rivals';
 import { Situation, rereadSituation } from './situation';
 import { sleepUntil } from './wait';
 import { Ending, World } from './world';
@@ -34,26 +33,7 @@ export async function verify(world: World, mounted: Plan, event: string): Promis
   return ending;
 }
 
-/** Follows the target meanwhile: between two looks somebody may have lowered the floor, and a guard put it back. */
 async function verifyOpening(world: World, plan: Plan, due: Opening): Promise<Ending> {
-  let situation: Situation = { plan, findings: [] };
-  const ended = new AbortController();
-  const rivals = new Rivals(world, plan.target, () => situation);
-  const following = rivals.target.follow(world.pace.pollMs, ended.signal);
-  try {
-    return await verifyUntilReady(world, plan, due, { rivals, onSituation: now => { situation = now; } });
-  } finally {
-    ended.abort();
-    await following;
-  }
-}
-
-interface Beside {
-  readonly rivals: Rivals;
-  readonly onSituation: (situation: Situation) => void;
-}
-
-async function verifyUntilReady(world: World, plan: Plan, due: Opening, { rivals, onSituation }: Beside): Promise<Ending> {
   const { api, timers, pace, stop } = world;
   const { event } = due;
   let opening = due;
@@ -63,7 +43,6 @@ async function verifyUntilReady(world: World, plan: Plan, due: Opening, { rivals
   while (!stop.aborted) {
     await sleepUntil(world, opening.readyBy);
     situation = await rereadSituation(world, situation, api.within(LOOK_MS));
-    onSituation(situation);
     const current = situation.plan.openings.find(one => one.event === event && plannedAt(one) === plannedAt(due));
     if (!current) {
       return { exitCode: 0, did: 'unchanged', message: `${event} at ${isoOf(opening.at)} is no longer in the plan, nothing to verify` };
@@ -73,7 +52,7 @@ async function verifyUntilReady(world: World, plan: Plan, due: Opening, { rivals
       // it was postponed
       continue;
     }
-    const { floor, isReady, message } = await lookAndTell(world, lookout, situation, { opening, said, fought: rivals.pace.fought });
+    const { floor, isReady, message } = await lookAndTell(world, lookout, situation, opening, said);
     if (isReady) {
       return { exitCode: 0, did: 'ready', message, floor };
     }
@@ -105,7 +84,7 @@ export async function reportReadiness(
       await world.timers.sleep(Math.min(waitMs, world.pace.pollMs), signal);
       continue;
     }
-    const { floor, isReady, message } = await lookAndTell(world, lookout, situation(), { opening, said, fought: seen().fought, seen: seen() });
+    const { floor, isReady, message } = await lookAndTell(world, lookout, situation(), opening, said, seen());
     if (message !== said && !signal.aborted) {
       world.log({ did: isReady ? 'ready' : 'waiting', message, floor });
       said = message;
@@ -123,22 +102,11 @@ interface Report {
   readonly floor: number;
 }
 
-/** What is looked at, and why. */
-interface Asked {
-  readonly opening: Opening;
-  /** What was said last; absent: nothing yet. */
-  readonly said: string | undefined;
-  readonly fought: readonly string[];
-  readonly seen?: Seen;
-}
-
 /** Looks, and tells on the target what reads otherwise than what has been said. */
 async function lookAndTell(
-  world: World, lookout: Lookout, situation: Situation, { opening, said, fought, seen }: Asked,
+  world: World, lookout: Lookout, situation: Situation, opening: Opening, said: string | undefined, seen?: Seen,
 ): Promise<Report> {
-  const leftMs = opening.at - world.api.clock.now();
-  const look = async () => lookout.look(situation, leftMs, fought, seen);
-  const { missing, floor, lowered, target, isLeftToOthers } = await lookOrWhyNot(situation, look);
+  const { missing, floor, lowered, target, isLeftToOthers } = await lookOrWhyNot(lookout, situation, opening.at - world.api.clock.now(), seen);
   const isReady = missing.length === 0;
   const stands = `${isReady ? `all ${floor} ready` : missing.join('; ')} for ${opening.event} at ${isoOf(opening.at)}`;
   const message = [stands, ...lowered.map(textOf)].join('; ');
@@ -152,9 +120,9 @@ async function lookAndTell(
 }
 
 /** An API server that does not answer is what is missing. */
-async function lookOrWhyNot(situation: Situation, look: () => Promise<Look>): Promise<Look> {
+async function lookOrWhyNot(lookout: Lookout, situation: Situation, leftMs: number, seen: Seen | undefined): Promise<Look> {
   try {
-    return await look();
+    return await lookout.look(situation, leftMs, seen);
   } catch (error) {
     if (error instanceof Unreachable) {
       return { missing: [error.message], floor: situation.plan.baseline.floor, lowered: [] };

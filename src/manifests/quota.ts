@@ -4,6 +4,7 @@ import { withDefaults } from './limit-range';
 import { Manifest } from './manifest';
 import { limitRangesOf } from './pods';
 import { Member } from '../core/plan/fleet';
+import { GUARDS_AHEAD_MS } from '../core/plan/guards';
 import { Opening, Plan } from '../core/plan/plan';
 import { ParsedPod, podLimitOf, podRequestOf } from '../core/plan/pod-shape';
 import { groupOf } from '../core/plan/reference';
@@ -41,7 +42,9 @@ export function membersOf(field: string, service: DeployedService, manifests: re
 /** The pods of a job as a plan of their own: guards through all windows, verify from the ready margin to the opening. */
 function keepersOf({ role, event }: DeployedJob, plan: Plan): Plan | undefined {
   const count = role === 'guard' ? plan.guards : 1;
-  const spanOf = ({ at, readyBy, windows }: Opening) => role === 'verify' ? [{ from: readyBy, until: at }] : windows;
+  const spanOf = ({ at, readyBy, windows }: Opening) => role === 'verify'
+    ? [{ from: readyBy, until: at }]
+    : windows.map(({ from, until }) => ({ from: from - GUARDS_AHEAD_MS, until }));
   // bump is gone within seconds, as drop, repair and arm are
   const stays = role === 'verify' || (role === 'guard' && count > 0);
   return !stays ? undefined : {

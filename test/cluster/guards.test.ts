@@ -7,7 +7,7 @@ import { Recorder } from './support/watching';
 import { MINUTE } from '../support/durations';
 
 const FLOOR = 6;
-const SERVICES = ['evicted', 'barred', 'renamed', 'newer', 'gone'];
+const SERVICES = ['evicted', 'barred', 'renamed', 'newer', 'gone', 'unknown', 'idle'];
 
 onCluster('guards, whatever befalls them', {}, () => {
   const namespace = Namespace.forGroup('guards');
@@ -104,6 +104,37 @@ onCluster('guards, whatever befalls them', {}, () => {
     await namespace.kubectl(['delete', 'configmap', 'gone-prewarm']);
     await eventually('an Event of the plan', 30_000, async () => (await toldOf('PlanMissing')).length === 1);
     expect(await restored('gone')).toBeLessThan(1_000);
+  });
+
+  describe('which repair looks after', () => {
+    beforeAll(async () => {
+      // the CronJob's own run is up to ten minutes away
+      await namespace.kubectl(['create', 'job', 'repair-by-hand', '--from=cronjob/evicted-prewarm-repair']);
+      await eventually('a first look', 60_000, async () => (await namespace.logsOf('repair-by-hand')).includes('"services":'));
+    });
+
+    test('that somebody scales down stand again', async () => {
+      const old = (await guards('idle')).map(({ metadata }) => metadata.name);
+      const began = Date.now();
+      await namespace.kubectl(['scale', 'deployment/idle-prewarm-guards', '--replicas=0']);
+      await eventually('guards that stand again', 60_000, async () => (await guards('idle')).filter(({ metadata }) => !old.includes(metadata.name)).length >= 2);
+      figures.push(`guards that were scaled down are back after ${seconds(began)}`);
+      expect(Date.now() - began).toBeLessThan(45_000);
+    });
+
+    test('whose account is deleted and made again are replaced by guards with tokens that count', async () => {
+      const { apiVersion, kind, metadata: { name, labels } } = await namespace.get('serviceaccount', 'unknown-prewarm');
+      const old = (await guards('unknown')).map(({ metadata }) => metadata.name);
+      await namespace.kubectl(['delete', 'serviceaccount', name]);
+      await namespace.patch('hpa', 'unknown', { spec: { minReplicas: 2 } });
+      await namespace.kubectl(['create', '-f', '-'], JSON.stringify({ apiVersion, kind, metadata: { name, labels } }));
+      const began = Date.now();
+      await eventually('new guards', 90_000, async () => (await guards('unknown')).filter(({ metadata }) => !old.includes(metadata.name)).length >= 2);
+      figures.push(`guards whose account was made anew are replaced after ${seconds(began)}`);
+      expect(Date.now() - began).toBeLessThan(60_000);
+      await sleep(2_000);
+      expect(await restored('unknown')).toBeLessThan(1_000);
+    });
   });
 
   async function guards(service: string): Promise<any[]> {

@@ -23,9 +23,9 @@ describe('how many guards stand', () => {
       expect(asked(stage)).toBe(count);
     });
 
-  test('follows from the windows of all events, from five minutes before them on', () => {
+  test('follows from the windows of all events, from twelve minutes before them on', () => {
     const plan = planOf([SALE, opening('final', { from: 80, at: 85, until: 90 }, 50)]);
-    expect([54.9, 55, 79, 80, 89.9, 90].map(minutes => guardsAt(plan, START + minutes * MINUTE))).toEqual([0, 2, 2, 2, 2, 0]);
+    expect([47.9, 48, 79, 80, 89.9, 90].map(minutes => guardsAt(plan, START + minutes * MINUTE))).toEqual([0, 2, 2, 2, 2, 0]);
     expect(guardsAt({ ...plan, guards: 0 }, START + 70 * MINUTE)).toBe(0);
   });
 

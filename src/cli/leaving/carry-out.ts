@@ -7,7 +7,9 @@ import { LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, managerName } from '..
 import { Plan } from '../../core/plan/plan';
 import { formatSome } from '../../core/time/numbers';
 import { FallsShort, Io } from '../io';
+import { Job } from '../job-objects';
 import { Kubectl, Named, ObjectPatch, resourceOf } from '../kubectl';
+import { isActive } from '../standing/last-run';
 
 /** A service that leaves. */
 export interface LeavingService {
@@ -62,7 +64,7 @@ export async function carryOut(leaving: LeavingService, patches: readonly Patch[
 /** Nothing starts any longer, and nothing that has started still writes. */
 async function endKeepers(leaving: LeavingService): Promise<void> {
   const { kubectl, service, belongings } = leaving;
-  const isRepaired = await leaveRepair(leaving);
+  const repair = await leaveRepair(leaving);
   for (const cronJob of belongings.cronJobs) {
     await change(kubectl, cronJob, () => ({ spec: { suspend: true } }));
   }
@@ -70,24 +72,29 @@ async function endKeepers(leaving: LeavingService): Promise<void> {
     await kubectl.delete(kind.toLowerCase(), name);
   }
   await untilEnded(leaving, `${LABEL_SERVICE}=${service},${LABEL_ROLE}`, service);
-  if (isRepaired) {
-    // one that runs may have read the plan before
+  if (repair !== undefined) {
+    // one that runs may have read the plan before, and stays for minutes where a window of another service is on; the next run goes on
+    const jobs = await kubectl.get<Named<Job>>('jobs', '--selector', `${LABEL_ROLE}=repair`);
+    for (const { metadata: { name } } of jobs.filter(job => isActive(job) && job.metadata.name.startsWith(`${repair}-`))) {
+      await kubectl.delete('job', name);
+    }
     await untilEnded(leaving, `${LABEL_ROLE}=repair`, 'the repair');
   }
 }
 
-/** The repair serves other services too and goes on; a plan that names none is left alone by its next run. Whether the plan named one. */
-async function leaveRepair({ kubectl, service, belongings }: LeavingService): Promise<boolean> {
+/** The repair serves other services too and goes on; a plan that names none is left alone by its next run. The one that the plan named. */
+async function leaveRepair({ kubectl, service, belongings }: LeavingService): Promise<string | undefined> {
   const config = belongings.others.find(({ kind, metadata: { name } }) => kind === 'ConfigMap' && name === configName(service));
   const planOf = ({ data }: ConfigMap) => readable(data?.[PLAN_KEY]);
-  if (!config || planOf(config)?.repair === undefined) {
-    return false;
+  const repair = config && planOf(config)?.repair;
+  if (!config || repair === undefined) {
+    return undefined;
   }
   await change(kubectl, config, current => {
     const plan = planOf(current);
     return plan?.repair === undefined ? undefined : { data: { [PLAN_KEY]: encodePlan({ ...plan, repair: undefined }) } };
   });
-  return true;
+  return repair;
 }
 
 /** A plan that cannot be read is none that a repair would apply. */

@@ -1,4 +1,3 @@
-import { fightFindings } from './fights';
 import { StatusFinding } from './findings';
 import { floorFindings } from './floor';
 import { forecastOf } from './forecast';
@@ -31,7 +30,7 @@ export interface Standing extends Facts {
 
 /** In the order in which they are told. */
 const ROOMS: readonly ((circumstances: Circumstances) => StatusFinding[])[] = [
-  floorFindings, fightFindings, readinessFindings, guardFindings, overrideFindings, jobFindings,
+  floorFindings, readinessFindings, guardFindings, overrideFindings, jobFindings,
 ];
 
 /** How a service stands at an instant, with regard to what is asked. */

@@ -1,4 +1,4 @@
-import { guardsReference } from './guards';
+import { accountReference, guardsReference } from './guards';
 import { configName, overrideName } from './names';
 import { Plan } from './plan';
 import { groupOf, isSameObject } from './reference';
@@ -44,7 +44,7 @@ export function rightsOf({ service, target, workload, guards, explainsPods }: En
 /**
  * All that a repair needs for one of its services.
  *
- * It watches nothing and counts no pods.
+ * It watches nothing, and counts no pods but those of guards.
  *
  * @param program the ConfigMap of the chart, which holds the keeper's program
  */
@@ -55,7 +55,11 @@ export function repairRightsOf({ service, target, workload, guards }: Entitled, 
     { verbs: ['get', 'patch'], group: groupOf(target.apiVersion), resource: pluralOf(target), name: target.name },
     ...isSameObject(workload, target) ? [] : [{ verbs: ['get'], ...scaled, name: workload.name }],
     { verbs: ['patch'], group: scaled.group, resource: `${scaled.resource}/scale`, name: workload.name },
-    ...guards === 0 ? [] : [{ verbs: ['patch'], group: 'apps', resource: 'deployments/scale', name: guardsReference(service).name }],
+    ...guards === 0 ? [] : [
+      { verbs: ['patch'], group: 'apps', resource: 'deployments/scale', name: guardsReference(service).name },
+      { verbs: ['get'], group: '', resource: 'serviceaccounts', name: accountReference(service).name },
+      { verbs: ['list'], group: '', resource: 'pods' },
+    ],
     ...[configName(service), overrideName(service), ...program === undefined ? [] : [program]].map(configMap),
     { verbs: ['create'], group: '', resource: 'events' },
   ];
