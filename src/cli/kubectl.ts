@@ -79,6 +79,18 @@ export class Kubectl {
     return exitCode === 0;
   }
 
+  /**
+   * Has the API server play an apply, and changes nothing.
+   *
+   * @param apply the words and flags of kubectl's apply
+   * @returns the objects as they would be
+   */
+  public async play<T extends Named = Named>(apply: readonly string[], objects: readonly object[]): Promise<readonly T[]> {
+    const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
+    const answer = JSON.parse(await this.run([...apply, '--dry-run=server', '-o', 'json', '-f', '-'], list));
+    return Array.isArray(answer.items) ? answer.items : [answer];
+  }
+
   /** Whether there was one to delete. */
   public async delete(kind: string, name: string): Promise<boolean> {
     return (await this.run(['delete', kind, name, '--ignore-not-found', '-o', 'name'])).trim() !== '';

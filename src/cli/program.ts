@@ -73,6 +73,7 @@ const COMMANDS: readonly { readonly name: string; readonly summary: string; read
   { name: 'status', summary: 'say go or no-go for what runs in a cluster, and why', load: async () => require('./commands/status').statusCommand },
   { name: 'override', summary: 'ask for another floor than the plan, until a stated time', load: async () => require('./commands/override').overrideCommand },
   { name: 'postpone', summary: 'put an opening off by minutes, on the night', load: async () => require('./commands/postpone').postponeCommand },
+  { name: 'adopt', summary: 'prepare services that live already for their first deploy', load: async () => require('./commands/adopt').adoptCommand },
   { name: 'leave', summary: 'take a schedule out of a cluster, and keep every pod', load: async () => require('./commands/leave').leaveCommand },
   { name: 'openings', summary: 'make a list of openings of a calendar file', load: async () => require('./commands/openings').openingsCommand },
 ];

@@ -28,6 +28,7 @@ test('every command is introduced by a short line of one kind', async () => {
     'say go or no-go for what runs in a cluster, and why',
     'ask for another floor than the plan, until a stated time',
     'put an opening off by minutes, on the night',
+    'prepare services that live already for their first deploy',
     'take a schedule out of a cluster, and keep every pod',
     'make a list of openings of a calendar file',
   ]);

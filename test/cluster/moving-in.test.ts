@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
-import { eventually, onCluster, run, sleep } from './support/cluster';
-import { shellBlocks } from './support/documents';
+import { eventually, onCluster, sleep } from './support/cluster';
+import { prewarmReading } from './support/command-line';
 import { manifestsIn } from './support/manifests';
 import { Namespace } from './support/namespace';
 import { deliver } from './support/pipelines';
@@ -10,25 +10,34 @@ import { PrewarmedService } from 'cdk8s-prewarm';
 
 const PODS = 20;
 
-/** Pipelines, and the heading of docs/moving-in.md that is theirs. */
+/** Pipelines, and what `prewarm adopt` calls them. */
 const WAYS: readonly (readonly [string, string])[] = [
-  ['kubectl apply', 'Client-side apply'],
-  ['argo', 'Client-side apply'],
-  ['kubectl apply --server-side', 'Server-side apply'],
-  ['flux', 'Server-side apply'],
-  ['argo --server-side', 'Server-side apply'],
+  ['kubectl apply', 'kubectl'],
+  ['argo', 'argo'],
+  ['kubectl apply --server-side', 'ssa'],
+  ['flux', 'flux'],
+  ['argo --server-side', 'argo-ssa'],
+  ['helm4', 'helm4'],
 ];
 
 onCluster('an existing service with replicas and minReplicas in its manifests', { tools: true }, () => {
-  const namespaces = WAYS.map(([pipeline]) => Namespace.forGroup(`moving-${pipeline.replace(/[^a-z]+/g, '-')}`));
+  const namespaces = WAYS.map(([, as]) => Namespace.forGroup(`moving-${as}`));
+  const byHelm = Namespace.forGroup('moving-helm3');
   let moves: Promise<Outcome>[];
   // all at once: each takes most of a minute, in which nothing happens but a rollout
-  beforeAll(() => { moves = WAYS.map(([pipeline, heading], i) => settled(move(namespaces[i], pipeline, heading))); });
+  beforeAll(() => { moves = WAYS.map(([pipeline, as], i) => settled(move(namespaces[i], pipeline, as))); });
 
-  test.each(WAYS.map(([pipeline, heading], i) => ({ pipeline, heading, i })))(
-    `by $pipeline, moved in as documented under "$heading", keeps ${PODS} of ${PODS} pods and its floor`, async ({ i }) => {
+  test.each(WAYS.map(([pipeline, as], i) => ({ pipeline, as, i })))(
+    `by $pipeline, adopted as $as, keeps ${PODS} of ${PODS} pods and its floor`, async ({ i }) => {
       expect(await moves[i]).toEqual({ leastReady: PODS, floor: PODS, replicas: PODS });
     });
+
+  test('by Helm 3 is refused, with the schedule by name that takes it as it is', async () => {
+    await deliver('helm3', byHelm, oldIn(byHelm));
+    const { exitCode, err } = await prewarmReading(byHelm, newIn(byHelm), 'adopt', '-', '--as', 'helm3');
+    expect({ exitCode, err }).toEqual({ exitCode: 2, err: expect.stringContaining("target: ScheduleTarget.fromAutoscalerName('shop'),\n    baseline: { floor: 20, ceiling: 40 }") });
+    expect((await prewarmReading(byHelm, newIn(byHelm), 'adopt', '-', '--as', 'helm4')).err).toContain('has been applied by Helm 3, not by Helm 4; say --as helm3');
+  });
 });
 
 interface Outcome {
@@ -37,25 +46,24 @@ interface Outcome {
   readonly replicas: number;
 }
 
-async function move(namespace: Namespace, pipeline: string, heading: string): Promise<Outcome> {
-  const old = foreignManifests('shop', { replicas: PODS, floor: PODS, ceiling: 40 });
-  await deliver(pipeline, namespace, old.replace(/^metadata:$/gm, `metadata:\n  namespace: ${namespace.name}`));
+async function move(namespace: Namespace, pipeline: string, as: string): Promise<Outcome> {
+  const next = newIn(namespace);
+  const adopt = async (...more: string[]) => prewarmReading(namespace, next, 'adopt', '-', '--as', as, ...more);
+  await deliver(pipeline, namespace, oldIn(namespace));
   await eventually(`${PODS} Ready pods`, 60_000, async () => await namespace.readyPods('app=shop') === PODS);
   const pods = await Recorder.ofPods(namespace.name, 'app=shop');
   try {
     await sleep(500);
-    const [documented] = shellBlocks('moving-in.md', heading);
-    const { code, stderr } = await run('bash', ['-euo', 'pipefail', '-c', documented.replaceAll('tickets', namespace.name)]);
-    if (code !== 0) {
-      throw new Error(stderr);
+    expect(await adopt('--check')).toMatchObject({ exitCode: 1, err: expect.stringContaining('the deploy would delete minReplicas, now 20') });
+    expect(await adopt()).toMatchObject({ exitCode: 0, err: '' });
+    if (pipeline === 'kubectl apply') {
+      // the old manifests once more undo it, which a check tells
+      await deliver(pipeline, namespace, oldIn(namespace));
+      expect(await adopt('--check')).toMatchObject({ exitCode: 1 });
+      expect(await adopt()).toMatchObject({ exitCode: 0 });
     }
-    await deliver(pipeline, namespace, manifestsIn(namespace.name, chart => new PrewarmedService(chart, 'shop', {
-      image: 'registry.example.com/shop:2',
-      startupTime: Duration.seconds(5),
-      selector: { app: 'shop' },
-      baseline: { floor: PODS },
-      ceiling: 40,
-    })));
+    expect(await adopt('--check')).toMatchObject({ exitCode: 0, err: '' });
+    await deliver(pipeline, namespace, next);
     await armed(namespace);
     await namespace.kubectl(['rollout', 'status', 'deployment/shop', '--timeout=150s']);
     return {
@@ -66,6 +74,19 @@ async function move(namespace: Namespace, pipeline: string, heading: string): Pr
   } finally {
     pods.stop();
   }
+}
+
+function oldIn({ name }: Namespace): string {
+  return foreignManifests('shop', { replicas: PODS, floor: PODS, ceiling: 40 }).replace(/^metadata:$/gm, `metadata:\n  namespace: ${name}`);
+}
+
+function newIn({ name }: Namespace): string {
+  return manifestsIn(name, chart => new PrewarmedService(chart, 'shop', {
+    image: 'registry.example.com/shop:2',
+    startupTime: Duration.seconds(5),
+    selector: { app: 'shop' },
+    baseline: { floor: PODS },
+  }));
 }
 
 /** A failure is told by the test that awaits it. */

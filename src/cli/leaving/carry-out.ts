@@ -1,4 +1,5 @@
 import { Belongings, belongingsOf, listOf, sourceOf, titleOf } from './belongings';
+import { change, readAgain } from './change';
 import { Held, heldAmong } from './held';
 import { ConfigMap, KubeObject, Pod } from '../../core/kube-objects';
 import { decodePlan, encodePlan } from '../../core/plan/document';
@@ -8,7 +9,7 @@ import { Plan } from '../../core/plan/plan';
 import { formatSome } from '../../core/time/numbers';
 import { FallsShort, Io } from '../io';
 import { Job } from '../job-objects';
-import { Kubectl, Named, ObjectPatch, resourceOf } from '../kubectl';
+import { Kubectl, Named } from '../kubectl';
 import { isActive } from '../standing/last-run';
 
 /** A service that leaves. */
@@ -34,9 +35,6 @@ export interface Patch {
 /** How long pods of a keeper may take to end, and how long to wait between two looks. */
 const END_MS = 40_000;
 const LOOK_MS = 1_000;
-
-/** How often somebody else may be faster. */
-const TRIES = 20;
 
 /**
  * Takes a service's keeper away. Each step may be the last of a run that is interrupted; the next run does it again.
@@ -146,28 +144,5 @@ async function prove(leaving: LeavingService, objects: readonly Named[]): Promis
   const held = heldAmong(read.filter(object => object !== undefined)).filter(one => one.service === service);
   if (held.length > 0) {
     throw new FallsShort(`somebody still writes as ${managerName(service)}: ${held.map(({ object }) => titleOf(object)).join(', ')}; run this again`);
-  }
-}
-
-async function readAgain(kubectl: Kubectl, { apiVersion = 'v1', kind, metadata: { name } }: Named): Promise<Named | undefined> {
-  return (await kubectl.get(resourceOf({ apiVersion, kind, name })))[0];
-}
-
-/**
- * Changes an object, however often it changes meanwhile; one that is gone is no trouble.
- *
- * @param patchOf what to write, by the object as it is; undefined: nothing
- */
-async function change(kubectl: Kubectl, object: Named, patchOf: (current: Named) => ObjectPatch | undefined, manager?: string): Promise<void> {
-  let current: Named | undefined = object;
-  for (let i = 0; i < TRIES && current; i++) {
-    const patch = patchOf(current);
-    if (!patch || await kubectl.change(current, patch, manager)) {
-      return;
-    }
-    current = await readAgain(kubectl, current);
-  }
-  if (current) {
-    throw new FallsShort(`${titleOf(current)} changes faster than it can be written; run this again`);
   }
 }

@@ -14,8 +14,17 @@ export function prewarm(namespace: Namespace, ...argv: string[]): Promise<Ended>
   return prewarmAs(namespace, [], ...argv);
 }
 
+/** The same, with manifests on its standard input. */
+export function prewarmReading(namespace: Namespace, manifests: string, ...argv: string[]): Promise<Ended> {
+  return ended(namespace, [], argv, manifests);
+}
+
 /** The same, with flags of kubectl such as `--as`. */
-export async function prewarmAs(namespace: Namespace, flags: readonly string[], ...argv: string[]): Promise<Ended> {
+export function prewarmAs(namespace: Namespace, flags: readonly string[], ...argv: string[]): Promise<Ended> {
+  return ended(namespace, flags, argv);
+}
+
+async function ended(namespace: Namespace, flags: readonly string[], argv: readonly string[], manifests?: string): Promise<Ended> {
   const io = new class extends FakeIo {
     public now() {
       return Date.now();
@@ -25,6 +34,7 @@ export async function prewarmAs(namespace: Namespace, flags: readonly string[], 
       await sleep(ms);
     }
   }({
+    stdin: manifests,
     spawn: async (_, args, input) => {
       const { code, stdout, stderr } = await tryKubectl([...flags, ...args], input);
       return { exitCode: code, stdout, stderr };
