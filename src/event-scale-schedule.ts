@@ -23,7 +23,7 @@ import { armName } from './private/object-names';
 import { PlannedEvent, cronJobsOf } from './private/planned-event';
 import { namedProps } from './private/props';
 import { forgetRendering, keepRendering, renderingOf } from './private/rendering';
-import { autoscalersOf } from './private/scaled-workloads';
+import { autoscalersOf, keptBy } from './private/scaled-workloads';
 import { armJob } from './private/schedule-jobs';
 import { changeUses, isSynthesized, versionOf } from './private/service-uses';
 import { SCHEDULE } from './private/shapes';
@@ -48,7 +48,8 @@ export interface EventJobs {
  * Moves a target's floor around openings.
  *
  * Renders one ConfigMap with the plan and the program that follows it, the jobs that run it, and an account that may do just that. From a
- * target rendered in this app it takes the floor (`minReplicas`) out of the manifest, so that no re-apply can lower it.
+ * target rendered in this app it takes the floor (`minReplicas`) out of the manifest, so that no re-apply can lower it. A ScaledObject keeps
+ * the floor of between events there, since KEDA refuses it otherwise.
  *
  * @example
  * new EventScaleSchedule(chart, 'payment', {
@@ -145,7 +146,8 @@ export class EventScaleSchedule extends Construct {
       ApiObject.of(runs).addDependency(this.program);
     }
     if (this.renderedTarget) {
-      this.renderedTarget.addJsonPatch(JsonPatch.remove(`/spec/${facts.kind.floor.field}`));
+      const floor = `/spec/${facts.kind.floor.field}`;
+      this.renderedTarget.addJsonPatch(facts.kind.keepsFloor ? JsonPatch.add(floor, checked.baseline.floor) : JsonPatch.remove(floor));
       this.renderedTarget.metadata.addAnnotation(ANNOTATION_SUMMARY, lazyText(() => planSummary(this.currentPlan())));
       keepRendering(this.renderedTarget);
     }
@@ -327,9 +329,13 @@ export class EventScaleSchedule extends Construct {
   }
 
   private scaledByAnother(): string[] {
-    const { namespace, facts: { kind: row, target, workload } } = this.checked;
-    return row.workloadField !== undefined ? [] : autoscalersOf(workload, namespace, this.node.root).map(({ kind, name, node }) =>
-      `${target.kind} '${target.name}' is scaled by ${kind} '${name}' (${node.path}) too, which would take its floor back; pass that one as 'target'`);
+    const { namespace, facts: { kind: row, target, target: { kind }, workload } } = this.checked;
+    if (kind === 'HorizontalPodAutoscaler') {
+      return keptBy(target, namespace, this.node.root).map(({ name, node }) => `HorizontalPodAutoscaler '${target.name}' is what KEDA makes of ScaledObject '${name}' `
+        + `(${node.path}), and KEDA undoes every floor of it; pass that one as 'target'`);
+    }
+    return row.workloadField !== undefined ? [] : autoscalersOf(workload, namespace, this.node.root).map(({ kind: by, name, node }) =>
+      `${kind} '${target.name}' is scaled by ${by} '${name}' (${node.path}) too, which would take its floor back; pass that one as 'target'`);
   }
 
   private tooLarge(): string[] {

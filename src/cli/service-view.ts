@@ -37,6 +37,8 @@ export interface ServiceView extends ReadPlan {
   readonly unread: readonly Unread[];
   /** What controllers of its namespace were refused to create, the latest first; empty where nobody has asked. */
   readonly refusals: readonly Refusal[];
+  /** All autoscalers of its namespace; empty where nobody has asked. */
+  readonly autoscalers: readonly TargetObject[];
   /** Of the workload. */
   readonly pods: readonly Pod[];
   readonly jobs: readonly RoleObject<Named<Job>>[];
@@ -197,6 +199,7 @@ async function viewOf(
     ...(target ? { target } : {}),
     ...(workload ? { workload } : {}),
     refusals: [],
+    autoscalers: [],
     unread: refused.filter(one => isSameObject(one, plan.target) || isSameObject(one, plan.workload)),
     // without a selector, kubectl would answer with every pod there is
     pods: selector === '' ? [] : await kubectl.get<Named<Pod & KubeObject>>('pods', '--selector', selector),

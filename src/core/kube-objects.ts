@@ -83,6 +83,8 @@ export interface TargetObject extends KubeObject {
     readonly desiredReplicas?: number;
     /** Of a workload. */
     readonly replicas?: number;
+    /** Of a ScaledObject: the autoscaler that KEDA has made of it. */
+    readonly hpaName?: string;
     readonly conditions?: readonly Condition[];
   };
 }

@@ -1,10 +1,12 @@
 import { Unreachable, isRefused } from './api-error';
 import { applyPlan } from './apply';
 import { placeGuards } from './guards';
+import { NotFollowed, whyNotFollowed } from './other-hands';
 import { WorkloadDiffers, prove } from './prove';
 import { Settled } from './settle';
 import { endingOf, tell } from './tell';
 import { Ending, World } from './world';
+import { TargetObject } from '../core/kube-objects';
 import { Plan } from '../core/plan/plan';
 import { targetKindNames, targetKindOf } from '../core/plan/target-kind';
 
@@ -15,7 +17,7 @@ const SECOND_LOOK_MS = 1_000;
 interface Deadlines {
   /** For the target and the workload. */
   readonly objects: number;
-  /** For rights, and for a target that scales another workload than the plan's. */
+  /** For rights, and for a target that scales another workload than the plan's, or is not followed. */
   readonly rights: number;
 }
 
@@ -47,8 +49,13 @@ export async function arm(world: World, plan: Plan): Promise<Ending> {
     }
     await api.pause(attempt, deadlines.objects);
   }
-  const ending = endingOf(await settleDown(world, plan, deadlines.objects));
+  const settled = await settleDown(world, plan, deadlines.objects);
+  const ending = endingOf(settled);
   await placeGuards(world, plan);
+  const lag = await lagOf(world, plan, settled);
+  if (lag !== undefined) {
+    return failed(lag);
+  }
   return ending.exitCode === 0 ? { ...ending, message: `all rights proved; ${ending.message}` } : ending;
 }
 
@@ -77,9 +84,23 @@ async function settleDown(world: World, plan: Plan, deadline: number): Promise<S
   }
 }
 
+/** What the target's own controller has not made of it after a while; undefined: nothing. */
+async function lagOf(world: World, plan: Plan, { object }: Settled): Promise<string | undefined> {
+  const { api, pace, timers, stop } = world;
+  const deadline = api.within(pace.rightsMs);
+  for (let attempt = 0; ; attempt++) {
+    const target = attempt === 0 ? object : await api.get<TargetObject>(plan.target, deadline);
+    const lag = await whyNotFollowed(world, plan, target, deadline);
+    if (lag === undefined || timers.now() >= deadline || stop.aborted) {
+      return lag;
+    }
+    await api.pause(attempt, deadline);
+  }
+}
+
 /** Until when what is missing may still come; long ago for what will not. */
 function patienceFor(trouble: Error, deadlines: Deadlines): number {
-  if (isRefused(trouble, 'missing-right') || trouble instanceof WorkloadDiffers) {
+  if (isRefused(trouble, 'missing-right') || trouble instanceof WorkloadDiffers || trouble instanceof NotFollowed) {
     return deadlines.rights;
   }
   return isRefused(trouble, 'absent') ? deadlines.objects : -Infinity;

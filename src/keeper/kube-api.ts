@@ -4,7 +4,7 @@ import { Backoff } from './backoff';
 import { ServerClock } from './clock';
 import { TooLarge } from './http';
 import { WatchEvent, watchWith } from './watch';
-import { EventObject, KubeObject, Pod, Stored } from '../core/kube-objects';
+import { EventObject, KubeObject, Pod, Stored, TargetObject } from '../core/kube-objects';
 import { ObjectReference } from '../core/plan/plan';
 import { pluralOf } from '../core/plan/target-kind';
 
@@ -27,6 +27,12 @@ const PAGE_CHARS = 2_000_000;
 
 /** More pods of keepers than any service has. */
 const MOST_KEEPERS = 200;
+
+/** All that an apply carries: what this manager held alone and it leaves out is removed. */
+export interface AppliedFields {
+  readonly spec: object;
+  readonly annotations?: { readonly [annotation: string]: string };
+}
 
 /** The few calls of the Kubernetes API that the keeper makes, in one namespace. */
 export class KubeApi {
@@ -75,7 +81,7 @@ export class KubeApi {
    * Uid and resource version are preconditions: nothing is created, and no change made meanwhile is overwritten.
    */
   public async apply<T extends KubeObject>(
-    ref: ObjectReference, { uid, resourceVersion }: Precondition, spec: object, deadline: number, dryRun = false,
+    ref: ObjectReference, { uid, resourceVersion }: Precondition, { spec, annotations }: AppliedFields, deadline: number, dryRun = false,
   ): Promise<Stored<T>> {
     return this.server.ask({
       asked: this.asked('patch', ref),
@@ -83,7 +89,7 @@ export class KubeApi {
       path: this.pathOf(ref),
       query: { fieldManager: this.ports.manager, force: true, dryRun: dryRun ? 'All' : undefined },
       contentType: 'application/apply-patch+yaml',
-      body: { apiVersion: ref.apiVersion, kind: ref.kind, metadata: { name: ref.name, uid, resourceVersion }, spec },
+      body: { apiVersion: ref.apiVersion, kind: ref.kind, metadata: { name: ref.name, uid, resourceVersion, annotations }, spec },
       urgency: 2,
     }, deadline, isStored as IsWhole<Stored<T>>);
   }
@@ -172,6 +178,17 @@ export class KubeApi {
     }
   }
 
+  /** All autoscalers of the namespace. */
+  public async autoscalers(deadline: number): Promise<readonly TargetObject[]> {
+    const { items } = await this.server.ask<AutoscalerList>({
+      asked: { verb: 'list', resource: 'horizontalpodautoscalers', namespace: this.namespace },
+      method: 'GET',
+      path: `/apis/autoscaling/v2/namespaces/${this.namespace}/horizontalpodautoscalers`,
+    }, deadline, isList);
+    // members of a list do not say what they are
+    return items.map(item => ({ ...item, apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' }));
+  }
+
   /** False where an event of that name has been told already. */
   public async createEvent(event: EventObject, deadline: number, dryRun = false): Promise<boolean> {
     try {
@@ -249,12 +266,20 @@ interface PodList {
   readonly metadata?: { readonly continue?: string };
 }
 
+interface AutoscalerList {
+  readonly items: readonly TargetObject[];
+}
+
 function isRecord(body: unknown): body is { readonly [field: string]: unknown } {
   return typeof body === 'object' && body !== null;
 }
 
 function isStored(body: unknown): body is Stored {
   return isRecord(body) && isRecord(body.metadata) && typeof body.metadata.resourceVersion === 'string';
+}
+
+function isList(body: unknown): body is AutoscalerList {
+  return isRecord(body) && Array.isArray(body.items);
 }
 
 function isPodList(body: unknown): body is PodList {

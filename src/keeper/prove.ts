@@ -1,22 +1,19 @@
 import { ApiError, Conflict, Unreachable } from './api-error';
+import { NotFollowed, TargetTaken, refuseOtherHands } from './other-hands';
 import { overrideReference, planReference } from './situation';
 import { World } from './world';
 import { textOf } from '../core/finding';
 import { EventObject, Stored, TargetObject, Workload } from '../core/kube-objects';
 import { guardsReference } from '../core/plan/guards';
-import { hasWorkload, liveOf, specOf } from '../core/plan/live';
-import { MANAGER_PREFIX } from '../core/plan/names';
+import { hasWorkload, specOf } from '../core/plan/live';
 import { otherWorkloadOf, otherWorkloadWords } from '../core/plan/other-workload';
 import { Plan, highestOf } from '../core/plan/plan';
-
-/** The target is another schedule's. */
-class TargetTaken extends Error {}
 
 /** The target scales another workload than the plan's; its manifest may still land. */
 export class WorkloadDiffers extends Error {}
 
 /** What a proof may end in; anything else is a mistake of ours. */
-const TROUBLES = [ApiError, Unreachable, TargetTaken, WorkloadDiffers];
+const TROUBLES = [ApiError, Unreachable, TargetTaken, NotFollowed, WorkloadDiffers];
 
 /**
  * Uses every right once, without effect.
@@ -31,6 +28,7 @@ export async function prove(world: World, plan: Plan, deadline: number): Promise
   const proofs: Promise<unknown>[] = [
     object.then(async read => proveWrite(world, plan, read, deadline)),
     object.then(read => refuseOtherWorkload(read, plan)),
+    object.then(async read => refuseOtherHands(world, plan, read, deadline)),
     object.then(async read => api.createEvent(eventOn(read), deadline, true)),
     api.tryWatch(target, deadline),
     ...hasWorkload(target, workload) ? [proveScale(world, plan, deadline), api.tryWatch(workload, deadline)] : [],
@@ -60,14 +58,10 @@ function refuseOtherWorkload(target: TargetObject, plan: Plan): void {
 
 /** The plan's highest floor and ceiling, so that a validation error shows days ahead. */
 async function proveWrite(world: World, plan: Plan, target: Stored<TargetObject>, deadline: number): Promise<void> {
-  const { otherKeeper } = liveOf(target, plan);
-  if (otherKeeper) {
-    throw new TargetTaken(takenBy(otherKeeper, plan));
-  }
   const { floor, ceiling } = highestOf(plan);
   await retryingConflicts(world, deadline, async isAgain => {
     const { metadata } = isAgain ? await world.api.get(plan.target, deadline) : target;
-    return world.api.apply(plan.target, metadata, specOf(plan.target, { floor, ceiling }), deadline, true);
+    return world.api.apply(plan.target, metadata, { spec: specOf(plan.target, { floor, ceiling }) }, deadline, true);
   });
 }
 
@@ -105,10 +99,4 @@ function eventOn(target: Stored): EventObject {
     reason: 'Armed',
     message: 'dry run',
   };
-}
-
-function takenBy(manager: string, { target }: Plan): string {
-  const other = manager.slice(MANAGER_PREFIX.length);
-  return `the floor of ${target.kind} ${target.name} is held by another schedule, ${other}: one target takes one schedule. If ${other} is gone, hand its fields over with `
-    + `kubectl patch ${target.kind.toLowerCase()} ${target.name} --type=json -p '[{"op":"replace","path":"/metadata/managedFields","value":[{}]}]' and deploy again`;
 }

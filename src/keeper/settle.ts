@@ -8,6 +8,7 @@ import { Live, liveOf, podsOf, specOf } from '../core/plan/live';
 import { otherWorkloadOf, otherWorkloadWords } from '../core/plan/other-workload';
 import { Wanted } from '../core/plan/override';
 import { Plan, ReplicaBounds } from '../core/plan/plan';
+import { targetKindOf } from '../core/plan/target-kind';
 
 /** What came of one look at the target. */
 export interface Settled {
@@ -49,7 +50,8 @@ export async function settle(world: World, situation: Situation, object: Stored<
   }
 
   const write = async (bounds: Partial<ReplicaBounds>): Promise<Settled> => {
-    const written = await world.api.apply<TargetObject>(plan.target, object.metadata, specOf(plan.target, bounds), options.deadline);
+    const fields = { spec: specOf(plan.target, bounds), annotations: annotationsOf(plan, decision) };
+    const written = await world.api.apply<TargetObject>(plan.target, object.metadata, fields, options.deadline);
     const after = liveOf(written, plan);
     return { plan, object: written, live: after, wanted, findings, change: changeIn(written, before, after, wanted) };
   };
@@ -64,6 +66,12 @@ export async function settle(world: World, situation: Situation, object: Stored<
     const lesser = shortfall.decision.write;
     return { ...lesser ? await write(lesser) : { plan, object, live, wanted, findings }, fallsShort: shortfall.sentence };
   }
+}
+
+/** What keeps pods above an idle size, where that is to be so. */
+function annotationsOf({ target }: Plan, { activates }: Decision): { readonly [annotation: string]: string } | undefined {
+  const activation = activates && targetKindOf(target)?.activation;
+  return activation ? { [activation.annotation]: 'true' } : undefined;
 }
 
 /** The workload is looked at only where pods decide: whether the ceiling may be lowered. */

@@ -19,6 +19,7 @@ import { DEFAULTS } from '../core/plan/defaults';
 import { Plan, ReplicaBounds, byInstant, highestOf } from '../core/plan/plan';
 import { groupOf } from '../core/plan/reference';
 import { defaultCeiling } from '../core/plan/sizing';
+import { autoscalerOf } from '../core/plan/target-kind';
 import { Use } from '../dependency';
 import { KeeperOptions } from '../keeper-options';
 import { CeilingPolicy, ReplicaRange } from '../replica-range';
@@ -282,18 +283,28 @@ export class CheckedSchedule {
 
   private claims(): Claim[] {
     const where = `in namespace '${this.namespace}'`;
-    const { apiVersion, kind, name } = this.facts.target;
+    const { target: { apiVersion, kind, name }, workload } = this.facts;
     return [
       {
         key: `schedule ${this.namespace}/${this.name}`,
         refusal: holder => `the name '${this.name}' is taken ${where} by ${holder}; pass another 'name' (charts of different clusters need an App each)`,
       },
+      this.targetClaim(groupOf(apiVersion), kind, name),
       {
-        key: `target ${this.namespace}/${groupOf(apiVersion)}/${kind}/${name}`,
-        refusal: holder => `${kind} '${name}' ${where} has a schedule already, ${holder}; add the events to that one by addEvent()`,
+        key: `workload ${this.namespace}/${groupOf(workload.apiVersion)}/${workload.kind}/${workload.name}`,
+        refusal: holder => `the pods of ${workload.kind} '${workload.name}' ${where} are those of another schedule, ${holder}, and each would undo the other's floor; `
+          + 'add the events to that one by addEvent()',
       },
+      ...this.facts.kind.follows === 'keda' ? [this.targetClaim('autoscaling', 'HorizontalPodAutoscaler', autoscalerOf(name))] : [],
       this.jobClaim(repairJobName(this.name)),
     ];
+  }
+
+  private targetClaim(group: string, kind: string, name: string): Claim {
+    return {
+      key: `target ${this.namespace}/${group}/${kind}/${name}`,
+      refusal: holder => `${kind} '${name}' in namespace '${this.namespace}' has a schedule already, ${holder}; add the events to that one by addEvent()`,
+    };
   }
 
   private jobClaims(events: readonly PlannedEvent[]): Claim[] {

@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { ObjectReference } from '../core/plan/plan';
 import { groupOf } from '../core/plan/reference';
-import { targetKindOf, workloadOf } from '../core/plan/target-kind';
+import { autoscalerOf, targetKindOf, workloadOf } from '../core/plan/target-kind';
 
 /** In each app: its autoscalers, by namespace and workload. */
 const known = new WeakMap<IConstruct, Map<string, ApiObject[]>>();
@@ -16,6 +16,17 @@ export function autoscalersOf(workload: ObjectReference, namespace: string, root
   const autoscalers = known.get(root) ?? autoscalersIn(root);
   known.set(root, autoscalers);
   return autoscalers.get(keyOf(workload, namespace)) ?? [];
+}
+
+/** The ScaledObjects of this app of which KEDA makes an autoscaler. */
+export function keptBy(autoscaler: ObjectReference, namespace: string, root: IConstruct): readonly ApiObject[] {
+  return root.node.findAll().filter((object): object is ApiObject => {
+    if (!ApiObject.isApiObject(object) || targetKindOf(object)?.follows !== 'keda' || object.metadata.namespace !== namespace) {
+      return false;
+    }
+    const { metadata, spec } = object.toJson();
+    return autoscalerOf(metadata.name, spec) === autoscaler.name;
+  });
 }
 
 /** At the beginning of a synth: the app may have changed since the last one. */

@@ -238,6 +238,9 @@ export class FakeCluster {
       }
       return { status: 201, body };
     }
+    if (name === '') {
+      return { status: 200, body: { kind: 'List', items: [...this.objects].filter(([each]) => each.startsWith(key)).map(([, each]) => each) } };
+    }
     const object = this.objects.get(key);
     if (!object) {
       return body?.metadata?.uid ? failure(409, 'uid mismatch: no existing object was found') : failure(404, `${plural} "${name}" not found`);
@@ -261,7 +264,7 @@ export class FakeCluster {
     if (isDry) {
       return { status: 200, body: object };
     }
-    this.applyTo(key, object, manager, body.spec);
+    this.applyTo(key, annotated(object, manager, body.metadata.annotations ?? {}), manager, body.spec);
     return { status: 200, body: this.objects.get(key)! };
   }
 
@@ -370,6 +373,20 @@ interface By {
   readonly fields: readonly string[];
 }
 
+/** What an apply makes of the annotations: it sets its own, and takes back those that it held and leaves out. */
+function annotated(object: KubeObject, manager: string, annotations: KubeObject): KubeObject {
+  const { managedFields, annotations: before = {} } = object.metadata;
+  const held = managedFields.filter((entry: KubeObject) => entry.manager === manager)
+    .flatMap((entry: KubeObject) => Object.keys(entry.fieldsV1['f:metadata']?.['f:annotations'] ?? {}).map(key => key.slice(2)));
+  const left = Object.fromEntries(Object.entries(before).filter(([key]) => !held.includes(key)));
+  const others = managedFields.filter((entry: KubeObject) => entry.fieldsV1['f:metadata'] === undefined);
+  const fields = Object.fromEntries(Object.keys(annotations).map(key => [`f:${key}`, {}]));
+  // an entry beside that of the spec
+  const entry = { manager, operation: 'Apply annotations', fieldsV1: { 'f:metadata': { 'f:annotations': fields }, 'f:spec': {} } };
+  const entries = Object.keys(annotations).length > 0 ? [...others, entry] : others;
+  return { ...object, metadata: { ...object.metadata, annotations: { ...left, ...annotations }, managedFields: entries } };
+}
+
 /** An autoscaler as its manifest has it. */
 export function autoscaler(spec: KubeObject): KubeObject {
   return { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', spec };
@@ -403,7 +420,7 @@ function merged(entries: KubeObject[], { manager, operation, fields }: By, time:
 
 function without(entry: KubeObject, fields: string[]): KubeObject {
   const left = Object.entries(entry.fieldsV1['f:spec']).filter(([field]) => !fields.includes(field.slice(2)));
-  return { ...entry, fieldsV1: { 'f:spec': Object.fromEntries(left) } };
+  return { ...entry, fieldsV1: { ...entry.fieldsV1, 'f:spec': Object.fromEntries(left) } };
 }
 
 function sorted(object: KubeObject): KubeObject {

@@ -3,9 +3,10 @@ import { change, readAgain } from './change';
 import { Held, heldAmong } from './held';
 import { ConfigMap, KubeObject, Pod } from '../../core/kube-objects';
 import { decodePlan, encodePlan } from '../../core/plan/document';
-import { withoutManager } from '../../core/plan/field-managers';
+import { holdsAnnotation, withoutManager } from '../../core/plan/field-managers';
 import { LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, managerName } from '../../core/plan/names';
 import { Plan } from '../../core/plan/plan';
+import { targetKindOf } from '../../core/plan/target-kind';
 import { formatSome } from '../../core/time/numbers';
 import { FallsShort, Io } from '../io';
 import { Job } from '../job-objects';
@@ -125,10 +126,17 @@ async function giveBack({ kubectl, service }: LeavingService, objects: readonly 
     if (read) {
       await change(kubectl, read, current => {
         const managedFields = withoutManager(current, managerName(service));
-        return managedFields && { metadata: { managedFields } };
+        return managedFields && { metadata: { managedFields, ...takenBack(current, managerName(service)) } };
       });
     }
   }
+}
+
+/** What the keeper has said in an annotation goes with it: it is in force in windows only. */
+function takenBack(object: Named, manager: string): { readonly annotations?: { readonly [annotation: string]: null } } {
+  const annotation = targetKindOf(object)?.activation?.annotation;
+  const holders = (object.metadata.managedFields ?? []).filter(entry => annotation !== undefined && holdsAnnotation(entry, annotation));
+  return holders.length > 0 && holders.every(holder => holder.manager === manager) ? { annotations: { [annotation!]: null } } : {};
 }
 
 /** What a repair that ran meanwhile has written is given back too; what a pipeline has made again is not. */

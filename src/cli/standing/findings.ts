@@ -7,6 +7,14 @@ export const STATUS_FINDINGS = {
   'kind-unknown': { severities: ['error'], meaning: 'The target of the plan is of a kind whose floor this program does not know.' },
   'target-missing': { severities: ['error'], meaning: 'The target of the plan is not in the cluster.' },
   'target-unreadable': { severities: ['error'], meaning: 'The cluster does not answer for the target or the workload of the plan, or does not know its kind.' },
+  'target-taken': {
+    severities: ['error'],
+    meaning: 'Somebody else would undo the floor: the target belongs to a ScaledObject, or another autoscaler scales its workload.',
+  },
+  'target-not-followed': {
+    severities: ['error'],
+    meaning: 'KEDA does not follow the target: it is paused or not Ready, or the autoscaler that KEDA makes of it has other figures.',
+  },
   'other-workload': { severities: ['error'], meaning: 'The live target scales another workload than the plan was made for.' },
   'workload-missing': { severities: ['error'], meaning: 'The workload of the plan is not in the cluster.' },
   'workload-at-zero': { severities: ['error'], meaning: 'The workload stands at 0, where its autoscaler does nothing.' },

@@ -1,3 +1,4 @@
+import { otherHandFindings } from './autoscalers';
 import { StatusFinding } from './findings';
 import { floorFindings } from './floor';
 import { forecastOf } from './forecast';
@@ -30,7 +31,7 @@ export interface Standing extends Facts {
 
 /** In the order in which they are told. */
 const ROOMS: readonly ((circumstances: Circumstances) => StatusFinding[])[] = [
-  floorFindings, readinessFindings, guardFindings, overrideFindings, jobFindings,
+  floorFindings, otherHandFindings, readinessFindings, guardFindings, overrideFindings, jobFindings,
 ];
 
 /** How a service stands at an instant, with regard to what is asked. */

@@ -36,6 +36,8 @@ export interface Decision {
   readonly ceiling?: CeilingAction;
   /** What an apply must carry; absent: leave the target alone. */
   readonly write?: Partial<ReplicaBounds>;
+  /** The apply must carry too that pods stay above an idle size; one that leaves it out takes it back. */
+  readonly activates?: true;
   /** Floor and ceiling after that. */
   readonly then: LiveBounds;
   /** The workload stands below its floor: its autoscaler would need up to 15 s, or, at 0, do nothing at all. */
@@ -66,10 +68,14 @@ export function decide(wanted: Wanted, live: Live, pods: Pods = UNKNOWN_PODS): D
   const writesCeiling = ceilingAction === 'raise' || ceilingAction === 'lower';
   const ceiling = writesCeiling ? lowest : live.ceiling;
   const bounds = { floor, ceiling };
+  const { activation } = live;
+  const activates = activation !== undefined && isAwaited(wanted) && (activation.isOwn || !activation.isOn);
+  const isOtherwise = activation !== undefined && activates !== activation.isOwn;
   return {
     floor: floorAction,
     ceiling: ceilingAction,
-    write: writesFloor || writesCeiling ? applyOf(bounds, live, writesFloor, writesCeiling) : undefined,
+    write: writesFloor || writesCeiling || isOtherwise ? applyOf(bounds, live, writesFloor, writesCeiling) : undefined,
+    ...(activates ? { activates } : {}),
     then: bounds,
     scale: scaleOf(wanted, askedOf(live, pods), floor),
     findings: findingsOf(wanted, live, pods, floorAction, ceilingAction, lowest),

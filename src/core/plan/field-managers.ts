@@ -16,6 +16,12 @@ export function keepersOf({ metadata }: KubeObject): string[] {
   return [...new Set(managers.filter(manager => manager.startsWith(MANAGER_PREFIX)).map(manager => manager.slice(MANAGER_PREFIX.length)))];
 }
 
+/** Whether an entry of the record says that an annotation is held. */
+export function holdsAnnotation({ fieldsV1 }: ManagedFields, annotation: string): boolean {
+  const annotations = fieldsV1?.['f:metadata']?.['f:annotations'] as { readonly [field: string]: unknown } | undefined;
+  return annotations?.[`f:${annotation}`] !== undefined;
+}
+
 /** The fields of `spec` that a manager holds, in the object's order. */
 export function fieldsOf({ metadata }: KubeObject, manager: string): string[] {
   const held = (metadata.managedFields ?? []).filter(entry => entry.manager === manager).flatMap(({ fieldsV1 }) => Object.keys(fieldsV1?.['f:spec'] ?? {}));

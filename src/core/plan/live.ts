@@ -1,3 +1,4 @@
+import { holdsAnnotation } from './field-managers';
 import { MANAGER_PREFIX, managerName } from './names';
 import { LiveBounds, ObjectReference, Plan, ReplicaBounds } from './plan';
 import { KindReference, isSameObject } from './reference';
@@ -27,8 +28,17 @@ export interface Live extends LiveBounds {
   readonly otherKeeper?: string;
   /** The most pods that its status speaks of; undefined: it does not say. */
   readonly count?: number;
+  /** Of a target that goes to an idle size while nothing asks for pods; absent: it does not. */
+  readonly activation?: Activation;
   /** The autoscaler does nothing, since the workload stands at 0. */
   readonly isDisabled: boolean;
+}
+
+/** What keeps the pods of a target above its idle size. */
+export interface Activation {
+  readonly isOn: boolean;
+  /** The keeper has said so. */
+  readonly isOwn: boolean;
 }
 
 /** The pods of a target's workload, as far as they are known. */
@@ -75,8 +85,19 @@ export function liveOf(object: TargetObject, { service, manifestCeiling }: Pick<
     otherKeeper: ofFloor.find(holder => !isOurs(holder) && holder.manager.startsWith(MANAGER_PREFIX))?.manager,
     count: counts.length ? Math.max(...counts) : undefined,
     ...(manifestCeiling === undefined ? {} : { manifestCeiling }),
+    ...activationOf(object, manager),
     isDisabled: active?.status === 'False' && active.reason === 'ScalingDisabled',
   };
+}
+
+function activationOf(object: TargetObject, manager: string): { readonly activation?: Activation } {
+  const row = knownTargetKindOf(object).activation;
+  const isOwn = row !== undefined && (object.metadata.managedFields ?? []).some(entry =>
+    entry.manager === manager && holdsAnnotation(entry, row.annotation));
+  if (!row || !isOwn && object.spec?.[row.idleField] === undefined) {
+    return {};
+  }
+  return { activation: { isOn: object.metadata.annotations?.[row.annotation] === 'true', isOwn } };
 }
 
 /** Who holds floor and ceiling, the latest first. */

@@ -2,7 +2,7 @@ import { accountReference, guardsReference } from './guards';
 import { configName, overrideName } from './names';
 import { Plan } from './plan';
 import { groupOf, isSameObject } from './reference';
-import { pluralOf } from './target-kind';
+import { pluralOf, targetKindOf } from './target-kind';
 
 /** One rule of a Role: what the keeper may do with objects of one kind. */
 export interface Right {
@@ -37,6 +37,7 @@ export function rightsOf({ service, target, workload, guards, explainsPods }: En
     ...explainsPods !== false ? [{ verbs: ['list'], group: '', resource: 'pods' }] : [],
     // without that, whether a guard runs is read where their number is
     ...explainsPods === false && guards > 0 ? [{ verbs: ['get'], group: 'apps', resource: 'deployments', name: guardsReference(service).name }] : [],
+    ...listsAutoscalers({ target }) ? [{ verbs: ['list'], group: 'autoscaling', resource: 'horizontalpodautoscalers' }] : [],
     { verbs: ['create'], group: '', resource: 'events' },
   ];
 }
@@ -63,4 +64,9 @@ export function repairRightsOf({ service, target, workload, guards }: Entitled, 
     ...[configName(service), overrideName(service), ...program === undefined ? [] : [program]].map(configMap),
     { verbs: ['create'], group: '', resource: 'events' },
   ];
+}
+
+/** Whether the autoscalers of the namespace tell something of a target: who else scales its workload, or what KEDA has made of it. */
+export function listsAutoscalers({ target }: Pick<Plan, 'target'>): boolean {
+  return targetKindOf(target)?.follows !== 'autoscaling';
 }

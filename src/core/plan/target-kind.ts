@@ -26,6 +26,19 @@ export interface TargetKind {
     /** What is in force where an object leaves it out; absent: the API server refuses such an object. */
     readonly default?: number;
   };
+  /**
+   * The floor between events stays in the manifest of an object that the app renders; absent: no floor is in it.
+   *
+   * Who checks such an object refuses it without. A re-apply then takes a floor down until the keeper has put it back.
+   */
+  readonly keepsFloor?: true;
+  /** What keeps its pods above an idle size while nothing asks for them; absent: it has no such size, or nobody can. */
+  readonly activation?: {
+    /** With the value `true`. */
+    readonly annotation: string;
+    /** The field of `spec` without which it needs none. */
+    readonly idleField: string;
+  };
   /** The field of `spec` that names the workload whose pods are scaled; absent: an object is the workload itself. */
   readonly workloadField?: string;
   /** Where an object has the selector of its pods; absent: an autoscaler has no pods of its own. */
@@ -95,11 +108,15 @@ export const TARGET_KINDS: readonly TargetKind[] = [
     shortName: 'so',
     floor: { field: 'minReplicaCount', default: 0 },
     ceiling: { field: 'maxReplicaCount', default: 100 },
+    // KEDA's webhook: without it, a cpu or memory trigger alone would scale to 0
+    keepsFloor: true,
+    // of KEDA 2.17 and later
+    activation: { annotation: 'autoscaling.keda.sh/force-activation', idleField: 'idleReplicaCount' },
     workloadField: 'scaleTargetRef',
     follows: 'keda',
     words: { scaler: 'KEDA\'s autoscaler', sizeWriter: 'KEDA\'s autoscaler' },
     // KEDA makes a HorizontalPodAutoscaler of it
-    floorSeries: name => autoscalerSeries(`keda-hpa-${name}`),
+    floorSeries: name => autoscalerSeries(autoscalerOf(name)),
   },
   workload({
     kind: 'Deployment',
@@ -180,6 +197,11 @@ export function workloadOf(target: ObjectReference, spec: { readonly [field: str
   }
   const { apiVersion = 'apps/v1', kind = 'Deployment', name = target.name } = spec[field] ?? {};
   return servedReference({ apiVersion, kind, name });
+}
+
+/** The name of the autoscaler that KEDA makes of a ScaledObject. */
+export function autoscalerOf(name: string, spec: { readonly [field: string]: any } = {}): string {
+  return spec.advanced?.horizontalPodAutoscalerConfig?.name ?? `keda-hpa-${name}`;
 }
 
 /**

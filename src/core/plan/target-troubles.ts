@@ -2,7 +2,7 @@ import { Live } from './live';
 import { MANAGER_PREFIX } from './names';
 import { ObjectReference } from './plan';
 import { groupOf, isSameObject } from './reference';
-import { targetKindOf, workloadOf } from './target-kind';
+import { boundsOf, targetKindOf, workloadOf } from './target-kind';
 import { KubeObject, TargetObject, conditionOf } from '../kube-objects';
 
 /** Why a target as it stands in the cluster cannot be a schedule's: what somebody else does with it, in sentences. */
@@ -16,9 +16,9 @@ export function ownerTrouble(target: KubeObject): string | undefined {
 }
 
 /** Annotations by which people pause a ScaledObject. */
-const PAUSES = ['autoscaling.keda.sh/paused', 'autoscaling.keda.sh/paused-replicas', 'autoscaling.keda.sh/paused-scale-in', 'autoscaling.keda.sh/paused-scale-out'];
+const PAUSES = ['autoscaling.keda.sh/paused', 'autoscaling.keda.sh/paused-replicas', 'autoscaling.keda.sh/paused-scale-out'];
 
-/** A ScaledObject that KEDA does not follow now. */
+/** A ScaledObject that people have paused. */
 export function pauseTrouble(target: TargetObject): string | undefined {
   if (target.kind !== 'ScaledObject') {
     return undefined;
@@ -27,7 +27,12 @@ export function pauseTrouble(target: TargetObject): string | undefined {
   if (annotation !== undefined || conditionOf(target, 'Paused')?.status === 'True') {
     return `${titleOf(target)} is paused${annotation === undefined ? '' : ` by the annotation ${annotation}`}: KEDA follows no floor of it; end the pause`;
   }
-  const ready = conditionOf(target, 'Ready');
+  return undefined;
+}
+
+/** A ScaledObject that KEDA could not make something of, which may come. */
+export function readyTrouble(target: TargetObject): string | undefined {
+  const ready = target.kind === 'ScaledObject' ? conditionOf(target, 'Ready') : undefined;
   return ready?.status === 'False'
     ? `${titleOf(target)} is not Ready (${ready.message || ready.reason || 'KEDA does not say why'}): KEDA may follow no floor of it; mend it`
     : undefined;
@@ -52,10 +57,32 @@ function isOwnedBy({ metadata }: KubeObject, { apiVersion, kind, name }: ObjectR
     owner.kind === kind && owner.name === name && groupOf(owner.apiVersion) === groupOf(apiVersion));
 }
 
+/** The autoscaler that KEDA has made of a ScaledObject, and that has not what it says now. */
+export function followTrouble(target: TargetObject, autoscalers: readonly TargetObject[]): string | undefined {
+  if (targetKindOf(target)?.follows !== 'keda') {
+    return undefined;
+  }
+  const name = target.status?.hpaName;
+  const made = autoscalers.find(({ metadata }) => metadata.name === name);
+  if (!made) {
+    return `KEDA has made no autoscaler of ${titleOf(target)}: does its operator run?`;
+  }
+  const { floor, ceiling } = boundsOf(target);
+  const its = boundsOf(made);
+  // an autoscaler has a floor of at least 1; KEDA itself goes below
+  return its.floor === Math.max(1, floor) && its.ceiling === ceiling ? undefined
+    : `KEDA has not followed: its ${titleOf(made)} is at ${its.floor} to ${its.ceiling}, ${titleOf(target)} at ${floor} to ${ceiling}; does its operator run?`;
+}
+
 /** Another schedule's keeper that holds the floor. */
 export function keeperTrouble(target: KubeObject, { otherKeeper }: Pick<Live, 'otherKeeper'>): string | undefined {
-  return otherKeeper === undefined ? undefined
-    : `the floor of ${titleOf(target)} is held by another schedule, ${otherKeeper.slice(MANAGER_PREFIX.length)}: one target takes one schedule`;
+  if (otherKeeper === undefined) {
+    return undefined;
+  }
+  const other = otherKeeper.slice(MANAGER_PREFIX.length);
+  const { namespace } = target.metadata;
+  return `the floor of ${titleOf(target)} is held by another schedule, ${other}: one target takes one schedule. If ${other} is gone, this gives the floor back, as it `
+    + `stands: prewarm leave ${other}${namespace === undefined ? '' : ` -n ${namespace}`}`;
 }
 
 function titleOf({ kind, metadata }: KubeObject): string {
