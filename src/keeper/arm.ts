@@ -3,6 +3,7 @@ import { applyPlan } from './apply';
 import { placeGuards } from './guards';
 import { NotFollowed, whyNotFollowed } from './other-hands';
 import { WorkloadDiffers, prove } from './prove';
+import { tellUnreachable } from './reach';
 import { Settled } from './settle';
 import { endingOf, tell } from './tell';
 import { Ending, World } from './world';
@@ -51,7 +52,7 @@ export async function arm(world: World, plan: Plan): Promise<Ending> {
   }
   const settled = await settleDown(world, plan, deadlines.objects);
   const ending = endingOf(settled);
-  await placeGuards(world, plan);
+  await Promise.all([placeGuards(world, plan), tellUnreachable(world, plan, settled.object)]);
   const lag = await lagOf(world, plan, settled);
   if (lag !== undefined) {
     return failed(lag);

@@ -26,6 +26,11 @@ export const KEEPER_FINDINGS = {
     severities: ['warning'],
     meaning: 'The ServiceAccount was deleted and made anew, so that the API server refused the tokens of the guards. New guards have taken over.',
   },
+  'dependency-unreachable': {
+    severities: ['warning'],
+    meaning: "The keeper's pod cannot open a TCP connection to a dependency whose host and port the plan says. Nothing fails by it: the network of the "
+      + 'service may be another.',
+  },
   'ready': { severities: ['note'], meaning: 'All pods of the floor are ready for the opening.' },
   'not-ready': {
     severities: ['warning'],

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connectByTcp } from './connect';
 import { postTo, sendTo } from './http';
 import { PACE } from './pace';
 import { run } from './program';
@@ -33,6 +34,7 @@ run(args, {
     port: process.env.KUBERNETES_SERVICE_PORT ?? '443',
     ca: () => readFileSync(`${ACCOUNT}/ca.crt`, 'utf8'),
   }),
+  connect: connectByTcp,
   postTo: variable => {
     const url = process.env[variable];
     return url ? postTo(url) : undefined;

@@ -1,9 +1,11 @@
 import { Unreachable } from './api-error';
 import { LOOK_MS, Look, Lookout, Seen } from './look';
+import { tellUnreachable } from './reach';
 import { Situation, rereadSituation } from './situation';
 import { sleepUntil } from './wait';
 import { Ending, World } from './world';
 import { textOf } from '../core/finding';
+import { Stored } from '../core/kube-objects';
 import { Opening, Plan, waitOf } from '../core/plan/plan';
 import { EpochMs, isoOf } from '../core/time/instant';
 
@@ -34,6 +36,16 @@ export async function verify(world: World, mounted: Plan, event: string): Promis
 }
 
 async function verifyOpening(world: World, plan: Plan, due: Opening): Promise<Ending> {
+  let trying: Promise<void> | undefined;
+  const ending = await verifyUntilOpening(world, plan, due, (now, target) => { trying ??= tellUnreachable(world, now, target); });
+  await trying;
+  return ending;
+}
+
+/** @param onLook called after each look, with the plan of now and the target */
+async function verifyUntilOpening(
+  world: World, plan: Plan, due: Opening, onLook: (plan: Plan, target: Stored | undefined) => void,
+): Promise<Ending> {
   const { api, timers, pace, stop } = world;
   const { event } = due;
   let opening = due;
@@ -52,7 +64,8 @@ async function verifyOpening(world: World, plan: Plan, due: Opening): Promise<En
       // it was postponed
       continue;
     }
-    const { floor, isReady, message } = await lookAndTell(world, lookout, situation, opening, said);
+    const { floor, isReady, message, target } = await lookAndTell(world, lookout, situation, opening, said);
+    onLook(situation.plan, target);
     if (isReady) {
       return { exitCode: 0, did: 'ready', message, floor };
     }
@@ -100,6 +113,7 @@ interface Report {
   readonly isReady: boolean;
   readonly message: string;
   readonly floor: number;
+  readonly target?: Stored;
 }
 
 /** Looks, and tells on the target what reads otherwise than what has been said. */
@@ -116,7 +130,7 @@ async function lookAndTell(
       ? { id: 'ready', severity: 'note', sentence: message }
       : { id: 'not-ready', severity: 'warning', sentence: message });
   }
-  return { isReady, message, floor };
+  return { isReady, message, floor, ...target ? { target } : {} };
 }
 
 /** An API server that does not answer is what is missing. */

@@ -1,4 +1,5 @@
 import { Timers } from './clock';
+import { Connect } from './connect';
 import { Send } from './http';
 import { KubeApi } from './kube-api';
 import { Notifier } from './notify';
@@ -19,6 +20,8 @@ export interface WorldPorts {
   readonly podName: string;
   /** To the API server. */
   readonly send: Send;
+  /** To dependencies; absent: nobody tries to reach them. */
+  readonly connect?: Connect;
   readonly timers: Timers;
   /** The node's own clock, which is compared with the API server's and never followed. */
   readonly localTime: () => EpochMs;
@@ -42,7 +45,7 @@ export interface Actor {
 
 /** The world of a keeper of one service, which writes as that service's field manager. */
 export function worldOf(ports: WorldPorts, { service, role, event, post }: Actor): World {
-  const { send, timers, random, readToken, readNamespace, podName, pace, stop, out, localTime } = ports;
+  const { send, timers, random, readToken, readNamespace, podName, pace, stop, out, localTime, connect } = ports;
   const began = timers.now();
   const manager = managerName(service);
   const api = new KubeApi({ send, timers, random, readToken, namespace: readNamespace(), manager, pace, stop });
@@ -57,7 +60,7 @@ export function worldOf(ports: WorldPorts, { service, role, event, post }: Actor
     warning: skewWarning(api, localTime()),
   }));
   const notifier = new Notifier(api, { service, manager, role, event, post, complain: message => log({ did: 'complained', message }) });
-  return { api, podName, timers, pace, random, notifier, stop, log };
+  return { api, podName, timers, pace, random, notifier, stop, log, ...connect ? { connect } : {} };
 }
 
 /** Undefined where the node's clock is near enough to the API server's. */

@@ -1,4 +1,5 @@
 import { Timers } from './clock';
+import { Connect } from './connect';
 import { KubeApi } from './kube-api';
 import { Notifier } from './notify';
 import { Pace } from './pace';
@@ -10,6 +11,8 @@ export interface World {
   readonly podName: string;
   readonly timers: Timers;
   readonly pace: Pace;
+  /** Tries whether something can be reached; absent: nothing is tried. */
+  readonly connect?: Connect;
   /** From 0 to 1; for jitter only. */
   readonly random: () => number;
   readonly notifier: Notifier;

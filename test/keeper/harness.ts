@@ -4,6 +4,7 @@ import { encodePlan } from '../../src/core/plan/document';
 import { KeeperRole } from '../../src/core/plan/names';
 import { Opening, Plan } from '../../src/core/plan/plan';
 import { encodeRepaired } from '../../src/core/plan/repaired';
+import { Connect } from '../../src/keeper/connect';
 import { PACE, Pace } from '../../src/keeper/pace';
 import { run } from '../../src/keeper/program';
 import { Line } from '../../src/keeper/world';
@@ -57,6 +58,7 @@ interface StartOptions {
   readonly pace?: Partial<Pace>;
   readonly post?: (body: string) => Promise<void>;
   readonly podName?: string;
+  readonly connect?: Connect;
 }
 
 /** A cluster with one service, and pods of the keeper in it. */
@@ -113,7 +115,7 @@ export class Stage {
 
   /** Starts a pod, as its job would. */
   public start(role: KeeperRole, options: StartOptions = {}): Pod {
-    const { event = role === 'guard' ? undefined : 'sale', pace, post, podName = 'keeper' } = options;
+    const { event = role === 'guard' ? undefined : 'sale', pace, post, podName = 'keeper', connect } = options;
     const stopper = new AbortController();
     // as main does: arm asks for a dozen rights at once
     setMaxListeners(0, stopper.signal);
@@ -127,6 +129,7 @@ export class Stage {
       podName,
       send: async request => this.cluster.send(request),
       postTo: () => post,
+      ...connect ? { connect } : {},
       timers: this.time,
       localTime: () => this.now,
       random: () => {
