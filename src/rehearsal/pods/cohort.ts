@@ -2,6 +2,15 @@ import { Sample } from '../autoscaler/metrics';
 import { NodeGroup } from '../nodes';
 import { PodQueue } from '../overload';
 
+/** What one pod has of the requests that arrived together. */
+export interface Slot {
+  readonly batch: object;
+  /** Not yet begun. */
+  waiting: number;
+  /** Begun, and waiting for answers of others. */
+  held: number;
+}
+
 export type PodState =
   | 'unscheduled' // no node has room, or the scheduler has not come to it
   | 'pulling'
@@ -32,6 +41,10 @@ export interface Cohort {
   routedFrom: number;
   routedUntil: number;
   queue: PodQueue;
+  /** Requests by the second of their arrival, in a chain; their sum is the depth of the queue. */
+  slots?: Slot[];
+  /** The dependency that gives these pods no connection. */
+  deniedBy?: string;
   crashes: number;
   /** Why its container died last. */
   crashReason: string;
@@ -92,10 +105,13 @@ export function isAvailable({ state, readySince }: Cohort, second: number, minRe
 /** All pods of one workload. */
 export class Cohorts {
   public list: Cohort[];
+  /** Called with pods that end, while they still have their requests. */
+  public onEnd?: (cohort: Cohort) => void;
   /** Of the pod template; the first is 1. */
   public revision = 1;
 
-  constructor(first: readonly Cohort[]) {
+  /** @param tenant whose pods these are on their nodes */
+  constructor(first: readonly Cohort[], private readonly tenant: number) {
     this.list = [...first];
   }
 
@@ -118,15 +134,16 @@ export class Cohorts {
       return cohort;
     }
     cohort.count -= count;
-    const part = { ...cohort, count, queue: cohort.queue.copy() };
+    const part: Cohort = { ...cohort, count, queue: cohort.queue.copy(), ...(cohort.slots ? { slots: cohort.slots.map(slot => ({ ...slot })) } : {}) };
     this.list.push(part);
     return part;
   }
 
   /** A pod is gone from its node. */
   public empty(cohort: Cohort): void {
+    this.onEnd?.(cohort);
     if (cohort.group) {
-      cohort.group.used -= cohort.count;
+      cohort.group.used[this.tenant] -= cohort.count;
     }
     cohort.count = 0;
   }

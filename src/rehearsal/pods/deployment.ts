@@ -13,7 +13,7 @@ export class Deployment implements WorkloadController {
   constructor(private readonly cohorts: Cohorts, private readonly writer: PodWriter, private readonly workload: RehearsedWorkload) {}
 
   public step(second: number, desired: number): number {
-    this.writer.tick();
+    this.writer.tick(second);
     const live = this.cohorts.count();
     const old = this.oldCount();
     if (old > 0) {

@@ -13,13 +13,13 @@ export function mergeAlike(cohorts: Cohorts, nodes: Nodes, assumed: Assumptions,
   const kept = new Map<string, Cohort>();
   cohorts.list = cohorts.list.filter(cohort => {
     const { state, until, queue, samples, readySince, containerAt, group, revision } = cohort;
-    if (state !== 'ready' || until < Infinity || queue.depth > 0 || !samples[0] || second - readySince < warmUpSeconds) {
+    if (state !== 'ready' || until < Infinity || cohort.deniedBy !== undefined || queue.depth > 0 || !samples[0] || second - readySince < warmUpSeconds) {
       return true;
     }
     const isSettled = second - containerAt > settled;
     cohort.crashes = isSettled ? 0 : cohort.crashes;
     const born = isSettled ? 'settled' : Math.floor(containerAt / ALIKE_SECONDS);
-    const key = [revision, born, cohort.crashes, ...group?.imageAt.keys() ?? []].join();
+    const key = [revision, born, cohort.crashes, ...group?.images.keys() ?? []].join();
     const other = kept.get(key);
     if (!other) {
       kept.set(key, cohort);
@@ -27,9 +27,6 @@ export function mergeAlike(cohorts: Cohorts, nodes: Nodes, assumed: Assumptions,
     }
     if (group && other.group && group !== other.group) {
       nodes.join(other.group, group);
-      for (const each of cohorts.list) {
-        each.group = each.group === group ? other.group : each.group;
-      }
     }
     other.samples = samples.map((sample, i) => meanOf(other.samples[i], other.count, sample, cohort.count));
     other.cpu = (other.cpu * other.count + cohort.cpu * cohort.count) / (other.count + cohort.count);

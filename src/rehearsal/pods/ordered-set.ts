@@ -13,7 +13,7 @@ export class OrderedSet implements WorkloadController {
   constructor(private readonly cohorts: Cohorts, private readonly writer: PodWriter, private readonly workload: RehearsedWorkload) {}
 
   public step(second: number, desired: number): number {
-    this.writer.tick();
+    this.writer.tick(second);
     const { list } = this.cohorts;
     if (list.some(({ state }) => state === 'terminating')) {
       return 0;

@@ -2,29 +2,42 @@ import { Cohort, Cohorts, newPods } from './cohort';
 import { Assumptions } from '../assumptions';
 import { RehearsedWorkload } from '../types';
 
-/** Creates and deletes pods, as fast as the controller manager may write. */
-export class PodWriter {
-  /** Writes that it may still do now. */
-  private tokens: number;
+/** What the controller manager may still write, for all workloads together. */
+export class WriteTokens {
+  public left: number;
+  private second = -1;
 
-  constructor(
-    private readonly cohorts: Cohorts, private readonly workload: RehearsedWorkload, private readonly assumed: Assumptions,
-    private readonly routeSeconds: number,
-  ) {
-    this.tokens = assumed.podsCreatedBurst;
+  constructor(private readonly assumed: Assumptions) {
+    this.left = assumed.podsCreatedBurst;
   }
 
+  /** A second has passed; whoever says so again changes nothing. */
+  public tick(second: number): void {
+    if (second !== this.second) {
+      this.second = second;
+      this.left = Math.min(this.assumed.podsCreatedBurst, this.left + this.assumed.podsCreatedPerSecond);
+    }
+  }
+}
+
+/** Creates and deletes pods, as fast as the controller manager may write. */
+export class PodWriter {
+  constructor(
+    private readonly cohorts: Cohorts, private readonly workload: RehearsedWorkload, private readonly assumed: Assumptions,
+    private readonly routeSeconds: number, private readonly tokens: WriteTokens,
+  ) {}
+
   /** A second has passed. */
-  public tick(): void {
-    this.tokens = Math.min(this.assumed.podsCreatedBurst, this.tokens + this.assumed.podsCreatedPerSecond);
+  public tick(second: number): void {
+    this.tokens.tick(second);
   }
 
   public create(wanted: number): void {
-    const count = Math.floor(Math.min(wanted, this.tokens));
+    const count = Math.floor(Math.min(wanted, this.tokens.left));
     if (count <= 0) {
       return;
     }
-    this.tokens -= count;
+    this.tokens.left -= count;
     const { list, revision: current } = this.cohorts;
     const waiting = list.find(({ state, revision }) => state === 'unscheduled' && revision === current);
     if (waiting) {
@@ -36,7 +49,7 @@ export class PodWriter {
 
   /** Deletes pods of these cohorts, the first first. Returns how many. */
   public remove(wanted: number, second: number, candidates: readonly Cohort[]): number {
-    let left = Math.floor(Math.min(wanted, this.tokens));
+    let left = Math.floor(Math.min(wanted, this.tokens.left));
     let removed = 0;
     for (const cohort of candidates) {
       if (left <= 0) {
@@ -47,7 +60,7 @@ export class PodWriter {
       removed += part.count;
       this.terminate(part, second);
     }
-    this.tokens -= removed;
+    this.tokens.left -= removed;
     return removed;
   }
 

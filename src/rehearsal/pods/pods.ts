@@ -4,31 +4,45 @@ import { Kubelets, PARTS } from './kubelets';
 import { ALIKE_SECONDS, mergeAlike } from './merge';
 import { OrderedSet } from './ordered-set';
 import { PodMetrics, metricsOf, scrape } from './pod-metrics';
-import { PodWriter } from './pod-writer';
-import { Scheduler } from './scheduler';
+import { PodWriter, WriteTokens } from './pod-writer';
 import { OnQueued, OnUnqueued, Second, Serving } from './serving';
 import { Assumptions } from '../assumptions';
 import { NodeGroup, Nodes } from '../nodes';
 import { Random } from '../random';
 import { RehearsedWorkload } from '../types';
 
+/** What pods have of a run that others have too. */
+export interface PodsPlace {
+  readonly world: PodsWorld;
+  readonly index: number;
+  readonly isInChain: boolean;
+}
+
+/** What all workloads share. */
+export interface PodsWorld {
+  readonly nodes: Nodes;
+  readonly tokens: WriteTokens;
+  add(pods: Pods): void;
+}
+
 /** All pods of one workload, as cohorts: the cost of a second does not depend on how many pods there are. */
 export class Pods {
-  private readonly cohorts: Cohorts;
+  public readonly cohorts: Cohorts;
   private readonly kubelets: Kubelets;
   private readonly controller: WorkloadController;
-  private readonly scheduler: Scheduler;
   private readonly serving: Serving;
+  private readonly world: PodsWorld;
 
   constructor(
-    workload: RehearsedWorkload, private readonly assumed: Assumptions, random: Random, private readonly nodes: Nodes, count: number,
+    workload: RehearsedWorkload, private readonly assumed: Assumptions, random: Random, count: number, { world, index, isInChain }: PodsPlace,
   ) {
-    this.cohorts = new Cohorts(count === 0 ? [] : [oldPods(count, nodes.first())]);
+    this.world = world;
+    this.cohorts = new Cohorts(count === 0 ? [] : [oldPods(count, world.nodes.first())], index);
     this.kubelets = new Kubelets(this.cohorts, workload, assumed, random);
-    const writer = new PodWriter(this.cohorts, workload, assumed, this.kubelets.routeSeconds());
+    const writer = new PodWriter(this.cohorts, workload, assumed, this.kubelets.routeSeconds(), world.tokens);
     this.controller = new (workload.isOrdered ? OrderedSet : Deployment)(this.cohorts, writer, workload);
-    this.scheduler = new Scheduler(this.cohorts, nodes, assumed);
     this.serving = new Serving(this.cohorts, this.kubelets, workload, assumed);
+    world.add(this);
   }
 
   // ---- after each second
@@ -85,16 +99,12 @@ export class Pods {
     this.cohorts.revision++;
   }
 
-  /** One node disappears with its share of the pods. Returns how many. */
-  public loseNode(second: number): number {
-    const fullest = fullestOf(this.cohorts.list);
-    if (!fullest) {
-      return 0;
-    }
-    let left = Math.ceil(fullest.used / fullest.count);
+  /** A node of a group disappears with so many of these pods. Returns how many. */
+  public loseFrom(group: NodeGroup, pods: number, second: number): number {
+    let left = pods;
     let lost = 0;
     for (const cohort of [...this.cohorts.list]) {
-      if (cohort.group === fullest && left > 0 && cohort.state !== 'terminating') {
+      if (cohort.group === group && left > 0 && cohort.state !== 'terminating') {
         const part = this.cohorts.split(cohort, Math.min(left, cohort.count));
         left -= part.count;
         lost += part.count;
@@ -104,20 +114,20 @@ export class Pods {
         part.group = undefined;
       }
     }
-    fullest.count--;
-    fullest.used -= lost;
     return lost;
   }
 
-  /** What controllers, scheduler and kubelets do in one second. Returns the pods that were deleted because there were too many. */
+  /** What controllers and kubelets do in one second. Returns the pods that were deleted because there were too many. */
   public control(second: number, desired: number, controllersUp: boolean): number {
     this.kubelets.step(second);
-    const deleted = controllersUp ? this.controller.step(second, desired) : 0;
-    this.scheduler.step(second);
+    return controllersUp ? this.controller.step(second, desired) : 0;
+  }
+
+  /** The scheduler has had its turn. */
+  public settle(second: number): void {
     if (this.cohorts.list.length > 2 * PARTS && second % ALIKE_SECONDS === 0) {
-      mergeAlike(this.cohorts, this.nodes, this.assumed, second);
+      mergeAlike(this.cohorts, this.world.nodes, this.assumed, second);
     }
-    return deleted;
   }
 
   /** What pods do with the requests of one second; the answer is overwritten by the next. */
@@ -154,15 +164,4 @@ function whyMissing({ state, ready, until, crashes, crashReason }: Cohort, secon
     case 'ready':
       return ready ? undefined : 'starting';
   }
-}
-
-/** The nodes with the most pods each. */
-function fullestOf(cohorts: readonly Cohort[]): NodeGroup | undefined {
-  let fullest: NodeGroup | undefined;
-  for (const { group } of cohorts) {
-    if (group && group.count > 0 && (!fullest || group.used / group.count > fullest.used / fullest.count)) {
-      fullest = group;
-    }
-  }
-  return fullest;
 }
