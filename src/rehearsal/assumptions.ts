@@ -49,6 +49,19 @@ export const ASSUMPTIONS = {
   endpointsSeconds: assumption(1.5, 's', 'until a change of readiness has reached every proxy', `${MEASURED} (0.5 to 5 s)`),
   loadBalancerSeconds: assumption(0, 's', 'more behind a load balancer that has pods as targets', `${MEASURED}: 20 to 40 s behind a cloud's`),
 
+  // calls to other services and dependencies
+  podConcurrency: assumption(200, 'requests', 'that a pod works on at once, those that wait for answers of others included; 0: any number',
+    'Tomcat, default of server.tomcat.threads.max'),
+  callTimeoutSeconds: assumption(15, 's', 'after which a service gives up a call', 'Envoy, default timeout of a route'),
+  callRetryPercent: assumption(0, '%', 'of failed calls to other services that are tried again', OURS),
+  callRetrySeconds: assumption(0.025, 's', 'until they are', 'Envoy, default base interval of its back-off'),
+  callRetryAttempts: assumption(1, '', 'retries of one call; 0: any number', 'Envoy, default of num_retries'),
+  dependencyMillis: assumption(20, 'ms', 'that a dependency takes for one call', OURS),
+  dependencyQueue: assumption(0, 'requests', 'waiting at a dependency with a rate before it refuses more', 'a rate limit answers 429 at once'),
+  callsPerRequest: assumption(1, 'calls', 'of one request to a dependency of which only the connections of a pod are known', OURS),
+  unconnectedReady: assumption(0, '', '1: a pod that gets no connection is Ready, and its requests wait; 0: it is not Ready',
+    'HikariCP, default of initializationFailTimeout: the application does not start'),
+
   // nodes
   nodeCpuMillis: assumption(16_000, 'm', 'CPU of a node', OURS),
   nodeMemoryMiB: assumption(65_536, 'MiB', 'memory of a node', OURS),
@@ -81,9 +94,6 @@ export const ASSUMPTIONS = {
   retryJitterPercent: assumption(0, '%', 'by which these waits differ, up and down', `${OURS}; gRPC 20`),
   retryAttempts: assumption(0, '', 'retries of one request; 0: any number', OURS),
   retryBudgetPercent: assumption(0, '%', 'of first tries that may be retries; 0: no budget', `${OURS}; Linkerd and Envoy 20 where they have a budget`),
-  callRetryPercent: assumption(0, '%', 'of failed calls to other services that are tried again', OURS),
-  callRetrySeconds: assumption(0.025, 's', 'until they are', 'Envoy, default base interval of its back-off'),
-  callRetryAttempts: assumption(1, '', 'retries of one call; 0: any number', 'Envoy, default of num_retries'),
 
   // the jobs
   keeperSeconds: delay(DELAYS.keeperMs, 'from a CronJob\'s time to the patched autoscaler'),

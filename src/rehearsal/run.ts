@@ -9,7 +9,7 @@ export function play(stage: Stage, name: RunName): RunResult {
   const { from, seconds, assumed } = stage;
   const target = targetAtFirst(stage, name);
   const world = new World([stage], [target.replicas], assumed);
-  const run = new ServiceRun(stage, name, target, { world, index: 0, isInChain: false });
+  const run = new ServiceRun(stage, name, target, { world, index: 0 });
   const lost = faultOf(stage, 'node-lost');
   const lostIn = lost ? secondOf(lost.at, from) : -1;
   for (let second = 0; second < seconds; second++) {

@@ -19,8 +19,6 @@ export interface Place {
   readonly world: World;
   /** Which of the world's services it is. */
   readonly index: number;
-  /** Whether its requests come from others, or are sent on to others. */
-  readonly isInChain: boolean;
 }
 
 /** What came to a service in a second, and what became of it. */

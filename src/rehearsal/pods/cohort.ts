@@ -9,6 +9,8 @@ export interface Slot {
   waiting: number;
   /** Begun, and waiting for answers of others. */
   held: number;
+  /** Of these, begun in this second. */
+  begun: number;
 }
 
 export type PodState =

@@ -14,8 +14,8 @@ import { RehearsedWorkload } from '../types';
 /** What pods have of a run that others have too. */
 export interface PodsPlace {
   readonly world: PodsWorld;
+  /** Which of the world's workloads they are. */
   readonly index: number;
-  readonly isInChain: boolean;
 }
 
 /** What all workloads share. */
@@ -30,11 +30,11 @@ export class Pods {
   public readonly cohorts: Cohorts;
   private readonly kubelets: Kubelets;
   private readonly controller: WorkloadController;
-  private readonly serving: Serving;
+  public readonly serving: Serving;
   private readonly world: PodsWorld;
 
   constructor(
-    workload: RehearsedWorkload, private readonly assumed: Assumptions, random: Random, count: number, { world, index, isInChain }: PodsPlace,
+    workload: RehearsedWorkload, private readonly assumed: Assumptions, random: Random, count: number, { world, index }: PodsPlace,
   ) {
     this.world = world;
     this.cohorts = new Cohorts(count === 0 ? [] : [oldPods(count, world.nodes.first())], index);
@@ -135,6 +135,16 @@ export class Pods {
     return this.serving.step(second, arrivals, onQueued, onUnqueued);
   }
 
+  /** The containers of some pods die. */
+  public crash(cohort: Cohort, at: number, reason: string): void {
+    this.kubelets.crash(cohort, at, reason);
+  }
+
+  /** Until traffic has followed a change of readiness. */
+  public routeSeconds(): number {
+    return this.kubelets.routeSeconds();
+  }
+
   /** metrics-server looks. */
   public scrape(second: number): void {
     scrape(this.cohorts, this.assumed, this.serving.memoryBaseMiB, second);
@@ -147,7 +157,7 @@ export class Pods {
 }
 
 /** Undefined: it is Ready, or goes. */
-function whyMissing({ state, ready, until, crashes, crashReason }: Cohort, second: number): string | undefined {
+function whyMissing({ state, ready, until, crashes, crashReason, deniedBy }: Cohort, second: number): string | undefined {
   switch (state) {
     case 'terminating':
       return undefined;
@@ -162,6 +172,6 @@ function whyMissing({ state, ready, until, crashes, crashReason }: Cohort, secon
     case 'starting':
       return crashes > 0 ? `crash-looping (${crashReason})` : 'starting';
     case 'ready':
-      return ready ? undefined : 'starting';
+      return ready ? undefined : (deniedBy === undefined ? 'starting' : `without connection to ${deniedBy}`);
   }
 }

@@ -32,8 +32,8 @@ export class Serving {
 
   /** One object for all seconds: a day has many. */
   private readonly second: Second = { served: 0, timedOut: 0, refused: 0, lost: 0, queued: 0, killed: 0 };
-  private readonly limits: PodLimits;
-  private readonly cpuPerRequest: number;
+  public readonly limits: PodLimits;
+  public readonly cpuPerRequest: number;
 
   constructor(
     private readonly cohorts: Cohorts, private readonly kubelets: Kubelets, workload: RehearsedWorkload, private readonly assumed: Assumptions,
@@ -88,7 +88,8 @@ export class Serving {
     return result;
   }
 
-  private capacityOf(cohort: Cohort, second: number): number {
+  /** Requests a second that a pod of a cohort serves. */
+  public capacityOf(cohort: Cohort, second: number): number {
     const { podRps, warmUpSeconds, warmUpCapacityPercent } = this.assumed;
     const age = second - Math.max(cohort.servesAt, cohort.readySince);
     if (age >= warmUpSeconds || cohort.state === 'terminating') {
@@ -122,6 +123,7 @@ export class Serving {
   }
 }
 
-function isRouted({ routedFrom, routedUntil }: Cohort, second: number): boolean {
+/** Whether requests are sent to it. */
+export function isRouted({ routedFrom, routedUntil }: Cohort, second: number): boolean {
   return routedFrom <= second && second < routedUntil;
 }

@@ -1,0 +1,410 @@
+import { Batch, TINY } from './batch';
+import { Call } from './call';
+import { Pool, PoolUser, Trouble } from './pool';
+import { Station } from './station';
+import { Waits } from './waits';
+import { Assumptions } from '../assumptions';
+import { Cohort, Slot } from '../pods/cohort';
+import { Pods } from '../pods/pods';
+import { Second, isRouted } from '../pods/serving';
+
+/** Connections that the pods of a service hold. */
+export interface Connection {
+  readonly pool: Pool;
+  readonly user: PoolUser;
+}
+
+/** What is written down of answers: how many, how long they waited here, and how long for others. */
+export interface Answers {
+  onQueued(count: number, firstWait: number, lastWait: number, elsewhereMs?: number): void;
+  onUnqueued(count: number, utilization: number, elsewhereMs?: number): void;
+}
+
+/**
+ * The pods of a service: each works on so many requests at once, those included that wait for the answers of others.
+ *
+ * What a pod cannot begin waits in it. So whatever a service calls and is slow fills the pods of the service.
+ */
+export class ServiceStation extends Station {
+  public readonly calls: Call[] = [];
+  public readonly connections: Connection[] = [];
+  /** What its pods did in this second. */
+  public readonly result: Second = { served: 0, timedOut: 0, refused: 0, lost: 0, queued: 0, killed: 0 };
+
+  private readonly places: number;
+  private readonly serviceSeconds: number;
+  private readonly waits: Waits;
+  private utilization = 0;
+  /** In this second: pods that work, what they can begin by themselves, and times that it takes longer. */
+  private working = 0;
+  private slowness = 1;
+  private isDown = false;
+  private held = 0;
+  /** Requests whose work began in the last second. */
+  private begun = 0;
+  private second = 0;
+  /** What one request waits for outside of its pod, in seconds. */
+  private elsewhere = 0;
+
+  constructor(
+    id: string, name: string, public readonly pods: Pods, private readonly assumed: Assumptions, private readonly trouble: Trouble,
+    private readonly answers: Answers,
+  ) {
+    super(id, name, assumed.abandonedServedPercent / 100);
+    this.places = assumed.podConcurrency > 0 ? assumed.podConcurrency : Infinity;
+    this.serviceSeconds = assumed.serviceMillis / 1000;
+    this.waits = new Waits(Math.max(1, Math.round(assumed.podRps * this.serviceSeconds)), this.serviceSeconds);
+    pods.cohorts.onEnd = cohort => this.end(cohort);
+  }
+
+  public contents(): { readonly batches: number; readonly held: number; readonly places: number } {
+    let [batches, held, places] = [0, 0, 0];
+    for (const batch of this.batches) {
+      batches += batch.unfinished;
+      held += batch.held;
+    }
+    for (const { slots = [], count } of this.pods.cohorts.list) {
+      places += count * slots.reduce((sum, slot) => sum + slot.waiting + slot.held, 0);
+    }
+    return { batches, held, places };
+  }
+
+  /** Requests that have begun and wait for others. */
+  public get waitingForOthers(): number {
+    return this.held;
+  }
+
+  protected plan(second: number): void {
+    const { serving, cohorts } = this.pods;
+    this.second = second;
+    this.slowness = this.trouble.slowness(second);
+    this.isDown = this.trouble.isDown(second);
+    this.working = 0;
+    let capacity = 0;
+    for (const cohort of cohorts.list) {
+      if (isRouted(cohort, second) && works(cohort, second)) {
+        this.working += cohort.count;
+        capacity += cohort.count * this.limitOf(cohort, serving.capacityOf(cohort, second));
+      }
+    }
+    this.held = this.batches.reduce((sum, { held }) => sum + held, 0);
+    this.elsewhere = this.secondsElsewhere();
+    this.response = this.elsewhere + this.serviceSeconds * this.slowness + (this.utilization < 1 ? this.waits.meanAt(this.utilization) : 0);
+    let potential = Math.min(capacity, this.places * this.working / this.response);
+    let settles = potential;
+    for (const call of this.calls) {
+      potential = Math.min(potential, (1 - call.waitingShare) * potential + call.answerable);
+      settles = Math.min(settles, (1 - call.waitingShare) * settles + call.settled);
+    }
+    this.potential = this.isDown ? 0 : potential;
+    // what is refused is settled
+    this.settles = this.isDown || this.working === 0 ? Infinity : settles;
+  }
+
+  protected take(second: number, batch: Batch): void {
+    const { serving, cohorts } = this.pods;
+    const { result } = this;
+    result.killed = 0;
+    const arrivals = batch.unfinished;
+    const { list } = cohorts;
+    let routed = 0;
+    for (const cohort of list) {
+      routed += isRouted(cohort, second) ? cohort.count : 0;
+    }
+    if (arrivals > 0 && (routed === 0 || this.isDown)) {
+      batch.fail(arrivals, 'refused', second, this.books);
+    }
+    const rate = routed > 0 && !this.isDown ? arrivals / routed : 0;
+    let used = 0;
+    serving.ready = serving.capacity = serving.live = serving.total = 0;
+    const known = list.length;
+    for (let i = 0; i < known; i++) {
+      const cohort = list[i];
+      serving.total += cohort.count;
+      serving.live += cohort.state === 'terminating' ? 0 : cohort.count;
+      const share = isRouted(cohort, second) ? rate : 0;
+      const isWorking = works(cohort, second);
+      const finishes = cohort.state === 'terminating' && cohort.queue.depth > 0;
+      if (isWorking || finishes || (share > 0 && cohort.state === 'lost')) {
+        used += this.work(cohort, batch, isWorking || cohort.state === 'lost' ? share : 0, isWorking || finishes, second) * cohort.count;
+      }
+      if (share > 0 && !isWorking && cohort.state !== 'lost') {
+        batch.fail(share * cohort.count, 'refused', second, this.books);
+      }
+      if (cohort.ready && cohort.state === 'ready') {
+        serving.ready += cohort.count;
+        serving.capacity += isWorking ? cohort.count * serving.capacityOf(cohort, second) / this.slowness : 0;
+      }
+    }
+    this.utilization = serving.capacity > 0 ? used / serving.capacity : 1;
+    this.begun = used;
+    for (const each of this.batches) {
+      if (each.started > 0) {
+        this.begin(each, second);
+      }
+    }
+    for (const call of this.calls) {
+      call.sendAgain(second);
+    }
+    for (const { pool, user } of this.connections) {
+      pool.busy += used * user.perRequest * pool.callSeconds;
+      pool.needed += (used + this.backlog) * user.perRequest * pool.callSeconds;
+    }
+  }
+
+  protected release(batch: Batch, second: number): void {
+    let done = batch.started;
+    let good = done;
+    if (this.calls.length > 0) {
+      ({ done, good } = this.join(batch));
+      if (batch.held > 0 && done > 0) {
+        this.free(batch, 1 - done / batch.held);
+      }
+      batch.held -= done;
+    }
+    batch.started = 0;
+    if (done <= 0) {
+      return;
+    }
+    const answered = batch.finish(good, this.response, second, this.books);
+    batch.fail(done - good, 'refused', second, this.books);
+    if (answered > 0) {
+      const elsewhere = this.elsewhere * 1000;
+      const age = second - batch.second;
+      if (age === 0 && this.backlog <= TINY) {
+        this.answers.onUnqueued(answered, Math.min(1, this.utilization), elsewhere);
+      } else {
+        this.answers.onQueued(answered, Math.max(0, age - 0.5), age + 0.5, elsewhere);
+      }
+    }
+  }
+
+  protected dropWaiting(batch: Batch, part: number): number {
+    let dropped = 0;
+    for (const { slots = [], count } of this.pods.cohorts.list) {
+      for (const slot of slots) {
+        if (slot.batch === batch) {
+          dropped += slot.waiting * part * count;
+          slot.waiting *= 1 - part;
+        }
+      }
+    }
+    return dropped;
+  }
+
+  protected tidy(): void {
+    const { result, books } = this;
+    for (const cohort of this.pods.cohorts.list) {
+      let depth = 0;
+      const { slots } = cohort;
+      if (slots && slots.length > 0) {
+        let kept = 0;
+        for (const slot of slots) {
+          slot.begun = 0;
+          if (slot.waiting + slot.held > TINY) {
+            depth += slot.waiting + slot.held;
+            slots[kept++] = slot;
+          }
+        }
+        slots.length = kept;
+      }
+      cohort.queue.depth = depth;
+    }
+    result.served = books.answered;
+    result.refused = books.refused;
+    result.timedOut = books.timedOut;
+    result.lost = books.lost;
+    result.queued = this.look().inside;
+  }
+
+  private secondsElsewhere(): number {
+    let seconds = 0;
+    for (const { to, perRequest } of this.calls) {
+      seconds += perRequest * to.response;
+    }
+    for (const { pool, user } of this.connections) {
+      seconds += pool.secondsOf(user, this.working > 0 ? this.begun / this.working : 0);
+    }
+    return seconds;
+  }
+
+  /** What a pod can begin in a second by itself. */
+  private limitOf(cohort: Cohort, capacity: number): number {
+    let limit = capacity / this.slowness;
+    for (const { pool, user } of this.connections) {
+      limit = Math.min(limit, pool.limitOf(user, cohort));
+    }
+    return limit;
+  }
+
+  /** One pod takes its share and begins what it can. Returns how much of its own work it does. */
+  private work(cohort: Cohort, batch: Batch, share: number, isWorking: boolean, second: number): number {
+    const { assumed, pods: { serving } } = this;
+    const slots = cohort.slots ?? [];
+    let [waiting, held] = [0, 0];
+    for (const slot of slots) {
+      waiting += slot.waiting;
+      held += slot.held;
+    }
+    const capacity = isWorking ? serving.capacityOf(cohort, second) : 0;
+    const may = isWorking ? this.mayBegin(cohort, capacity, held, waiting + share) : 0;
+    let left = Math.min(may, waiting + share);
+    const begun = left;
+    const keeps = this.calls.length > 0;
+    for (const slot of slots) {
+      if (left <= 0) {
+        break;
+      }
+      const part = Math.min(slot.waiting, left);
+      slot.waiting -= part;
+      if (keeps) {
+        slot.held += part;
+        slot.begun += part;
+      }
+      (slot.batch as Batch).started += part * cohort.count;
+      left -= part;
+    }
+    const fresh = Math.min(left, share);
+    batch.started += fresh * cohort.count;
+    if (keeps && fresh > 0) {
+      const slot = slotOf(cohort, batch);
+      slot.held += fresh;
+      slot.begun += fresh;
+    }
+    cohort.cpu += assumed.idleCpuMillis + begun * serving.cpuPerRequest;
+    const { queueLimit, memoryLimit } = serving.limits;
+    let rest = share - fresh;
+    const room = Math.max(0, queueLimit - (waiting - (begun - fresh)));
+    if (rest > room) {
+      batch.fail((rest - room) * cohort.count, 'refused', second, this.books);
+      rest = room;
+    }
+    if (rest > TINY) {
+      slotOf(cohort, batch).waiting += rest;
+    }
+    const depth = held + waiting + share;
+    if (isWorking && depth - (keeps ? 0 : begun) > memoryLimit) {
+      this.kill(cohort, second, depth, memoryLimit, share - begun);
+    }
+    return begun;
+  }
+
+  /** A pod begins no more than it has places for; places that others hold up come free as these answer. */
+  private mayBegin(cohort: Cohort, capacity: number, held: number, wanted: number): number {
+    const own = this.limitOf(cohort, capacity);
+    let may = own;
+    if (this.places < Infinity) {
+      let answered = Infinity;
+      let narrowest: Call | undefined;
+      for (const call of this.calls) {
+        const per = this.working > 0 ? call.settled / this.working : 0;
+        const room = (this.places - held + per) / call.waitingShare;
+        answered = Math.min(answered, per);
+        if (room < may) {
+          [may, narrowest] = [room, call];
+        }
+      }
+      may = Math.max(0, Math.min(may, (this.places - Math.max(0, held - answered)) / this.response));
+      if (narrowest && wanted > may) {
+        narrowest.to.blocked += (Math.min(own, wanted) - may) * cohort.count * narrowest.perRequest;
+      }
+    }
+    return may;
+  }
+
+  /** Work on some requests of a batch has begun: they make their calls. */
+  private begin(batch: Batch, second: number): void {
+    const keeps = this.calls.length > 0;
+    for (const { pool, user } of this.connections) {
+      if (pool.isDown) {
+        const failed = batch.started * Math.min(1, user.perRequest);
+        if (keeps) {
+          this.free(batch, (batch.held + batch.started - failed) / (batch.held + batch.started));
+        }
+        batch.started -= failed;
+        batch.fail(failed, 'refused', second, this.books);
+      }
+    }
+    if (keeps && batch.started > 0) {
+      batch.held += batch.started;
+      for (const call of this.calls) {
+        call.begin(batch, batch.started);
+      }
+    }
+  }
+
+  /** Requests are done of which all calls are settled. */
+  private join(batch: Batch): { readonly done: number; readonly good: number } {
+    let done = batch.held;
+    let isOver = true;
+    for (const call of this.calls) {
+      const { good, bad, pending } = call.join(batch);
+      done = Math.min(done, good + bad);
+      isOver = isOver && pending === 0;
+    }
+    // what rounding left must not stay for ever
+    done = isOver ? batch.held : done;
+    let good = done;
+    for (const call of this.calls) {
+      const calls = call.join(batch);
+      const all = calls.good + calls.bad;
+      if (all > 0) {
+        good *= calls.good / all;
+        const part = Math.max(0, 1 - done / all);
+        calls.good *= part;
+        calls.bad *= part;
+      }
+    }
+    return { done, good };
+  }
+
+  /** Of the requests of a batch that wait for others, a part is left. */
+  private free(batch: Batch, part: number): void {
+    const left = Math.max(0, part);
+    for (const { slots } of this.pods.cohorts.list) {
+      for (const slot of slots ?? []) {
+        if (slot.batch === batch) {
+          slot.held *= left;
+        }
+      }
+    }
+  }
+
+  /** Memory runs out: everything in the pod is lost, and what still comes is refused. */
+  private kill(cohort: Cohort, second: number, depth: number, memoryLimit: number, grows: number): void {
+    const after = grows > 0 ? Math.max(0, Math.min(1, 1 - (depth - memoryLimit) / grows)) : 1;
+    this.result.killed += cohort.count;
+    this.pods.serving.oomKills += cohort.count;
+    this.end(cohort);
+    this.pods.crash(cohort, second + after, 'OOMKilled');
+  }
+
+  /** Pods end, and all requests in them with them. */
+  private end(cohort: Cohort): void {
+    for (const slot of cohort.slots ?? []) {
+      const batch = slot.batch as Batch;
+      batch.fail(Math.min(batch.unfinished, (slot.waiting + slot.held) * cohort.count), 'lost', this.second, this.books);
+      batch.started = Math.max(0, batch.started - slot.begun * cohort.count);
+      batch.held = Math.max(0, batch.held - (slot.held - slot.begun) * cohort.count);
+    }
+    cohort.slots = [];
+    cohort.queue.depth = 0;
+  }
+}
+
+/** Requests sent to it are taken. */
+function works({ state, servesAt, servesUntil }: Cohort, second: number): boolean {
+  return (state === 'ready' || state === 'terminating') && servesAt <= second && second < servesUntil;
+}
+
+/** What a pod has of the requests of a batch; the youngest are the last. */
+function slotOf(cohort: Cohort, batch: Batch): Slot {
+  const slots = cohort.slots ??= [];
+  const last = slots[slots.length - 1];
+  if (last?.batch === batch) {
+    return last;
+  }
+  const slot: Slot = { batch, waiting: 0, held: 0, begun: 0 };
+  slots.push(slot);
+  return slot;
+}
