@@ -104,6 +104,12 @@ export const ASSUMPTIONS = {
   pricePerPodHour: assumption(0, 'USD', 'for a pod and hour, where pods are what is billed', OURS),
 } satisfies Record<string, Assumption>;
 
+/** What is assumed of calls, and plays no part where nothing is called. */
+export const CHAIN_ASSUMPTIONS: readonly AssumptionName[] = [
+  'podConcurrency', 'callTimeoutSeconds', 'callRetryPercent', 'callRetrySeconds', 'callRetryAttempts', 'dependencyMillis', 'dependencyQueue',
+  'callsPerRequest', 'unconnectedReady',
+];
+
 export type AssumptionName = keyof typeof ASSUMPTIONS;
 
 /** A value for each assumption. */

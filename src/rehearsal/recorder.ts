@@ -34,6 +34,8 @@ export class Recorder {
   private readonly series: Columns;
   private readonly latencies = new Latencies();
   private readonly unqueued = new Float64Array(LEVELS + 1);
+  /** What these waited for outside of their pod, in milliseconds, all together. */
+  private readonly elsewhere = new Float64Array(LEVELS + 1);
   private readonly openingSecond: number;
   /** The opening's windows, in seconds of the run. */
   private readonly windows: { readonly from: number; readonly until: number };
@@ -77,17 +79,19 @@ export class Recorder {
   }
 
   /** Requests that were served by pods with a queue; waits in seconds. */
-  public readonly onQueued = (count: number, firstWait: number, lastWait: number): void => {
+  public readonly onQueued = (count: number, firstWait: number, lastWait: number, elsewhereMs = 0): void => {
     if (this.isOpen) {
-      const { serviceMillis } = this.stage.assumed;
+      const serviceMillis = this.stage.assumed.serviceMillis + elsewhereMs;
       this.latencies.addBetween(count, serviceMillis + firstWait * 1000, serviceMillis + lastWait * 1000);
     }
   };
 
   /** Requests that were served by pods below their capacity. */
-  public readonly onUnqueued = (count: number, utilization: number): void => {
+  public readonly onUnqueued = (count: number, utilization: number, elsewhereMs = 0): void => {
     if (this.isOpen) {
-      this.unqueued[Math.min(LEVELS, Math.floor(utilization * LEVELS))] += count;
+      const level = Math.min(LEVELS, Math.floor(utilization * LEVELS));
+      this.unqueued[level] += count;
+      this.elsewhere[level] += count * elsewhereMs;
     }
   };
 
@@ -204,7 +208,7 @@ export class Recorder {
       if (count > 0) {
         const utilization = Math.min(1 - 0.25 / LEVELS, (level + 0.5) / LEVELS);
         const meanWaitMs = 1000 / (podRps * (1 - utilization));
-        this.latencies.addWaiting(count, serviceMillis, waitingShare(servers, servers * utilization), meanWaitMs);
+        this.latencies.addWaiting(count, serviceMillis + this.elsewhere[level] / count, waitingShare(servers, servers * utilization), meanWaitMs);
       }
     });
   }

@@ -64,6 +64,9 @@ export class Retries {
 
   /** First tries of a second, which a budget counts. */
   public sent(first: number): void {
+    if (this.policy.budgetPercent <= 0) {
+      return;
+    }
     const earned = first * this.policy.budgetPercent / 100;
     this.tokens = Math.min(this.tokens + earned, earned * BUDGET_SECONDS);
   }

@@ -1,7 +1,7 @@
 import { ASSUMPTIONS, AssumptionName } from './assumptions';
 import { parseFault } from './faults';
 import { MOMENT_FORM, parseMoment } from './interventions';
-import { ScenarioError } from './rehearse';
+import { ScenarioError } from './prepare';
 import { RequirementError, parseRequirement } from './requirements';
 import { COMPARISONS, Comparison, Fault, GivenMetric, GivenMetrics, HandWish, MetricPoint, Moment, OverrideWish, Scenario, TrafficPoint } from './types';
 import { EpochMs } from '../core/time/instant';

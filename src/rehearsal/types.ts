@@ -85,12 +85,35 @@ export interface Scenario {
   /** What is written past plan and keeper. */
   readonly hands?: readonly HandWish[];
   readonly assume?: Partial<Assumptions>;
+  /** By the name of the schedule, where services of an event are rehearsed together. */
+  readonly services?: { readonly [name: string]: GivenService };
+  /** By name, where services of an event are rehearsed together. */
+  readonly dependencies?: { readonly [name: string]: GivenDependency };
   /** All that is left to chance follows from it. Default: 1. */
   readonly seed?: number;
   /** The runs beside `prewarmed`. Default: none. */
   readonly compare?: readonly Comparison[];
   /** Such as `success>=0.999`. */
   readonly require?: readonly string[];
+}
+
+/** What is known of one service beside its manifests. */
+export interface GivenService {
+  /** Requests per second of its own clients over time, as of `Scenario`. Default: what its demand is beyond the calls of others. */
+  readonly traffic?: readonly TrafficPoint[];
+  readonly assume?: Partial<Assumptions>;
+}
+
+/** What is known of one dependency beside its declaration. */
+export interface GivenDependency {
+  /** Connections, or requests per second, that ours may use. Default: as declared, without what is reserved. */
+  readonly limit?: number;
+  /** One call. Default: `dependencyMillis`. */
+  readonly serviceMillis?: number;
+  /** Requests that may wait at a dependency with a rate. Default: `dependencyQueue`. */
+  readonly queue?: number;
+  /** Calls of one request, where only the connections of a pod are declared. Default: `callsPerRequest`. */
+  readonly callsPerRequest?: number;
 }
 
 /** The rate at a moment, measured from the opening; linear between two points, constant before the first and after the last. */
@@ -154,10 +177,17 @@ export const FAULT_NAMES = [
   'nodes-short', 'node-lost', 'double-peak', 'rollout',
 ] as const;
 
-export type FaultName = typeof FAULT_NAMES[number];
+/** Faults of what services use. */
+export const DEPENDENCY_FAULT_NAMES = ['dependency-slow', 'dependency-down', 'connections-halved'] as const;
+
+export type DependencyFaultName = typeof DEPENDENCY_FAULT_NAMES[number];
+
+export type FaultName = typeof FAULT_NAMES[number] | DependencyFaultName;
 
 export interface Fault {
   readonly name: FaultName;
+  /** The dependency or service that is hit. Default: all dependencies. */
+  readonly of?: string;
   /** Measured from the opening. Default: a moment that hurts, see `FAULTS`. */
   readonly offsetMs?: number;
 }
@@ -195,6 +225,115 @@ export interface RehearsalResult {
   readonly patchedReApplied?: RunResult;
   /** The requirements, judged on `prewarmed`. */
   readonly verdicts: readonly Verdict[];
+  /** The event as a whole, in the first result of services that were played together; absent: it was played alone. */
+  readonly together?: Together;
+}
+
+/** Services of an event that were played together, and what they use. */
+export interface Together {
+  /** As `namespace/name`, or the name alone. */
+  readonly services: readonly string[];
+  /** Services and dependencies in call order, callers first. */
+  readonly stations: readonly StationFacts[];
+  /** Parallel to the runs of each service. */
+  readonly runs: readonly TogetherRun[];
+}
+
+/** A service or a dependency of an event. */
+export interface StationFacts {
+  /** Such as `service/marathon/payment` or `connections/tickets-db`. */
+  readonly id: string;
+  readonly kind: 'service' | 'connections' | 'requestsPerSecond';
+  readonly name: string;
+  readonly namespace?: string;
+  /** Calls from the front door to here, at most; 0: nobody calls it. */
+  readonly depth: number;
+  /** Ids of the services that use it. */
+  readonly usedBy: readonly string[];
+}
+
+/** One run of an event, seen from its front doors. Requests of clients are counted from the opening on; they are fluid. */
+export interface TogetherRun {
+  readonly name: RunName;
+  /** Requests of clients, those that were tried again included. */
+  readonly arrived: number;
+  /** Answered in time. */
+  readonly served: number;
+  readonly failed: number;
+  /** Answered, of those that were answered or failed. */
+  readonly success: number;
+  /** The first second in which more than one in a hundred failed; absent: there is none. */
+  readonly failsAt?: EpochMs;
+  /** The station that was asked for more than it can do when that began. */
+  readonly firstShort?: ShortStation & { readonly station: string };
+  /** A failure that outlasts its cause; absent: there is none, or nobody looked. */
+  readonly lasting?: {
+    /** Measured from the beginning of the run. */
+    readonly fromMs: number;
+    readonly untilMs: number;
+    /** What first tries alone would use of the tightest station, at most. */
+    readonly load: number;
+    /** Requests answered, of first tries. */
+    readonly answered: number;
+    readonly remedies: readonly Remedy[];
+  };
+  /** Parallel to the stations. */
+  readonly stations: readonly PlayedStation[];
+  readonly series: TogetherSeries;
+}
+
+/** Something that was tried against a failure that outlasts its cause. */
+export interface Remedy {
+  readonly says: string;
+  /** What was assumed instead. */
+  readonly assume: Partial<Assumptions>;
+  readonly ends: boolean;
+}
+
+/** How one station fared in a run. */
+export interface PlayedStation {
+  readonly id: string;
+  /** From the opening on; absent: nothing was asked of it. */
+  readonly tightest?: TightMoment;
+  /** Of a service: the share of its requests that did not fail, calls included. */
+  readonly success?: number;
+  /** Requests that failed here, for reasons of its own or of others; of connections: pods without one, second by second. */
+  readonly failed: number;
+  /** The first time that it was short; absent: never. */
+  readonly short?: ShortStation;
+}
+
+/** What was asked for, and what could be done: requests in a second, or connections. */
+export interface TightMoment {
+  readonly at: EpochMs;
+  readonly wanted: number;
+  readonly capacity: number;
+  /** Of the capacity; above 1: it is short. */
+  readonly use: number;
+}
+
+/** A stretch of time in which a station is asked for more than it can do. */
+export interface ShortStation {
+  readonly at: EpochMs;
+  readonly seconds: number;
+  /** When it was short by the largest part. */
+  readonly worstAt: EpochMs;
+  readonly wanted: number;
+  readonly capacity: number;
+  /** The part of what was asked for that it could not do. */
+  readonly share: number;
+  readonly failed: number;
+}
+
+/** Second by second. */
+export interface TogetherSeries {
+  readonly from: EpochMs;
+  /** At the front doors. */
+  readonly arrived: Float64Array;
+  readonly served: Float64Array;
+  readonly failed: Float64Array;
+  /** By the id of the station. */
+  readonly stations: ReadonlyMap<string, { readonly wanted: Float32Array; readonly capacity: Float32Array; readonly failed: Float32Array }>;
 }
 
 /** How one requirement came out. */
@@ -226,6 +365,8 @@ export interface PlayedWrite {
 
 export interface PlayedFault {
   readonly name: FaultName;
+  /** The dependency or service that is hit; absent: all dependencies, or the fault hits none. */
+  readonly of?: string;
   readonly at: EpochMs;
   /** Absent: to the end. */
   readonly until?: EpochMs;

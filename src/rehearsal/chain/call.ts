@@ -17,6 +17,8 @@ interface Again {
 export class Call implements Sender {
   /** The part of its station's arrivals in the last second. */
   public share = 1;
+  /** Calls of this second, where all flows through. */
+  public flow = 0;
   private readonly retries: Retries;
   private readonly due = new Map<number, Again[]>();
 
@@ -51,6 +53,20 @@ export class Call implements Sender {
     calls.pending += count;
     this.retries.sent(count);
     this.to.incoming.push(this.parcel(batch, count, 0));
+  }
+
+  /** Requests flow through, and their calls with them. Returns how many calls; undefined: some are tried again, or wait for too long. */
+  public flowThrough(requests: number): number | undefined {
+    if (this.due.size > 0 || this.to.response > this.patienceSeconds) {
+      return undefined;
+    }
+    this.flow = requests * this.perRequest;
+    return this.flow;
+  }
+
+  /** The calls of this second have flown through. */
+  public flown(): void {
+    this.retries.sent(this.flow);
   }
 
   /** Calls that are tried again in a second are sent. */

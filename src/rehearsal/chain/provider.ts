@@ -32,13 +32,22 @@ export class Provider extends Station {
     return { batches, held: 0, places: this.queue.reduce((sum, { waiting }) => sum + waiting, 0) };
   }
 
+  public canPass(flow: number): boolean {
+    return !this.isDown && flow <= this.capacity;
+  }
+
+  protected passed(flow: number): void {
+    this.utilization = flow / this.capacity;
+  }
+
   protected plan(second: number): void {
     this.isDown = this.trouble.isDown(second);
     this.capacity = this.facts.rateAt(second);
-    this.potential = this.isDown ? 0 : this.capacity;
+    this.own = this.potential = this.isDown ? 0 : this.capacity;
     const waiting = this.queue.reduce((sum, entry) => sum + entry.waiting, 0);
     this.settles = this.isDown || waiting >= this.facts.queueLimit ? Infinity : this.capacity;
     const seconds = this.facts.serviceSeconds * this.trouble.slowness(second);
+    this.bare = seconds;
     this.response = seconds * (1 + (this.utilization < 1 ? this.waits.meanAt(this.utilization) : 0));
   }
 

@@ -8,6 +8,9 @@ import { Cohort, Slot } from '../pods/cohort';
 import { Pods } from '../pods/pods';
 import { Second, isRouted } from '../pods/serving';
 
+/** Where no more than this part of what comes waits already, others are as good as not kept waiting. */
+const HARDLY = 0.02;
+
 /** Connections that the pods of a service hold. */
 export interface Connection {
   readonly pool: Pool;
@@ -37,6 +40,10 @@ export class ServiceStation extends Station {
   private utilization = 0;
   /** In this second: pods that work, what they can begin by themselves, and times that it takes longer. */
   private working = 0;
+  private able = 0;
+  /** All pods that requests are sent to work; what the least of them can begin in a second. */
+  private isEven = true;
+  private least = Infinity;
   private slowness = 1;
   private isDown = false;
   private held = 0;
@@ -74,22 +81,88 @@ export class ServiceStation extends Station {
     return this.held;
   }
 
+  public canPass(flow: number): boolean {
+    if (flow === 0) {
+      return true;
+    }
+    const each = this.working > 0 ? flow / this.working : Infinity;
+    return this.isEven && !this.isDown && each <= this.least && each * this.response <= this.places;
+  }
+
+  protected passed(flow: number, second: number): void {
+    const { serving, cohorts } = this.pods;
+    const { result, assumed, slowness } = this;
+    const each = this.working > 0 ? flow / this.working : 0;
+    serving.ready = serving.capacity = serving.live = serving.total = 0;
+    for (const cohort of cohorts.list) {
+      const { count, state } = cohort;
+      serving.total += count;
+      serving.live += state === 'terminating' ? 0 : count;
+      const isWorking = works(cohort, second);
+      if (isWorking) {
+        cohort.cpu += assumed.idleCpuMillis + (isRouted(cohort, second) ? each : 0) * serving.cpuPerRequest;
+      }
+      if (cohort.ready && state === 'ready') {
+        serving.ready += count;
+        serving.capacity += isWorking ? count * serving.capacityOf(cohort, second) / slowness : 0;
+      }
+    }
+    this.begun = flow;
+    this.utilization = serving.capacity > 0 ? flow / serving.capacity : 1;
+    for (const { pool, user } of this.connections) {
+      const busy = flow * user.perRequest * pool.callSeconds;
+      pool.busy += busy;
+      pool.needed += busy;
+    }
+    if (flow > 0) {
+      this.answers.onUnqueued(flow, Math.min(1, this.utilization), this.elsewhere * 1000);
+    }
+    result.served = flow;
+    result.refused = result.timedOut = result.lost = result.queued = result.killed = 0;
+  }
+
   protected plan(second: number): void {
     const { serving, cohorts } = this.pods;
     this.second = second;
     this.slowness = this.trouble.slowness(second);
     this.isDown = this.trouble.isDown(second);
     this.working = 0;
-    let capacity = 0;
+    this.isEven = true;
+    this.least = Infinity;
+    let [own, capacity, denied] = [0, 0, 0];
     for (const cohort of cohorts.list) {
-      if (isRouted(cohort, second) && works(cohort, second)) {
+      const isSentTo = isRouted(cohort, second);
+      if (isSentTo && works(cohort, second)) {
+        const each = serving.capacityOf(cohort, second);
+        const limit = this.limitOf(cohort, each);
         this.working += cohort.count;
-        capacity += cohort.count * this.limitOf(cohort, serving.capacityOf(cohort, second));
+        own += cohort.count * each / this.slowness;
+        capacity += cohort.count * limit;
+        this.least = limit < this.least ? limit : this.least;
+        continue;
+      }
+      this.isEven = this.isEven && !isSentTo;
+      if (cohort.deniedBy !== undefined && cohort.state === 'ready') {
+        // what it lacks is not its own
+        own += cohort.count * serving.capacityOf(cohort, second) / this.slowness;
+        denied += cohort.count;
       }
     }
-    this.held = this.batches.reduce((sum, { held }) => sum + held, 0);
+    this.held = 0;
+    for (const { held } of this.batches) {
+      this.held += held;
+    }
     this.elsewhere = this.secondsElsewhere();
     this.response = this.elsewhere + this.serviceSeconds * this.slowness + (this.utilization < 1 ? this.waits.meanAt(this.utilization) : 0);
+    this.bare = this.serviceSeconds * this.slowness;
+    for (const { to, perRequest } of this.calls) {
+      this.bare += perRequest * to.bare;
+    }
+    for (const { pool, user } of this.connections) {
+      this.bare += user.perRequest * pool.callSeconds;
+    }
+    this.able = own;
+    this.own = this.isDown ? 0 : Math.min(own, this.places * (this.working + denied) / this.bare);
     let potential = Math.min(capacity, this.places * this.working / this.response);
     let settles = potential;
     for (const call of this.calls) {
@@ -116,6 +189,7 @@ export class ServiceStation extends Station {
     }
     const rate = routed > 0 && !this.isDown ? arrivals / routed : 0;
     let used = 0;
+    this.wanted = routed === 0 ? arrivals : 0;
     serving.ready = serving.capacity = serving.live = serving.total = 0;
     const known = list.length;
     for (let i = 0; i < known; i++) {
@@ -148,7 +222,7 @@ export class ServiceStation extends Station {
     }
     for (const { pool, user } of this.connections) {
       pool.busy += used * user.perRequest * pool.callSeconds;
-      pool.needed += (used + this.backlog) * user.perRequest * pool.callSeconds;
+      pool.needed += Math.max(used, Math.min(this.able, arrivals)) * user.perRequest * pool.callSeconds;
     }
   }
 
@@ -171,10 +245,12 @@ export class ServiceStation extends Station {
     if (answered > 0) {
       const elsewhere = this.elsewhere * 1000;
       const age = second - batch.second;
-      if (age === 0 && this.backlog <= TINY) {
+      if (age > 0) {
+        this.answers.onQueued(answered, age - 0.5, age + 0.5, elsewhere);
+      } else if (this.backlog <= this.books.arrived * HARDLY) {
         this.answers.onUnqueued(answered, Math.min(1, this.utilization), elsewhere);
       } else {
-        this.answers.onQueued(answered, Math.max(0, age - 0.5), age + 0.5, elsewhere);
+        this.answers.onQueued(answered, 0, Math.min(1, this.backlog / Math.max(TINY, this.potential)), elsewhere);
       }
     }
   }
@@ -247,7 +323,9 @@ export class ServiceStation extends Station {
       held += slot.held;
     }
     const capacity = isWorking ? serving.capacityOf(cohort, second) : 0;
-    const may = isWorking ? this.mayBegin(cohort, capacity, held, waiting + share) : 0;
+    const may = isWorking ? this.mayBegin(cohort, capacity, held, share) : 0;
+    const own = capacity / this.slowness;
+    this.wanted += cohort.count * (may < own ? Math.min(share, own) : share);
     let left = Math.min(may, waiting + share);
     const begun = left;
     const keeps = this.calls.length > 0;
@@ -290,7 +368,7 @@ export class ServiceStation extends Station {
   }
 
   /** A pod begins no more than it has places for; places that others hold up come free as these answer. */
-  private mayBegin(cohort: Cohort, capacity: number, held: number, wanted: number): number {
+  private mayBegin(cohort: Cohort, capacity: number, held: number, comes: number): number {
     const own = this.limitOf(cohort, capacity);
     let may = own;
     if (this.places < Infinity) {
@@ -305,8 +383,8 @@ export class ServiceStation extends Station {
         }
       }
       may = Math.max(0, Math.min(may, (this.places - Math.max(0, held - answered)) / this.response));
-      if (narrowest && wanted > may) {
-        narrowest.to.blocked += (Math.min(own, wanted) - may) * cohort.count * narrowest.perRequest;
+      if (narrowest && Math.min(own, comes) > may) {
+        narrowest.to.blocked += (Math.min(own, comes) - may) * cohort.count * narrowest.perRequest;
       }
     }
     return may;

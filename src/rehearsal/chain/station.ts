@@ -19,10 +19,16 @@ export abstract class Station {
   public readonly callers: Call[] = [];
   /** Requests a second that it can have answered, with what it calls. */
   public potential = 0;
-  /** The same, with those that it refuses at once. */
+  /** Requests a second that it can do by itself, whatever it calls. */
+  public own = 0;
+  /** Requests that it was asked to work on in this second, as far as it is this station that cannot. */
+  public wanted = 0;
+  /** What it can have answered, with those that it refuses at once. */
   public settles = 0;
   /** One request without a queue, in seconds; with its calls. */
   public response = 0;
+  /** The same without any wait for a free server or connection. */
+  public bare = 0;
   /** Requests that callers would have sent, had they not waited for others here. */
   public blocked = 0;
   public readonly books: Books = emptyBooks();
@@ -51,6 +57,33 @@ export abstract class Station {
     this.plan(second);
   }
 
+  /** Nothing of an earlier second is in it. */
+  public get isEmpty(): boolean {
+    return this.batches.length === 0;
+  }
+
+  /** The first step of a second in which nothing is left of the one before. */
+  public prepareEmpty(second: number): void {
+    clearBooks(this.books);
+    this.blocked = 0;
+    this.backlog = 0;
+    this.plan(second);
+  }
+
+  /** Whether everything that flows here in a second can flow on, and its answers back, without waiting longer than a sender does. */
+  public abstract canPass(flow: number): boolean;
+
+  /** It does. */
+  public pass(flow: number, second: number): void {
+    this.books.arrived = this.books.answered = this.wanted = flow;
+    if (flow > 0 && this.callers.length > 1) {
+      for (const call of this.callers) {
+        call.share = Math.max(call.flow / flow, 0.5 / this.callers.length);
+      }
+    }
+    this.passed(flow, second);
+  }
+
   /** What came is taken in, and work begins. Callers first. */
   public receive(second: number): void {
     const batch = new Batch(second);
@@ -62,6 +95,7 @@ export abstract class Station {
     this.incoming.length = 0;
     const arrived = batch.unfinished;
     this.books.arrived = arrived;
+    this.wanted = arrived;
     if (arrived > 0 && this.callers.length > 0) {
       this.seeShares(batch, arrived);
     }
@@ -101,12 +135,13 @@ export abstract class Station {
 
   public look(): Look {
     const inside = this.batches.reduce((sum, batch) => sum + batch.alive(), 0);
-    return { wanted: this.books.arrived + this.backlog + this.blocked, capacity: this.potential, inside };
+    return { wanted: this.wanted + this.blocked, capacity: this.own, inside };
   }
 
   /** Requests of all batches, and what pods say that they have; both are the same. */
   public abstract contents(): { readonly batches: number; readonly held: number; readonly places: number };
 
+  protected abstract passed(flow: number, second: number): void;
   /** Says what it can do in this second. */
   protected abstract plan(second: number): void;
   protected abstract take(second: number, batch: Batch): void;
