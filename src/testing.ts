@@ -4,18 +4,22 @@ import { parseInstant } from './core/time/wall-clock';
 import { DeployedService, deployedIn } from './manifests/deployed';
 import { Manifest } from './manifests/manifest';
 import { Assumptions } from './rehearsal/assumptions';
+import { playTogether } from './rehearsal/chain/event';
 import { parseFault } from './rehearsal/faults';
 import { rehearsedServiceOf } from './rehearsal/from-objects';
 import { MOMENT_FORM, parseMoment } from './rehearsal/interventions';
 import { rehearse } from './rehearsal/rehearse';
 import { MeasureName, parseRequirement } from './rehearsal/requirements';
-import { Comparison, FaultName, MetricPoint, Moment, OverrideWish, RehearsalResult, Scenario, TrafficPoint } from './rehearsal/types';
+import {
+  Comparison, DependencyFaultName, FaultName, GivenDependency, MetricPoint, Moment, OverrideWish, RehearsalResult, Scenario, Together, TogetherRun,
+  TrafficPoint,
+} from './rehearsal/types';
 
 export type { AssumptionLine, Assumptions } from './rehearsal/assumptions';
 export type { MeasureName } from './rehearsal/requirements';
 export type {
-  Comparison, FaultName, LatencyPercentiles, LogLine, PlayedFault, PlayedOverride, PlayedWrite, RehearsalResult, RunName, RunResult, Series,
-  TrafficPoint, Verdict, VerifyResult,
+  Comparison, FaultName, GivenDependency, LatencyPercentiles, LogLine, PlayedFault, PlayedOverride, PlayedWrite, RehearsalResult, RunName, RunResult, Series,
+  PlayedStation, Remedy, ShortStation, StationFacts, TightMoment, Together, TogetherRun, TogetherSeries, TrafficPoint, Verdict, VerifyResult,
 } from './rehearsal/types';
 
 /** An override of a rehearsal. */
@@ -30,6 +34,22 @@ export interface RehearsedOverride {
   readonly until: string;
   /** Shown to whoever looks. */
   readonly reason?: string;
+}
+
+/** What an event came to whose services were played together. */
+export interface TogetherResult extends Together {
+  /** The run of the manifests as they are: requests answered at the front door, what broke first, and each station's tightest moment. */
+  readonly prewarmed: TogetherRun;
+  /** The rehearsal of each service, by its name. */
+  readonly byService: { readonly [service: string]: RehearsalResult };
+}
+
+/** What one service of several is given. */
+export interface RehearsedServiceFigures {
+  /** Requests per second of its own clients by offset from the opening. Default: its demand, without what other services call. */
+  readonly traffic?: { readonly [offset: string]: number };
+  /** Better figures than the defaults, and than those of all services. */
+  readonly assume?: Partial<Assumptions>;
 }
 
 /** Another hand than the keeper's. */
@@ -115,8 +135,11 @@ export class Rehearsal {
     return this.with({ at: parseInstant('opening', instant) });
   }
 
-  /** Something that goes wrong, at its default moment or at an offset from the opening: `re-apply`, `late-bump@-5m`. */
-  public fault(fault: FaultName | `${FaultName}@${string}`): Rehearsal {
+  /**
+   * Something that goes wrong, at its default moment or at an offset from the opening: `re-apply`, `late-bump@-5m`. Faults of dependencies hit
+   * each of them, or the one that is named: `dependency-slow:tickets-db@+2m`.
+   */
+  public fault(fault: FaultName | `${FaultName}@${string}` | `${DependencyFaultName}:${string}`): Rehearsal {
     return this.with({ faults: [...this.scenario.faults ?? [], parseFault(fault)] });
   }
 
@@ -155,6 +178,18 @@ export class Rehearsal {
     return this.with({ assume: { ...this.scenario.assume, ...assumptions } });
   }
 
+  /** Figures of one of several services, by the name of its schedule. */
+  public given(service: string, { traffic, assume }: RehearsedServiceFigures): Rehearsal {
+    const points = traffic && pointsOf(`traffic of '${service}'`, traffic).map(([atMs, rps]): TrafficPoint => ({ atMs, rps }));
+    const given = { ...(points ? { traffic: points } : {}), ...(assume ? { assume } : {}) };
+    return this.with({ services: { ...this.scenario.services, [service]: given } });
+  }
+
+  /** Figures of a dependency that a service uses, such as `{ serviceMillis: 5 }`. */
+  public dependency(name: string, given: GivenDependency): Rehearsal {
+    return this.with({ dependencies: { ...this.scenario.dependencies, [name]: given } });
+  }
+
   /** Requests per second by offset from the opening, such as `{ '+0s': 20, '+1s': 15_000, '+10m': 2_000 }`; linear in between. */
   public traffic(rates: { readonly [offset: string]: number }): Rehearsal {
     return this.with({ traffic: pointsOf('traffic', rates).map(([atMs, rps]): TrafficPoint => ({ atMs, rps })) });
@@ -188,12 +223,24 @@ export class Rehearsal {
       throw new Error(`several services can be rehearsed here (${this.names()}); choose one by service()`);
     }
     const result = rehearse(rehearsedServiceOf(this.services[0]), this.scenario);
-    const missed = result.verdicts.filter(({ met }) => !met);
-    if (missed.length > 0) {
-      const { service, event, prewarmed } = result;
-      throw new Error([`'${service}' falls short at '${event}':`, ...missed.map(({ says }) => `  ${says}`), `verify says: ${prewarmed.verify.says}`].join('\n'));
-    }
+    refuseShort([result]);
     return result;
+  }
+
+  /**
+   * Plays all services of the event in one world: they share nodes, controllers and time, and requests flow along what the services declare
+   * that they use.
+   *
+   * @throws Error with a line for each requirement that a service misses; what is required of requests is asked of services that have clients
+   */
+  public runTogether(): TogetherResult {
+    const placed = this.services.map(service =>
+      ({ service: rehearsedServiceOf(service), ...(service.namespace === undefined ? {} : { namespace: service.namespace }) }));
+    const { event = placed[0].service.plan.openings[0]?.event } = this.scenario;
+    const results = playTogether(placed.filter(({ service: { plan } }) => plan.openings.some(opening => opening.event === event)), this.scenario);
+    refuseShort(results);
+    const together = results[0].together!;
+    return { ...together, prewarmed: together.runs[0], byService: Object.fromEntries(results.map(result => [result.service, result])) };
   }
 
   private with(more: Partial<Scenario>): Rehearsal {
@@ -202,6 +249,17 @@ export class Rehearsal {
 
   private names(): string {
     return this.services.map(({ plan }) => `'${plan.service}'`).join(', ');
+  }
+}
+
+/** Each requirement that is missed is a line. */
+function refuseShort(results: readonly RehearsalResult[]): void {
+  const lines = results.flatMap(({ service, event, prewarmed, verdicts }) => {
+    const missed = verdicts.filter(({ met }) => !met);
+    return missed.length === 0 ? [] : [`'${service}' falls short at '${event}':`, ...missed.map(({ says }) => `  ${says}`), `verify says: ${prewarmed.verify.says}`];
+  });
+  if (lines.length > 0) {
+    throw new Error(lines.join('\n'));
   }
 }
 

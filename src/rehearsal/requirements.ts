@@ -38,6 +38,11 @@ export const MEASURES = {
 
 export type MeasureName = keyof typeof MEASURES;
 
+/** What is required of requests, and so of the services that have clients. */
+export const OF_REQUESTS: readonly MeasureName[] = [
+  'success', 'served', 'refused', 'timed-out', 'lost', 'first-success', 'sustained', 'p50', 'p95', 'p99',
+];
+
 const OPERATORS = {
   '>=': { holds: (a: number, b: number) => a >= b, says: 'at least' },
   '<=': { holds: (a: number, b: number) => a <= b, says: 'at most' },

@@ -3,7 +3,10 @@ import { parseFault } from './faults';
 import { MOMENT_FORM, parseMoment } from './interventions';
 import { ScenarioError } from './prepare';
 import { RequirementError, parseRequirement } from './requirements';
-import { COMPARISONS, Comparison, Fault, GivenMetric, GivenMetrics, HandWish, MetricPoint, Moment, OverrideWish, Scenario, TrafficPoint } from './types';
+import {
+  COMPARISONS, Comparison, Fault, GivenDependency, GivenMetric, GivenMetrics, GivenService, HandWish, MetricPoint, Moment, OverrideWish, Scenario,
+  TrafficPoint,
+} from './types';
 import { EpochMs } from '../core/time/instant';
 import { parseOffset } from '../core/time/offset';
 
@@ -22,6 +25,8 @@ const FIELDS: { readonly [key: string]: (value: unknown, path: Path, scenario: M
   metrics: (value, path, scenario) => { scenario.metrics = metrics(value, path); },
   hands: (value, path, scenario) => { scenario.hands = list(value, path).map((entry, i) => hand(entry, [...path, i])); },
   assume: (value, path, scenario) => { scenario.assume = assumptions(value, path); },
+  services: (value, path, scenario) => { scenario.services = byName(value, path, service); },
+  dependencies: (value, path, scenario) => { scenario.dependencies = byName(value, path, dependency); },
   seed: (value, path, scenario) => { scenario.seed = number(value, path, 0); },
   compare: (value, path, scenario) => { scenario.compare = list(value, path).map((entry, i) => comparison(entry, [...path, i])); },
   require: (value, path, scenario) => { scenario.require = list(value, path).map((entry, i) => requirement(entry, [...path, i])); },
@@ -33,7 +38,8 @@ const FIELDS: { readonly [key: string]: (value: unknown, path: Path, scenario: M
  * `event`, `opening` (an instant with an offset), `from` and `until` (offsets from the opening such as `-2h`), `traffic` (a list of
  * `{ at: +5s, rps: 15000 }`, linear in between), `faults` (`NAME` or `NAME@OFFSET`), `overrides` (`{ floor, until }`, and `ceiling`,
  * `from`, `reason`), `hands` (`{ at, floor, ceiling, hand }`, of which one of the two in the middle may be left out), `metrics` (by name:
- * `requests`, or a list of `{ at: +5s, value: 15 }`), `assume` (numbers by the name of the assumption), `seed`, `compare`, `require`.
+ * `requests`, or a list of `{ at: +5s, value: 15 }`), `assume` (numbers by the name of the assumption), `services` (by name: `{ traffic,
+ * assume }` of one of several), `dependencies` (by name: `{ limit, serviceMillis, queue, callsPerRequest }`), `seed`, `compare`, `require`.
  *
  * @throws ScenarioError with the path to the field that is wrong
  */
@@ -170,6 +176,27 @@ function hand(value: unknown, path: Path): HandWish {
     ...(floor === undefined ? {} : { floor: count(floor, [...path, 'floor']) }),
     ...(ceiling === undefined ? {} : { ceiling: count(ceiling, [...path, 'ceiling']) }),
   };
+}
+
+function byName<Given>(value: unknown, path: Path, read: (value: unknown, path: Path) => Given): { readonly [name: string]: Given } {
+  return Object.fromEntries(Object.entries(record(value, path)).map(([name, entry]) => [name, read(entry, [...path, name])]));
+}
+
+function service(value: unknown, path: Path): GivenService {
+  const fields = fieldsOf(value, path, 'a service', ['traffic', 'assume']);
+  return {
+    ...(fields.traffic === undefined ? {} : { traffic: traffic(fields.traffic, [...path, 'traffic']) }),
+    ...(fields.assume === undefined ? {} : { assume: assumptions(fields.assume, [...path, 'assume']) }),
+  };
+}
+
+function dependency(value: unknown, path: Path): GivenDependency {
+  const fields = fieldsOf(value, path, 'a dependency', ['limit', 'serviceMillis', 'queue', 'callsPerRequest']);
+  return Object.fromEntries(Object.entries(fields).map(([name, amount]) => {
+    const isPositive = name !== 'queue';
+    const read = number(amount, [...path, name], 0);
+    return [name, isPositive && read === 0 ? fail([...path, name], 'a number above 0', amount) : read];
+  }));
 }
 
 function count(value: unknown, path: Path): number {

@@ -308,8 +308,8 @@ export interface TightMoment {
   readonly at: EpochMs;
   readonly wanted: number;
   readonly capacity: number;
-  /** Of the capacity; above 1: it is short. */
-  readonly use: number;
+  /** Of the capacity; above 1: it is short; absent: there was no capacity at all. */
+  readonly use?: number;
 }
 
 /** A stretch of time in which a station is asked for more than it can do. */

@@ -24,10 +24,18 @@ export function rehearsalsText(rehearsals: readonly TitledRehearsal[], { columns
     '',
     ...verdictTable(rehearsals, { columns, style }),
     '',
+    ...whatIsAssumed(rehearsals, { columns, style }),
+  ].join('\n');
+}
+
+/** Below a table of several rehearsals: where more is to be read, the notes, and what was assumed. */
+export function whatIsAssumed(rehearsals: readonly TitledRehearsal[], { columns, style }: RehearsalTextOptions): string[] {
+  const [{ result: { seed } }] = rehearsals;
+  return [
     ...wrap('--details SERVICE prints the whole rehearsal of one', columns).map(style.faint),
     ...notesOf(rehearsals).flatMap(note => wrap(note, columns)).map(style.faint),
-    ...wrap(`assumed (seed ${first.result.seed}): ${assumptionsOf(rehearsals).join(', ')}`, columns).map(line => style.faint(line.replace(/\u00a0/g, ' '))),
-  ].join('\n');
+    ...wrap(`assumed (seed ${seed}): ${assumptionsOf(rehearsals).join(', ')}`, columns).map(line => style.faint(line.replace(/\u00a0/g, ' '))),
+  ];
 }
 
 function verdictTable(rehearsals: readonly TitledRehearsal[], { columns, style }: RehearsalTextOptions): string[] {

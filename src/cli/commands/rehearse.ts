@@ -2,15 +2,17 @@ import { Command, InvalidArgumentError } from 'commander';
 import { LineCounter } from 'yaml';
 import { DeployedService, titleOf } from '../../manifests/deployed';
 import { parseFault } from '../../rehearsal/faults';
+import { PlacedService } from '../../rehearsal/chain/event';
 import { rehearsedServiceOf } from '../../rehearsal/from-objects';
 import { parseOverride } from '../../rehearsal/interventions';
-import { ScenarioError, rehearse } from '../../rehearsal/rehearse';
+import { ScenarioError, rehearseAll } from '../../rehearsal/rehearse';
 import { MEASURES, RequirementError, parseRequirement } from '../../rehearsal/requirements';
 import { readScenario } from '../../rehearsal/scenario';
-import { COMPARISONS, Comparison, FAULT_NAMES, Fault, OverrideWish, RehearsalResult, Scenario } from '../../rehearsal/types';
-import { rehearsalText } from '../../report/rehearsal-text';
-import { TitledRehearsal, rehearsalsText } from '../../report/rehearsals-text';
+import { COMPARISONS, Comparison, DEPENDENCY_FAULT_NAMES, FAULT_NAMES, Fault, OverrideWish, RehearsalResult, Scenario } from '../../rehearsal/types';
+import { RehearsalTextOptions, rehearsalText } from '../../report/rehearsal-text';
+import { TitledRehearsal, rehearsalsText, whatIsAssumed } from '../../report/rehearsals-text';
 import { styleOf } from '../../report/style';
+import { togetherText } from '../../report/together-text';
 import { fileArgument, instantArgument } from '../arguments';
 import { FallsShort, Io, WrongInput } from '../io';
 import { documentsIn, positionIn, read, readDeployed, write } from '../manifests';
@@ -55,7 +57,7 @@ export function rehearseCommand(io: Io): Command {
     .option('--svg <file>', 'draw the rehearsal into a file', fileArgument)
     .option('--html <file>', 'write a page with the drawing, its values and all assumptions', fileArgument)
     .addHelpText('after', `
-Faults: ${FAULT_NAMES.join(', ')}
+Faults: ${FAULT_NAMES.join(', ')}; of what is used: ${DEPENDENCY_FAULT_NAMES.join(', ')}
 To require: ${Object.keys(MEASURES).join(', ')}
 
 Examples:
@@ -64,10 +66,10 @@ Examples:
   $ prewarm rehearse dist/ --event seoul-marathon --fault double-peak --html rehearsal.html
 
 Exit code 0: done, 1: a requirement is missed, with a sentence for each, 2: the command line or a file is wrong.`)
-    .action((paths: string[], options: RehearseOptions) => rehearseAll(paths, options, io));
+    .action((paths: string[], options: RehearseOptions) => rehearseDeployed(paths, options, io));
 }
 
-async function rehearseAll(paths: readonly string[], options: RehearseOptions, io: Io): Promise<void> {
+async function rehearseDeployed(paths: readonly string[], options: RehearseOptions, io: Io): Promise<void> {
   const { services } = await readDeployed(paths, io, options.namespace);
   const { scenario, explain } = options.scenario === undefined
     ? { scenario: {}, explain: (error: ScenarioError) => error.message }
@@ -84,28 +86,15 @@ async function rehearseAll(paths: readonly string[], options: RehearseOptions, i
   };
   const played = chosen(services, asked.event, options.service);
   const detailed = detailedAmong(played, options.details);
-  const rehearsals = played.map((service, i): TitledRehearsal => {
-    if (played.length > 1) {
-      io.progress(`rehearsing ${i + 1} of ${played.length}: ${titleOf(service)}`);
-    }
-    try {
-      return { title: titleOf(service), result: rehearse(rehearsedServiceOf(service), asked) };
-    } catch (error) {
-      io.progress('');
-      throw error instanceof ScenarioError ? new WrongInput(`${titleOf(service)}: ${explain(error)}`) : error;
-    }
-  });
-  if (played.length > 1) {
-    io.progress('');
-  }
-  const results = rehearsals.map(({ result }) => result);
+  const results = playAll(played, options.service === undefined ? asked : about(played, asked), explain, io);
+  const rehearsals = results.map((result, i): TitledRehearsal => ({ title: titleOf(played[i]), result }));
 
   const layout = { columns: io.columns, style: styleOf(io.colors) };
   if (options.json) {
     io.out(JSON.stringify(results.map(figuresOf), undefined, 2));
   } else {
     io.out([
-      ...results.length > 1 ? [rehearsalsText(rehearsals, layout)] : [],
+      ...summaryOf(rehearsals, layout),
       ...results.filter((_, i) => results.length === 1 || detailed.includes(played[i])).map(result => rehearsalText(result, layout)),
     ].join('\n\n'));
   }
@@ -126,6 +115,62 @@ async function rehearseAll(paths: readonly string[], options: RehearseOptions, i
   if (missed.length > 0) {
     throw new FallsShort(missed.join('\n'));
   }
+}
+
+/** Plays services together where they open together, and says which on the line of progress. */
+function playAll(played: readonly DeployedService[], scenario: Scenario, explain: (error: ScenarioError) => string, io: Io): RehearsalResult[] {
+  const placed = played.map((service): PlacedService =>
+    ({ service: rehearsedServiceOf(service), ...(service.namespace === undefined ? {} : { namespace: service.namespace }) }));
+  let titles: readonly string[] = played.map(titleOf);
+  let begun = 0;
+  try {
+    return rehearseAll(placed, scenario, group => {
+      titles = group.map(each => titleOf(played[placed.indexOf(each)]));
+      for (const title of played.length > 1 ? titles : []) {
+        io.progress(`rehearsing ${++begun} of ${played.length}: ${title}`);
+      }
+    });
+  } catch (error) {
+    throw error instanceof ScenarioError ? new WrongInput(`${titles.join(', ')}: ${explain(error)}`) : error;
+  } finally {
+    if (played.length > 1) {
+      io.progress('');
+    }
+  }
+}
+
+/** What a scenario says of these services, and of what they use. */
+function about(played: readonly DeployedService[], scenario: Scenario): Scenario {
+  const names = played.map(({ plan }) => plan.service);
+  const used = played.flatMap(({ plan: { uses = [] } }) => uses.map(({ name }) => name));
+  const only = <Given>(given: { readonly [name: string]: Given }, kept: readonly string[]) =>
+    Object.fromEntries(Object.entries(given).filter(([name]) => kept.includes(name)));
+  const { services, dependencies, ...rest } = scenario;
+  return {
+    ...rest,
+    ...(services ? { services: only(services, names) } : {}),
+    ...(dependencies ? { dependencies: only(dependencies, used) } : {}),
+  };
+}
+
+/** The events of services that use anything, in call order; any other services in one table. */
+function summaryOf(rehearsals: readonly TitledRehearsal[], layout: RehearsalTextOptions): string[] {
+  const inChains = rehearsals.filter(({ result: { together } }) => together?.stations.some(({ depth }) => depth > 0));
+  if (inChains.length === 0) {
+    return rehearsals.length > 1 ? [rehearsalsText(rehearsals, layout)] : [];
+  }
+  const chains = inChains.map(({ result }) => {
+    const together = result.together!;
+    const members = together.services.map(name => rehearsals.find(({ title, result: { service, event } }) =>
+      (title === name || service === name) && event === result.event)!);
+    return { result, together, members };
+  });
+  const others = rehearsals.filter(rehearsal => !chains.some(({ members }) => members.includes(rehearsal)));
+  return [
+    ...chains.map(({ result, together, members }) => togetherText({ first: result, together, results: members.map(member => member.result) }, layout)),
+    ...others.length > 0 ? [rehearsalsText(others, layout)] : [],
+    ...rehearsals.length > 1 ? [whatIsAssumed(chains.flatMap(({ members }) => members), layout).join('\n')] : [],
+  ];
 }
 
 /** Those of which the whole is asked for. */
@@ -169,8 +214,12 @@ async function readScenarioFile(file: string, io: Io): Promise<{ scenario: Scena
 }
 
 /** Everything but the series, a point of which is no answer to anybody. */
-function figuresOf({ runs, prewarmed, hpaOnly, alwaysAtPeak, patched, patchedReApplied, ...result }: RehearsalResult): object {
-  return { ...result, runs: runs.map(({ series, ...figures }) => figures) };
+function figuresOf({ runs, prewarmed, hpaOnly, alwaysAtPeak, patched, patchedReApplied, together, ...result }: RehearsalResult): object {
+  return {
+    ...result,
+    ...(together ? { together: { ...together, runs: together.runs.map(({ series, ...figures }) => figures) } } : {}),
+    runs: runs.map(({ series, ...figures }) => figures),
+  };
 }
 
 function faultArgument(text: string, before: readonly Fault[] = []): Fault[] {

@@ -35,6 +35,23 @@ interface OwnAccount {
   readonly perPod: number;
 }
 
+/** A service whose requests go to a station. */
+interface Entry {
+  readonly member: number;
+  readonly run: ServiceRun;
+  readonly door: FrontDoor;
+  readonly station: ServiceStation;
+  readonly row: number;
+}
+
+/** A service that serves its own clients alone. */
+interface Loner {
+  readonly member: number;
+  readonly run: ServiceRun;
+  readonly door: FrontDoor;
+  readonly series: StationSeries;
+}
+
 /** The services and dependencies of one run, and the requests between them. */
 export class Chain {
   public readonly doors = new Map<string, FrontDoor>();
@@ -43,8 +60,10 @@ export class Chain {
   public readonly stations: Station[] = [];
   private readonly pools: Pool[] = [];
   private readonly own: OwnAccount[] = [];
-  /** Parallel to the members. */
-  private readonly entries: { readonly door: FrontDoor; readonly station: ServiceStation; readonly row: number }[];
+  /** Services that call others or are called, or whose pods do what only stations can play. */
+  private readonly entries: Entry[];
+  /** Services that have nothing to do with any other but the nodes. */
+  private readonly loners: Loner[];
   /** By station. */
   private readonly rows = new Map<Station, number>();
   private readonly calls: (readonly { readonly call: Call; readonly to: number }[])[];
@@ -64,7 +83,7 @@ export class Chain {
         pools.set(used.id, this.poolOf(used, edges));
       } else if (used.kind === 'requestsPerSecond') {
         made.set(used.id, this.providerOf(used, edges));
-      } else if (member >= 0) {
+      } else if (member >= 0 && !isLoner(members[member], edges)) {
         made.set(used.id, this.serviceOf(used, member, leading, made, pools));
       }
       this.series.set(used.id, new StationSeries(seconds));
@@ -75,12 +94,13 @@ export class Chain {
     this.flows = new Float64Array(this.stations.length);
     this.calls = this.stations.map(station => station instanceof ServiceStation
       ? station.calls.map(call => ({ call, to: this.rows.get(call.to)! })) : []);
-    this.entries = members.map(({ id, stage: { assumed } }, i) => {
-      const door = new FrontDoor(this.runs[i].retries, assumed.timeoutSeconds, seconds);
+    members.forEach(({ id, stage: { assumed } }, i) => this.doors.set(id, new FrontDoor(runs[i].retries, assumed.timeoutSeconds, seconds)));
+    const doored = members.map(({ id }, member) => ({ id, member, run: runs[member], door: this.doors.get(id)! }));
+    this.entries = doored.filter(({ id }) => made.has(id)).map(({ id, ...entry }): Entry => {
       const station = made.get(id) as ServiceStation;
-      this.doors.set(id, door);
-      return { door, station, row: this.rows.get(station)! };
+      return { ...entry, station, row: this.rows.get(station)! };
     });
+    this.loners = doored.filter(({ id }) => !made.has(id)).map(({ id, ...loner }): Loner => ({ ...loner, series: this.series.get(id)! }));
     this.written = this.stations.map(station => ({ station, series: this.series.get(station.id)! }));
   }
 
@@ -98,16 +118,25 @@ export class Chain {
         stations[i].prepare(second);
       }
     }
-    for (let i = 0; i < entries.length; i++) {
-      entries[i].door.open(second, this.runs[i].firstIn(second));
+    for (const { door, run } of entries) {
+      door.open(second, run.firstIn(second));
     }
     if (!isEmpty || !this.flowThrough(second)) {
       this.queue(second);
     }
     this.write(second);
-    for (let i = 0; i < entries.length; i++) {
-      const { station } = entries[i];
-      served[i] = { offered: station.books.arrived, result: station.result };
+    for (const { member, station } of entries) {
+      served[member] = { offered: station.books.arrived, result: station.result };
+    }
+    for (const { member, run, door, series } of this.loners) {
+      const one = served[member] = run.serve(second);
+      const { offered, result: { served: answered, refused, timedOut, lost, queued } } = one;
+      const failed = refused + timedOut + lost;
+      door.first[second] = run.firstIn(second);
+      door.arrived[second] = offered;
+      door.served[second] = answered;
+      door.failures[second] = failed;
+      series.put(second, offered, run.pods.capacity, failed, queued, answered);
     }
   }
 
@@ -235,4 +264,9 @@ export class Chain {
     const callers = edges.filter(edge => edge.to === id).map(edge => edge.from);
     return (this.plan.members.find(member => callers.includes(member.id)) ?? this.plan.members[0]).stage;
   }
+}
+
+/** Nobody calls it, it uses nothing, and its pods work on whatever they took. */
+function isLoner({ id, stage: { assumed } }: Member, edges: readonly UseEdge[]): boolean {
+  return assumed.abandonedServedPercent >= 100 && !edges.some(({ from, to }) => from === id || to === id);
 }

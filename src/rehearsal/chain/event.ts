@@ -6,6 +6,7 @@ import { BUDGET_KINDS } from '../../core/plan/use-facts';
 import { PlacedPlan, UseGraph, serviceId, useGraphOf } from '../../core/plan/uses';
 import { isOfDependency } from '../faults';
 import { Prepared, ScenarioError, Span, assumptionsFor, openingOf, prepared, resultOf, spanOf, trafficFor } from '../prepare';
+import { OF_REQUESTS } from '../requirements';
 import { RehearsalResult, RehearsedService, RunName, Scenario, TogetherRun, TrafficPoint } from '../types';
 
 /** A service, and where it is deployed. */
@@ -58,7 +59,11 @@ export function planTogether(services: readonly PlacedService[], scenario: Scena
   const spans = openings.map(opening => spanOf(opening, asked));
   const span: Span = { from: Math.min(...spans.map(({ from }) => from)), until: Math.max(...spans.map(({ until }) => until)) };
   const traffics = trafficsOf(services, placed, graph, asked);
-  const ready = services.map(({ service }, i) => prepared(service, scenarioOf(asked, service), { ...span, traffic: traffics[i] }));
+  const ready = services.map(({ service }, i) => {
+    const one = prepared(service, scenarioOf(asked, service), { ...span, traffic: traffics[i] });
+    // whoever has no clients of its own is not asked how these fare
+    return peakOf(traffics[i]) > 0 ? one : { ...one, requirements: one.requirements.filter(({ measure }) => !OF_REQUESTS.includes(measure)) };
+  });
   const plan: ChainPlan = {
     members: ready.map(({ stage }, i): Member => ({ id: serviceId(placed[i]), stage })),
     graph,

@@ -134,7 +134,7 @@ function tightestOf({ wanted, capacity }: StationSeries, from: number, opens: nu
       [tightest, most] = [second, use];
     }
   }
-  return tightest < 0 ? undefined : { at: from + tightest * 1000, wanted: wanted[tightest], capacity: capacity[tightest], use: most };
+  return tightest < 0 ? undefined : { at: from + tightest * 1000, wanted: wanted[tightest], capacity: capacity[tightest], ...(Number.isFinite(most) ? { use: most } : {}) };
 }
 
 /** The part of what a station can do that is asked for; above 1 it is short. */
