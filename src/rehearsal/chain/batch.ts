@@ -67,14 +67,12 @@ export class Batch {
     return alive;
   }
 
-  /** Some are answered, `laterSeconds` after their work ended; those of impatient senders in vain. Returns how many heard it in time. */
+  /** Some are answered, `laterSeconds` after it began; those of impatient senders in vain. Returns how many heard it in time. */
   public finish(count: number, laterSeconds: number, second: number, books: Books): number {
     return this.settle(count, parcel => {
-      const wait = second - this.second + laterSeconds;
-      if (wait > parcel.sender.patienceSeconds) {
-        return 'timedOut';
-      }
-      return undefined;
+      // patience is for waiting, here or elsewhere; who is in time for the work is in time for its end
+      const wait = Math.max(second - this.second, laterSeconds);
+      return wait > parcel.sender.patienceSeconds ? 'timedOut' : undefined;
     }, second, books);
   }
 

@@ -271,6 +271,11 @@ export class ServiceStation extends Station {
   protected tidy(): void {
     const { result, books } = this;
     for (const cohort of this.pods.cohorts.list) {
+      if (cohort.state === 'waiting' && cohort.slots && cohort.slots.length > 0) {
+        // its container died in this second: what has no answer by now gets none
+        cohort.slots.forEach(slot => { slot.begun = 0; });
+        this.end(cohort);
+      }
       let depth = 0;
       const { slots } = cohort;
       if (slots && slots.length > 0) {
@@ -448,25 +453,33 @@ export class ServiceStation extends Station {
     }
   }
 
-  /** Memory runs out: everything in the pod is lost, and what still comes is refused. */
+  /** Memory runs out: what the pod has not answered by then is lost. */
   private kill(cohort: Cohort, second: number, depth: number, memoryLimit: number, grows: number): void {
     const after = grows > 0 ? Math.max(0, Math.min(1, 1 - (depth - memoryLimit) / grows)) : 1;
     this.result.killed += cohort.count;
     this.pods.serving.oomKills += cohort.count;
-    this.end(cohort);
+    this.lose(cohort, after);
     this.pods.crash(cohort, second + after, 'OOMKilled');
   }
 
   /** Pods end, and all requests in them with them. */
   private end(cohort: Cohort): void {
-    for (const slot of cohort.slots ?? []) {
-      const batch = slot.batch as Batch;
-      batch.fail(Math.min(batch.unfinished, (slot.waiting + slot.held) * cohort.count), 'lost', this.second, this.books);
-      batch.started = Math.max(0, batch.started - slot.begun * cohort.count);
-      batch.held = Math.max(0, batch.held - (slot.held - slot.begun) * cohort.count);
-    }
+    this.lose(cohort, 0);
     cohort.slots = [];
     cohort.queue.depth = 0;
+  }
+
+  /** Requests of a pod are lost, but for a part of those that were begun in this second. */
+  private lose(cohort: Cohort, kept: number): void {
+    for (const slot of cohort.slots ?? []) {
+      const batch = slot.batch as Batch;
+      const stays = slot.begun * kept;
+      batch.started = Math.max(0, batch.started - (slot.begun - stays) * cohort.count);
+      batch.held = Math.max(0, batch.held - (slot.held - slot.begun) * cohort.count);
+      batch.fail(Math.min(batch.unfinished, (slot.waiting + slot.held - stays) * cohort.count), 'lost', this.second, this.books);
+      slot.waiting = 0;
+      slot.held = slot.begun = stays;
+    }
   }
 }
 
