@@ -1,5 +1,5 @@
 import { App, Chart, Duration } from 'cdk8s';
-import { Demand, KeeperOptions, OpeningEvent, PodCapacity, PrewarmedService } from '../src';
+import { Demand, Dependency, KeeperOptions, OpeningEvent, PodCapacity, PrewarmedService } from '../src';
 import { chartIn } from './support/charts';
 import { Rehearsal } from '../src/testing';
 
@@ -128,3 +128,28 @@ function chartOf(names: readonly string[], keeper: KeeperOptions): Chart {
   }
   return chart;
 }
+
+describe('an event of several services', () => {
+  const chart = () => {
+    const marathon = new Chart(new App(), 'marathon', { namespace: 'marathon' });
+    const bank = Dependency.requestsPerSecond('payment-provider', { limit: 800 });
+    const common = { image: 'registry.example.com/app:1', startupTime: Duration.seconds(45), podCapacity: PodCapacity.requestsPerSecond(200) };
+    const payment = new PrewarmedService(marathon, 'payment', { ...common, events: [{ event: MARATHON, demand: Demand.fromCallers() }], uses: [bank.perRequest(1)] });
+    new PrewarmedService(marathon, 'registration', {
+      ...common, events: [{ event: MARATHON, demand: Demand.requestsPerSecond(15_000) }], uses: [payment.perRequest(0.04)],
+    });
+    return marathon;
+  };
+
+  test('is played in one world; one number at the front door reaches the provider', () => {
+    const { prewarmed, byService } = Rehearsal.of(chart()).runTogether();
+    expect(prewarmed.success).toBe(1);
+    expect(prewarmed.stations.find(({ id }) => id === 'requestsPerSecond/payment-provider')!.tightest!.wanted).toBeCloseTo(600, 3);
+    expect(Object.keys(byService).sort()).toEqual(['payment', 'registration']);
+  });
+
+  test('misses what is required of requests at the front door alone', () => {
+    const slow = Rehearsal.of(chart()).require('success>=99%').given('payment', { assume: { serviceMillis: 60 } }).dependency('payment-provider', { limit: 300 });
+    expect(() => slow.runTogether()).toThrow(/^'registration' falls short at 'seoul-marathon':\n {2}success is 9[78]/);
+  });
+});

@@ -218,3 +218,48 @@ describe('several services', () => {
     expect(Math.max(...out.split('\n').map(line => line.length))).toBeLessThanOrEqual(columns);
   });
 });
+
+describe('services that use others', () => {
+  const PAYMENT = planOf('payment', [{ ...NIGHT.openings[0], demand: { requestsPerSecond: 600 }, floor: 8 }], {
+    fixedCeiling: 162, podCapacity: 100, guards: 2, uses: [{ kind: 'requestsPerSecond', name: 'payment-provider', limit: 800, perRequest: 1 }],
+  });
+  const FRONT = { ...NIGHT, uses: [{ kind: 'service', name: 'payment', perRequest: 0.04 } as const, { kind: 'connections', name: 'tickets-db', limit: 1_000, perPod: 4 } as const] };
+  const files = {
+    'dist/night.yaml': yamlOf(configMap(FRONT), WORKLOAD, autoscaler('registration'), ...JOBS),
+    'dist/payment.yaml': yamlOf(configMap(PAYMENT), deployment('payment'), autoscaler('payment')),
+  };
+  const scenario = { 'calm.yaml': 'traffic: [{ at: +0s, rps: 100 }, { at: +1m, rps: 3000 }]\nassume: { memoryPerRequestKiB: 0 }\nfrom: -5m\nuntil: +5m\nservices: { payment: { assume: { podRps: 400 } } }\n' };
+
+  test('are one summary of the event, in call order, with the tightest moment of each', async () => {
+    const { out } = await rehearse(['--compare', 'none', '--scenario', 'calm.yaml'], { ...files, ...scenario });
+    const lines = out.split('\n');
+    expect(lines[0]).toBe('seoul-marathon on Sat 2026-12-05 10:00 Asia/Seoul: 100 % of requests answered at the front door');
+    const table = lines.slice(lines.findIndex(line => line.startsWith('in call order')), -1).slice(0, 5);
+    expect(table.map(line => line.trimStart().split(' ')[0])).toEqual(['in', 'registration', 'payment', 'payment-provider', 'tickets-db']);
+    expect(out).toMatch(/^ {4}payment-provider .* 600\/s +800\/s +75 %$/m);
+    expect(lines.findIndex(line => line.startsWith('assumed'))).toBeLessThan(40);
+    expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(100);
+  });
+
+  test('say what broke first, when, and by how much it was short', async () => {
+    const { out } = await rehearse(['--compare', 'none', '--scenario', 'calm.yaml', '--fault', 'connections-halved:tickets-db@-1m'], {
+      ...files, 'calm.yaml': `${scenario['calm.yaml']}dependencies: { tickets-db: { limit: 200, serviceMillis: 200 } }\n`,
+    });
+    expect(out.replace(/\s+/g, ' ')).toContain('first to break: tickets-db, at 09:55 (-5m), short for 10m; at 10:01 600 connections were asked for, and 100 connections possible: 83.33 % short');
+  });
+
+  test('are one service with --service: what it calls is not played, what it uses is', async () => {
+    const { out } = await rehearse(['--compare', 'none', '--scenario', 'calm.yaml', '--service', 'registration'], { ...files, ...scenario });
+    expect(out).toMatch(/^ {2}tickets-db /m);
+    expect(out).not.toMatch(/^ {2}payment /m);
+    expect(out.replace(/\s+/g, ' ')).toContain("calls of registration to 'payment' are not played: it is not among what is rehearsed");
+  });
+
+  test('of a scenario that are not there, and figures that cannot be: exit code 2, and the place', async () => {
+    const wrong = async (text: string) => (await rehearse(['--scenario', 's.yaml'], { ...files, 's.yaml': text })).err;
+    expect(await wrong('services:\n  web: {}\n')).toContain("s.yaml:2:3: no service 'web' is rehearsed");
+    expect(await wrong('dependencies:\n  tickets-db: { limit: 0 }\n')).toContain("s.yaml:2:17: 'dependencies.tickets-db.limit' must be a number above 0, got 0");
+    expect(await wrong('dependencies:\n  tickets-db: { size: 3 }\n')).toContain("unknown field 'size'; a dependency has 'limit', 'serviceMillis', 'queue', 'callsPerRequest'");
+    expect(await wrong('faults:\n  - dependency-slow:redis\n')).toContain("s.yaml:2:5: the fault 'dependency-slow' hits nothing: no service uses 'redis'");
+  });
+});

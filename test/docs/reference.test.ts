@@ -88,6 +88,7 @@ const DOCUMENTS: { readonly [schema: string]: () => Promise<unknown[]> } = {
   'prewarm-plan-diff': async () => [await answer(['plan', 'new', '--diff', 'old', '--json'], PULL_REQUEST)],
   'prewarm-rehearse': async () => [
     await answer(['rehearse', 'night', '--json', '--scenario', 'crowd.yaml'], NIGHT),
+    await answer(['rehearse', 'event', '--json', '--scenario', 'burst.yaml'], EVENT),
   ],
   'prewarm-status': async () => Promise.all(STANDINGS.flatMap(standing => [[], ['--for', '10:00', '--context', 'seoul'], ['--freeze']].map(async more => {
     const cluster = standing instanceof FakeCluster ? standing : registration(standing);
@@ -193,6 +194,27 @@ const NIGHT = {
     overrides: [{ floor: 25, ceiling: 40, from: '-4m', until: '+1m', reason: 'radio spot' }],
     hands: [{ at: '-2m', floor: 30, ceiling: 50 }],
     require: ['success>=50%'],
+  }),
+};
+
+/** Two services and what they use; a short overload from which they do not recover. */
+const EVENT = {
+  'event/all.yaml': yamlOf(...[
+    { name: 'registration', floor: 10, uses: [{ kind: 'service', name: 'payment', perRequest: 0.1 } as const] },
+    { name: 'payment', floor: 2, uses: [{ kind: 'requestsPerSecond', name: 'payment-provider', limit: 800, perRequest: 1 } as const] },
+  ].flatMap(({ name, floor, uses }) => [
+    configMap(planOf(name, [
+      openingAt('seoul-marathon', MARATHON.openings[0].at, floor, { leadMs: 20 * MINUTE, holdMs: 5 * MINUTE, readyMarginMs: 5 * MINUTE, demand: { requestsPerSecond: floor * 60 } }),
+    ], { podCapacity: 100, baseline: { floor, ceiling: floor }, fixedCeiling: floor, uses })),
+    autoscaler(name),
+    deployment(name),
+  ])),
+  'burst.yaml': JSON.stringify({
+    from: '-1m',
+    until: '+5m',
+    traffic: [{ at: '-1m', rps: 600 }, { at: '+10s', rps: 600 }, { at: '+11s', rps: 1_200 }, { at: '+20s', rps: 1_200 }, { at: '+21s', rps: 600 }],
+    faults: ['dependency-slow:payment-provider@+4m50s'],
+    assume: { timeoutSeconds: 1, retryPercent: 100, retryAttempts: 5, retryAfterSeconds: 1, memoryPerRequestKiB: 0 },
   }),
 };
 
