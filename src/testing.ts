@@ -18,8 +18,8 @@ import {
 export type { AssumptionLine, Assumptions } from './rehearsal/assumptions';
 export type { MeasureName } from './rehearsal/requirements';
 export type {
-  Comparison, FaultName, GivenDependency, LatencyPercentiles, LogLine, PlayedFault, PlayedOverride, PlayedWrite, RehearsalResult, RunName, RunResult, Series,
-  PlayedStation, Remedy, ShortStation, StationFacts, TightMoment, Together, TogetherRun, TogetherSeries, TrafficPoint, Verdict, VerifyResult,
+  Comparison, FaultName, GivenDependency, LatencyPercentiles, LogLine, PlayedFault, PlayedOverride, PlayedWrite, RehearsalResult, RunName, RunResult,
+  PlayedStation, Series, Remedy, ShortStation, StationFacts, TightMoment, Together, TogetherRun, TogetherSeries, TrafficPoint, Verdict, VerifyResult,
 } from './rehearsal/types';
 
 /** An override of a rehearsal. */

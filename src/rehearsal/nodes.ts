@@ -69,7 +69,9 @@ export class Nodes {
   private readonly least: number;
 
   /** @param assumed what holds for nodes, whichever workload they are for */
-  constructor(private readonly assumed: Assumptions, private readonly registry: Registry, tenants: readonly TenantSpec[], private readonly most: number) {
+  constructor(
+    private readonly assumed: Assumptions, private readonly registry: Registry, tenants: readonly TenantSpec[], private readonly most: number,
+  ) {
     this.tenants = tenants.map((spec): Tenant => ({
       ...spec,
       podsPerNode: this.fitting(spec.workload),
@@ -172,7 +174,8 @@ export class Nodes {
     const total = used.reduce((sum, pods) => sum + pods, 0);
     const shares = used.map(pods => Math.floor(pods / count + TINY));
     let left = Math.ceil(total / count - TINY) - shares.reduce((sum, pods) => sum + pods, 0);
-    const byRest = used.map((pods, tenant) => ({ tenant, rest: pods / count - shares[tenant] })).sort((a, b) => b.rest - a.rest || a.tenant - b.tenant);
+    const byRest = used.map((pods, tenant) => ({ tenant, rest: pods / count - shares[tenant] }))
+      .sort((a, b) => b.rest - a.rest || a.tenant - b.tenant);
     for (const { tenant, rest } of byRest) {
       if (left > 0 && rest > TINY) {
         shares[tenant]++;

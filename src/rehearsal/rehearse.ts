@@ -34,7 +34,9 @@ export function rehearse(service: RehearsedService, scenario: Scenario = {}): Re
  * @param begin called with the services that are played next
  * @throws ScenarioError that names what is wrong
  */
-export function rehearseAll(services: readonly PlacedService[], scenario: Scenario = {}, begin?: (played: readonly PlacedService[]) => void): RehearsalResult[] {
+export function rehearseAll(
+  services: readonly PlacedService[], scenario: Scenario = {}, begin?: (played: readonly PlacedService[]) => void,
+): RehearsalResult[] {
   const groups = new Map<string, PlacedService[]>();
   for (const placed of services) {
     const { event, at } = openingOf(placed.service.plan, scenario);

@@ -25,7 +25,7 @@ export function togetherText({ first, together, results }: TogetherRehearsal, op
     ...whatIsPlayed(first, options),
     ...verdictsOf(together, run, first).flatMap(line => wrap(line, columns)).map(style.bad),
     '',
-    ...stationTable(together, run, results, first, options),
+    ...stationTable({ together, results, first }, options),
     ...others.length > 0 ? ['', ...others.flatMap(other => wrap(besideText(together, other, first), columns))] : [],
   ].join('\n');
 }
@@ -65,7 +65,8 @@ function besideText(together: Together, run: TogetherRun, result: RehearsalResul
   return firstShort && facts ? `${answered}; first to break: ${facts.name} at ${formatClock(firstShort.at, result.timeZone)}` : answered;
 }
 
-function stationTable(together: Together, run: TogetherRun, results: readonly RehearsalResult[], { timeZone }: RehearsalResult, { columns, style }: RehearsalTextOptions): string[] {
+function stationTable({ together, results, first: { timeZone } }: TogetherRehearsal, { columns, style }: RehearsalTextOptions): string[] {
+  const [run] = together.runs;
   const rows = together.stations.map((facts): Row => {
     const played = run.stations.find(({ id }) => id === facts.id)!;
     const result = results[memberOf(together, facts)];

@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { LineCounter } from 'yaml';
 import { DeployedService, titleOf } from '../../manifests/deployed';
-import { parseFault } from '../../rehearsal/faults';
 import { PlacedService } from '../../rehearsal/chain/event';
+import { parseFault } from '../../rehearsal/faults';
 import { rehearsedServiceOf } from '../../rehearsal/from-objects';
 import { parseOverride } from '../../rehearsal/interventions';
 import { ScenarioError, rehearseAll } from '../../rehearsal/rehearse';
@@ -167,7 +167,8 @@ function summaryOf(rehearsals: readonly TitledRehearsal[], layout: RehearsalText
   });
   const others = rehearsals.filter(rehearsal => !chains.some(({ members }) => members.includes(rehearsal)));
   return [
-    ...chains.map(({ result, together, members }) => togetherText({ first: result, together, results: members.map(member => member.result) }, layout)),
+    ...chains.map(({ result: first, together, members }) =>
+      togetherText({ first, together, results: members.map(({ result }) => result) }, layout)),
     ...others.length > 0 ? [rehearsalsText(others, layout)] : [],
     ...rehearsals.length > 1 ? [whatIsAssumed(chains.flatMap(({ members }) => members), layout).join('\n')] : [],
   ];

@@ -228,7 +228,9 @@ export class Chain {
     }, troubleOf(stage, name, true));
   }
 
-  private serviceOf(used: Used, member: number, leading: readonly UseEdge[], made: ReadonlyMap<string, Station>, pools: ReadonlyMap<string, Pool>): ServiceStation {
+  private serviceOf(
+    used: Used, member: number, leading: readonly UseEdge[], made: ReadonlyMap<string, Station>, pools: ReadonlyMap<string, Pool>,
+  ): ServiceStation {
     const { stage } = this.plan.members[member];
     const { assumed } = stage;
     const { pods, recorder } = this.runs[member];

@@ -122,8 +122,10 @@ function refuseUnknown({ stations }: UseGraph, placed: readonly PlacedPlan[], { 
   });
 }
 
-/** The clients of each service: those of an event come to the services that nobody calls, and to others as far as they demand more than is called for. */
-function trafficsOf(services: readonly PlacedService[], placed: readonly PlacedPlan[], { stations, edges }: UseGraph, scenario: Scenario): (readonly TrafficPoint[])[] {
+/** The clients of each service: they come to services that nobody calls, and to others as far as these demand more than is called for. */
+function trafficsOf(
+  services: readonly PlacedService[], placed: readonly PlacedPlan[], { stations, edges }: UseGraph, scenario: Scenario,
+): (readonly TrafficPoint[])[] {
   const ids = placed.map(serviceId);
   const peaks = new Map<string, number>();
   const traffics = new Map<string, readonly TrafficPoint[]>();
@@ -137,7 +139,8 @@ function trafficsOf(services: readonly PlacedService[], placed: readonly PlacedP
     const calls = edges.filter(edge => edge.to === id && edge.perRequest !== undefined && peaks.has(edge.from));
     const called = calls.reduce((sum, { from, perRequest }) => sum + peaks.get(from)! * perRequest!, 0);
     const given = scenario.services?.[service.plan.service]?.traffic;
-    const own = given ?? trafficFor(service.plan, opening, calls.length === 0 ? scenario : {}, assumptionsFor(service, scenarioOf(scenario, service)));
+    const assumed = assumptionsFor(service, scenarioOf(scenario, service));
+    const own = given ?? trafficFor(service.plan, opening, calls.length === 0 ? scenario : {}, assumed);
     const rest = given || calls.length === 0 ? 1 : Math.max(0, 1 - called / peakOf(own));
     const points = rest === 1 ? own : own.map(({ atMs, rps }): TrafficPoint => ({ atMs, rps: rest < LEAST_REST ? 0 : rps * rest }));
     traffics.set(id, points);

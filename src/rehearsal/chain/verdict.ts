@@ -75,7 +75,7 @@ export function togetherRunOf(plan: ChainPlan, played: PlayedTogether, lasting: 
 }
 
 /** Which station was short first when requests began to fail; of several at once, the one that was short by the largest part. */
-function firstShort(facts: readonly StationFacts[], { series }: PlayedTogether, from: number, breaks: number): (ShortStation & { readonly station: string }) | undefined {
+function firstShort(facts: readonly StationFacts[], { series }: PlayedTogether, from: number, breaks: number): TogetherRun['firstShort'] {
   const candidates = facts.flatMap(({ id }) => {
     const short = shortOf(series.get(id)!, from, breaks);
     return short && short.at <= from + (breaks + AT_ONCE) * 1000 ? [{ station: id, ...short }] : [];
@@ -134,7 +134,8 @@ function tightestOf({ wanted, capacity }: StationSeries, from: number, opens: nu
       [tightest, most] = [second, use];
     }
   }
-  return tightest < 0 ? undefined : { at: from + tightest * 1000, wanted: wanted[tightest], capacity: capacity[tightest], ...(Number.isFinite(most) ? { use: most } : {}) };
+  const use = Number.isFinite(most) ? { use: most } : {};
+  return tightest < 0 ? undefined : { at: from + tightest * 1000, wanted: wanted[tightest], capacity: capacity[tightest], ...use };
 }
 
 /** The part of what a station can do that is asked for; above 1 it is short. */

@@ -136,7 +136,8 @@ export class Cohorts {
       return cohort;
     }
     cohort.count -= count;
-    const part: Cohort = { ...cohort, count, queue: cohort.queue.copy(), ...(cohort.slots ? { slots: cohort.slots.map(slot => ({ ...slot })) } : {}) };
+    const slots = cohort.slots && { slots: cohort.slots.map(slot => ({ ...slot })) };
+    const part: Cohort = { ...cohort, count, queue: cohort.queue.copy(), ...slots };
     this.list.push(part);
     return part;
   }
