@@ -1,6 +1,8 @@
 import { Duration } from 'cdk8s';
 import { chartIn, find } from './support/charts';
 import '../examples/preset/test/ticket-service.test';
+import { decodePlan } from '../src/core/plan/document';
+import { PLAN_KEY } from '../src/core/plan/names';
 import { Storefront, TicketService } from '@acme/tickets';
 import { Demand, OpeningEvent, PodCapacity } from 'cdk8s-prewarm';
 
@@ -29,9 +31,8 @@ describe('a preset by subclass', () => {
     const chart = chartIn('tickets');
     const service = new TicketService(chart, 'web', { ...SQUAD, baseline: { floor: 8 }, keeper: { guards: 3 } });
     expect(service.schedule.baseline).toEqual({ floor: 8, ceiling: 33 });
-    const { parallelism, template } = find(chart, 'CronJob', 'web-opening-bump').spec.jobTemplate.spec;
-    expect(parallelism).toBe(3);
-    expect(template.spec).toMatchObject({ priorityClassName: 'acme-critical', containers: [{ image: 'registry.acme.example/node:24.21.0' }] });
+    expect(decodePlan(find(chart, 'ConfigMap', 'web-prewarm').data[PLAN_KEY]).guards).toBe(3);
+    expect(find(chart, 'CronJob', 'web-opening-bump').spec.jobTemplate.spec.template.spec).toMatchObject({ priorityClassName: 'acme-critical', containers: [{ image: 'registry.acme.example/node:24.21.0' }] });
   });
 
   test('has a lead for events that have none of their own, also for those added later', () => {
