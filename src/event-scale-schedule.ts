@@ -2,7 +2,7 @@ import { ApiObject, Chart, JsonPatch, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { encodePlan } from './core/plan/document';
-import { ANNOTATION_SUMMARY, KEEPER_KEY, LABEL_SERVICE, PLAN_KEY, PROGRAM_CONFIG_KEY, configName } from './core/plan/names';
+import { ANNOTATION_SUMMARY, KEEPER_KEY, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, PROGRAM_CONFIG_KEY, configName } from './core/plan/names';
 import { Opening, Plan, planAt } from './core/plan/plan';
 import { eventSummary, planSummary } from './core/plan/summary';
 import { EpochMs } from './core/time/instant';
@@ -19,6 +19,7 @@ import { keeperAccount } from './private/keeper-account';
 import { keeperFile, starterFile } from './private/keeper-file';
 import { KeeperPods, VOLUME, keeperCronJob, keeperJob } from './private/keeper-jobs';
 import { programOf } from './private/keeper-program';
+import { networkPolicy } from './private/network-policy';
 import { armName } from './private/object-names';
 import { PlannedEvent, cronJobsOf } from './private/planned-event';
 import { namedProps } from './private/props';
@@ -90,6 +91,9 @@ export class EventScaleSchedule extends Construct {
   /** ConfigMap with the program that the jobs run. All schedules of a chart share it. */
   public readonly program: kplus.ConfigMap;
 
+  /** NetworkPolicy of the pods of jobs and guards. Undefined where the keeper's option `networkPolicy` is. */
+  public readonly networkPolicy?: ApiObject;
+
   private readonly checked: CheckedSchedule;
   private readonly pods: KeeperPods;
   private readonly chartRepair?: ChartRepair;
@@ -136,6 +140,10 @@ export class EventScaleSchedule extends Construct {
       volume: kplus.Volume.fromConfigMap(this, 'Volume', this.config, { name: VOLUME }),
       options: keeper,
     };
+    if (keeper.networkPolicy) {
+      const podSelector = { matchLabels: metadata.labels, matchExpressions: [{ key: LABEL_ROLE, operator: 'Exists' as const }] };
+      this.networkPolicy = networkPolicy(this, 'NetworkPolicy', metadata, podSelector, keeper.networkPolicy, () => keeper.webhookUrl !== undefined);
+    }
     this.guards = checked.guards > 0 ? guardDeployment(this, 'Guards', this.pods) : undefined;
     // a hook is replaced on each sync; one that changes its name would leave the old ones behind
     this.armName = new ContentName(armName(name), arm => armName(name, keeper.argoCdHook ? undefined : this.hashOfAllThatRuns(arm)));

@@ -34,6 +34,40 @@ export interface KeeperToleration {
   readonly effect?: TaintEffect;
 }
 
+/** What the pods of jobs and guards may reach over the network, as a NetworkPolicy says it. */
+export interface KeeperNetworkPolicyOptions {
+  /**
+   * Address ranges of the API server, in CIDR notation.
+   *
+   * Most networks look at a connection after the Service `kubernetes` has become one of its endpoints. So these are the endpoints' addresses:
+   * `kubectl get endpoints kubernetes -n default` shows them.
+   *
+   * @default - any address
+   */
+  readonly apiServer?: string[];
+
+  /**
+   * Ports of the API server: that of the Service `kubernetes`, and that of its endpoints.
+   *
+   * @default [443, 6443]
+   */
+  readonly apiServerPorts?: number[];
+
+  /**
+   * Address ranges of the webhook, in CIDR notation. They need a `webhookUrl`.
+   *
+   * @default - any address, where there is a `webhookUrl`
+   */
+  readonly webhook?: string[];
+
+  /**
+   * Ports of the webhook. They need a `webhookUrl`.
+   *
+   * @default [443]
+   */
+  readonly webhookPorts?: number[];
+}
+
 /** Options of the keeper, the small program that the jobs run, and of its pods. */
 export interface KeeperOptions {
   /**
@@ -129,6 +163,16 @@ export interface KeeperOptions {
    * @default 2
    */
   readonly guards?: number;
+
+  /**
+   * NetworkPolicy for the pods of jobs and guards: nothing comes in, and only the API server and the webhook are reached.
+   *
+   * Each schedule has a policy for its own pods. The repair has one where the first schedule of the chart asks for it. A network that knows no
+   * policies ignores them.
+   *
+   * @default - none: the pods reach what the namespace allows
+   */
+  readonly networkPolicy?: KeeperNetworkPolicyOptions;
 
   /**
    * Whether the jobs may list the pods of the namespace, to say why a pod is not Ready.

@@ -1,6 +1,6 @@
 import * as path from 'path';
 import { App, Chart, Duration, Testing } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
+import { Cpu, Secret } from 'cdk8s-plus-28';
 import * as ts from 'typescript';
 import {
   ClusterBudget, Demand, Dependency, EventScaleSchedule, EventScaleScheduleProps,
@@ -62,6 +62,12 @@ function pool(options: any): void {
 const STRUCTS: { readonly [name: string]: { readonly right: object; readonly use: Use } } = {
   RequestsPerSecondOptions: { right: {}, use: options => Demand.requestsPerSecond(100, options) },
   KeeperToleration: { right: { key: 'dedicated' }, use: toleration => schedule({ ...SCHEDULE, keeper: { tolerations: [toleration] } }) },
+  KeeperNetworkPolicyOptions: {
+    right: {},
+    use: networkPolicy => schedule({
+      ...SCHEDULE, keeper: { networkPolicy, webhookUrl: { secret: Secret.fromSecretName(new Chart(new App(), 'secrets'), 'Hook', 'hook'), key: 'url' } },
+    }),
+  },
   KeeperOptions: { right: {}, use: keeper => schedule({ ...SCHEDULE, keeper }) },
   OnceOptions: { right: { at: '2026-12-05T10:00', timeZone: 'Asia/Seoul' }, use: options => OpeningEvent.once('sale', options) },
   WallTimeOptions: { right: SEASON, use: options => OpeningEvent.daily('sale', options) },
@@ -141,14 +147,15 @@ const TAKEN: { readonly [what: string]: { readonly [reason: string]: readonly st
   'an object': {
     'its fields are those of cdk8s-plus, which reads them': ['*.container', '*.pod', '*.scaleUp', '*.scaleDown'],
     'its fields are those of Kubernetes, which reads them': ['ManifestFragments.autoscaler'],
-    'a preset may hand on a wider object, and nothing else has to be there': ['*.keeper', '*.defaultWindow', '*.autoscaling', '*.manifest', '*.resources'],
+    'a preset may hand on a wider object, and nothing else has to be there': ['*.keeper', '*.defaultWindow', '*.autoscaling', '*.manifest', '*.resources', '*.networkPolicy'],
   },
   'an empty object': {
     'nothing in it has to be there': [
-      '*.container', '*.pod', '*.scaleUp', '*.scaleDown', '*.keeper', '*.defaultWindow', '*.autoscaling', '*.manifest', 'ManifestFragments.autoscaler', '*.resources', '*.podLabels', '*.podAnnotations', '*.nodeSelector',
+      '*.container', '*.pod', '*.scaleUp', '*.scaleDown', '*.keeper', '*.defaultWindow', '*.autoscaling', '*.manifest', 'ManifestFragments.autoscaler', '*.resources', '*.networkPolicy', '*.podLabels', '*.podAnnotations', '*.nodeSelector',
       '*.moved', '*.columns', '*.ruleLabels', '*.alertLabels', '*.demands', '*.demandOn', 'PrewarmedServiceOptions.selector',
     ],
   },
+  'a list': { 'it is a port': ['KeeperNetworkPolicyOptions.apiServerPorts', 'KeeperNetworkPolicyOptions.webhookPorts'] },
   'a boolean': { 'it is a boolean': ['*.explainsPods', '*.repair', '*.argoCdHook', '*.platformAssignsUser'] },
 };
 

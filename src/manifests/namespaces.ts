@@ -5,7 +5,7 @@ import { formatSome } from '../core/time/numbers';
 /** Kinds that we look at and that live in namespaces; others may have none rightly. */
 const NAMESPACED: ReadonlySet<string> = new Set([
   'ConfigMap', 'ServiceAccount', 'Role', 'RoleBinding', 'Job', 'CronJob', 'Service', 'ResourceQuota', 'LimitRange',
-  'ReplicaSet', 'PodDisruptionBudget', 'VerticalPodAutoscaler', ...TARGET_KINDS.map(({ kind }) => kind),
+  'ReplicaSet', 'PodDisruptionBudget', 'NetworkPolicy', 'VerticalPodAutoscaler', ...TARGET_KINDS.map(({ kind }) => kind),
 ]);
 
 /** Objects that name no namespace, and what was made of that. */

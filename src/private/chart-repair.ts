@@ -5,6 +5,7 @@ import { CheckedSchedule } from './checked-schedule';
 import { shortHash } from './hash';
 import { starterFile } from './keeper-file';
 import { KeeperPods, VOLUME, keeperCronJob } from './keeper-jobs';
+import { networkPolicy } from './network-policy';
 import { repairJobName } from './object-names';
 import { LIMIT_KB } from './size-limit';
 import { ANNOTATION_SUMMARY, KEEPER_KEY, LABEL_ROLE, PROGRAM_CONFIG_KEY, REPAIRED_KEY, WEBHOOK_VARIABLE, repairName } from '../core/plan/names';
@@ -87,6 +88,10 @@ export class ChartRepair {
       backoffLimit: 0,
       activeDeadline: LONGEST,
     });
+    if (keeper.networkPolicy) {
+      const podSelector = { matchLabels: { [kplus.Pod.ADDRESS_LABEL]: this.name } };
+      networkPolicy(this.scope, 'NetworkPolicy', this.metadata, podSelector, keeper.networkPolicy, () => this.webhooks.size > 0);
+    }
     config.node.addValidation({ validate: () => this.tooLarge() });
   }
 

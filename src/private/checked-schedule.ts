@@ -5,6 +5,7 @@ import { blaming } from './blame';
 import { derivedFromCallers } from './callers';
 import { KEEPER_IMAGE } from './keeper-jobs';
 import { keeperResources, keeperUser } from './keeper-pod-settings';
+import { checkNetworkPolicy } from './network-policy';
 import { checkName, cronJobName, repairJobName } from './object-names';
 import { PlannedEvent, ServiceFacts, planEvent, waitsOf } from './planned-event';
 import { checkProps } from './props';
@@ -353,6 +354,7 @@ function checkOptions(options: EventScaleScheduleOptions): void {
   const { keeper = {}, podCapacity } = options;
   const { guards = DEFAULTS.guards, image = KEEPER_IMAGE } = keeper;
   wholeNumber("'keeper.guards'", guards, 0);
+  checkNetworkPolicy(keeper.networkPolicy ?? {}, keeper.webhookUrl !== undefined);
   checkImage('keeper.image', image);
   keeperResources(keeper);
   keeperUser(keeper);

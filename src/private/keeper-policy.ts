@@ -2,8 +2,8 @@ import { configName } from '../core/plan/names';
 import { groupOf } from '../core/plan/reference';
 import { TARGET_KINDS } from '../core/plan/target-kind';
 
-/** As whom keepers act: an account whose name is made of the name of its schedule. */
-const ACCOUNT = `^system:serviceaccount:[^:]+:.+${configName('')}$`;
+/** As whom keepers act: an account whose name is made of the name of its schedule, or of the first of a chart whose repair it is. */
+const ACCOUNT = `^system:serviceaccount:[^:]+:.+${configName('')}(-repair)?$`;
 
 /** What of the metadata decides what an object does, or whose it is; the API server itself changes the rest. */
 const METADATA = ['labels', 'annotations', 'finalizers', 'ownerReferences'];

@@ -5,7 +5,7 @@ import {
 } from './props';
 import { isLabelValue, isQualifiedName, isSubdomain } from './spelling';
 import { checkFactor, checkImage } from './whole-number';
-import { KeeperOptions, KeeperToleration, TaintEffect } from '../keeper-options';
+import { KeeperNetworkPolicyOptions, KeeperOptions, KeeperToleration, TaintEffect } from '../keeper-options';
 import { CeilingPolicy, ReplicaRange } from '../replica-range';
 import { EventScaleScheduleOptions, EventScaleScheduleProps } from '../schedule-options';
 import { ScheduledEvent } from '../scheduled-event';
@@ -70,6 +70,31 @@ const RESOURCES: Shape<kplus.ContainerResources> = {
   ephemeralStorage: struct((): Shape<kplus.EphemeralStorageResources> => ({ request: size, limit: size })),
 };
 
+const cidr = kindOf("an address range, such as '10.0.0.1/32'", value =>
+  typeof value === 'string' && /^(\d{1,3}(\.\d{1,3}){3}\/\d{1,2}|[\da-f:]*:[\da-f:]*\/\d{1,3})$/i.test(value));
+
+const port = whole(1, 65_535);
+
+export const NETWORK_POLICY: Shape<KeeperNetworkPolicyOptions> = {
+  apiServer: someOf(cidr, "['10.0.0.1/32']"),
+  apiServerPorts: someOf(port, '[443, 6443]'),
+  webhook: someOf(cidr, "['10.0.8.0/24']"),
+  webhookPorts: someOf(port, '[443]'),
+};
+
+/** A list of one at least: an empty one would keep the jobs from doing anything. */
+function someOf(member: PropCheck, example: string): PropCheck {
+  const list = listOf(member, example);
+  return {
+    refuse: (path, value) => {
+      list.refuse(path, value);
+      if ((value as unknown[]).length === 0) {
+        throw new Error(`'${path}' is empty and would let the jobs reach nothing; leave it out, or give at least one, such as ${example}`);
+      }
+    },
+  };
+}
+
 export const KEEPER: Shape<KeeperOptions> = {
   image,
   imagePullSecret: kindOf("a Secret, such as Secret.fromSecretName(this, 'Pull', 'registry')", value => typeof value.name === 'string'),
@@ -81,6 +106,7 @@ export const KEEPER: Shape<KeeperOptions> = {
   resources: struct(() => RESOURCES),
   runAsUser: whole(1),
   platformAssignsUser: flag,
+  networkPolicy: struct(() => NETWORK_POLICY),
   guards: whole(0, MOST_GUARDS),
   explainsPods: flag,
   repair: flag,

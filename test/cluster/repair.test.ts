@@ -8,7 +8,7 @@ const DAY = 24 * 3_600_000;
 onCluster('the repair of a chart', {}, () => {
   const namespace = Namespace.forGroup('repair');
   const manifests = () => manifestsIn(namespace.name, chart => ['first', 'lost', 'gone'].forEach(name =>
-    serviceIn(chart, name, 8, eventFrom(minuteAfter(DAY), { minutes: 5 }))));
+    serviceIn(chart, name, 8, eventFrom(minuteAfter(DAY), { minutes: 5 }), { keeper: { networkPolicy: {} } })));
 
   beforeAll(async () => {
     await namespace.apply(manifests());

@@ -17,7 +17,7 @@ export async function belongingsOf(service: string, kubectl: Kubectl): Promise<B
   const mine = `${LABEL_SERVICE}=${service}`;
   const [keepers, others, overrides, rules] = await Promise.all([
     kubectl.get('cronjobs,jobs,deployments', '--selector', `${mine},${LABEL_ROLE}`),
-    kubectl.get('configmaps,serviceaccounts,roles,rolebindings', '--selector', mine),
+    kubectl.get('configmaps,networkpolicies,serviceaccounts,roles,rolebindings', '--selector', mine),
     // written by hand, it may lack the label
     kubectl.get(`configmap/${overrideName(service)}`),
     whereServed(kubectl.get('prometheusrules', '--selector', mine)),
