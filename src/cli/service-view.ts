@@ -11,6 +11,7 @@ import { ObjectReference, Plan } from '../core/plan/plan';
 import { postponedPlan } from '../core/plan/postpone';
 import { isSameObject } from '../core/plan/reference';
 import { podSelectorOf } from '../core/plan/target-kind';
+import { EpochMs } from '../core/time/instant';
 
 /** A plan in a cluster. */
 export interface FoundPlan {
@@ -39,6 +40,8 @@ export interface ServiceView extends ReadPlan {
   readonly refusals: readonly Refusal[];
   /** All autoscalers of its namespace; empty where nobody has asked. */
   readonly autoscalers: readonly TargetObject[];
+  /** Who fights over the floor of the target, the latest first; empty where nobody has asked. */
+  readonly fights: readonly Fight[];
   /** Of the workload. */
   readonly pods: readonly Pod[];
   readonly jobs: readonly RoleObject<Named<Job>>[];
@@ -61,6 +64,16 @@ export interface Refusal {
   readonly kind: string;
   readonly name: string;
   readonly message: string;
+}
+
+/** Told by a guard: another hand lowers what it puts back. */
+export interface Fight {
+  /** Of the target. */
+  readonly kind: string;
+  readonly name: string;
+  readonly message: string;
+  /** When it was told. */
+  readonly at: EpochMs;
 }
 
 /** An object that the cluster did not answer for: it serves no such kind, or the user may not read it. */
@@ -200,6 +213,7 @@ async function viewOf(
     ...(workload ? { workload } : {}),
     refusals: [],
     autoscalers: [],
+    fights: [],
     unread: refused.filter(one => isSameObject(one, plan.target) || isSameObject(one, plan.workload)),
     // without a selector, kubectl would answer with every pod there is
     pods: selector === '' ? [] : await kubectl.get<Named<Pod & KubeObject>>('pods', '--selector', selector),

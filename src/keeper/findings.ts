@@ -13,6 +13,10 @@ export const KEEPER_FINDINGS = {
     meaning: 'The plan was deleted, or its ConfigMap has been emptied. The last plan that could be read stays in force.',
   },
   'target-missing': { severities: ['warning'], meaning: 'The target was deleted. Its floor is set as soon as it is back.' },
+  'floor-fought': {
+    severities: ['warning'],
+    meaning: 'Another hand lowers the floor, or the workload, again and again, and it is put back each time. It is told each minute, with the name of the hand.',
+  },
   'other-workload': {
     severities: ['warning'],
     meaning: 'The target scales another workload than the plan was made for. Its floor is still guarded; the workload of the plan is left alone.',

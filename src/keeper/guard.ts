@@ -3,7 +3,7 @@ import { applyAndTell, latestPlan } from './apply';
 import { Told } from './findings';
 import { placeGuards } from './guards';
 import { insist, restAfter } from './insist';
-import { Restorer } from './restore';
+import { Restored, Restorer } from './restore';
 import { Settled } from './settle';
 import { Sight } from './sight';
 import { endingOf } from './tell';
@@ -109,7 +109,7 @@ export class Guard {
   }
 
   /** Restores at each news and each edge; says findings that are new. */
-  private async keep(restore: (failures: number) => Promise<readonly Told[]>, told: readonly Told[]): Promise<void> {
+  private async keep(restore: (failures: number) => Promise<Restored>, told: readonly Told[]): Promise<void> {
     const { world, sight } = this;
     const standing = this.voice.standing(told);
     let failures = 0;
@@ -118,7 +118,9 @@ export class Guard {
       const { news } = sight;
       let restMs = sight.restMs();
       try {
-        standing.say(await restore(failures));
+        const { findings, againMs = restMs } = await restore(failures);
+        standing.say(findings);
+        restMs = Math.min(restMs, againMs);
         failures = 0;
       } catch (error) {
         const hindrance = this.hindranceIn(error);

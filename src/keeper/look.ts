@@ -1,4 +1,5 @@
 import { isHindrance } from './api-error';
+import { foughtWords } from './fight-pace';
 import { Told } from './findings';
 import { PodSurvey, Survey } from './pod-survey';
 import { Situation } from './situation';
@@ -39,6 +40,8 @@ export interface Seen {
   readonly workload: Stored<Workload> | undefined;
   /** False: nothing was heard of it yet. */
   readonly isWorkloadKnown: boolean;
+  /** Hands that lower the target again and again. */
+  readonly fought: readonly string[];
 }
 
 /** Roles of keepers that look at the pods of a workload; one of them reads the pods, the first that is there. */
@@ -57,10 +60,11 @@ export class Lookout {
    * Looks once.
    *
    * @param leftMs until it must be known how it stands
+   * @param fought hands that lower the target again and again
    * @param seen target and workload, by a guard; one that looks need not ask for another guard. Absent: both are read, and a guard must run too
    * @throws ApiError, Unreachable
    */
-  public async look({ plan, override }: Situation, leftMs: number, seen?: Seen): Promise<Look> {
+  public async look({ plan, override }: Situation, leftMs: number, fought: readonly string[], seen?: Seen): Promise<Look> {
     const { api } = this.world;
     const deadline = api.within(LOOK_MS);
     const wanted = wantedAt(plan, override, api.clock.now());
@@ -74,6 +78,7 @@ export class Lookout {
     const pods = workload ? await this.missingPods(workload, floor, plan, seen !== undefined, leftMs) : undefined;
     const missing = [
       target ? missingFloor(liveOf(target, plan).floor, floor) : `${plan.target.kind} ${plan.target.name} does not exist`,
+      fought.length > 0 ? foughtWords(fought, 'the floor') : undefined,
       other && otherWorkloadWords(other, plan).sentence,
       workload ? pods : `${plan.workload.kind} ${plan.workload.name} does not exist`,
       guards,

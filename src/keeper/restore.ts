@@ -1,11 +1,14 @@
-import { FightPace } from './fight-pace';
+import { FightPace, foughtWords, handOf, isBelow } from './fight-pace';
 import { Told } from './findings';
 import { settle } from './settle';
 import { Sight } from './sight';
 import { findingsOf } from './tell';
 import { Voice } from './voice';
 import { World } from './world';
-import { Change, scaleOf, scaledOf } from '../core/plan/decide';
+import { Workload } from '../core/kube-objects';
+import { scaleOf, scaledOf, wantedNear } from '../core/plan/decide';
+import { holdersOf, liveOf } from '../core/plan/live';
+import { managerName } from '../core/plan/names';
 import { otherWorkloadOf } from '../core/plan/other-workload';
 import { wantedAt } from '../core/plan/override';
 import { boundsOf } from '../core/plan/target-kind';
@@ -13,63 +16,107 @@ import { boundsOf } from '../core/plan/target-kind';
 /** For one change; then the world is looked at again. */
 const TRY_MS = 10_000;
 
+/** A fight that goes on is told again so often. */
+const RETELL_MS = 60_000;
+
+/** Who the API server lets change what it is given, before it stores it; it tells no name. */
+const ADMISSION = 'an admission webhook or policy';
+
+/** Field manager by which autoscalers scale; one that has not looked yet is no rival. */
+const AUTOSCALER = 'kube-controller-manager';
+
+/** What came of a look. */
+export interface Restored {
+  /** What is worth a person's attention. */
+  readonly findings: readonly Told[];
+  /** To be looked at again after so long, news or none; absent: not before something changes. */
+  readonly againMs?: number;
+}
+
 /** Puts target and workload back to where a situation wants them. */
 export class Restorer {
-  private readonly pace: FightPace;
+  /** Of those who scale the workload itself. */
+  private readonly scalers: FightPace;
+  private last: readonly Told[] = [];
 
   constructor(private readonly world: World, private readonly sight: Sight, private readonly voice: Voice) {
-    this.pace = new FightPace(world);
+    this.scalers = new FightPace(world);
   }
 
   /**
    * @param failures how often in a row it has not come about
-   * @returns what is worth a person's attention
    * @throws Conflict when the target has changed meanwhile, ApiError, Unreachable
    */
-  public async restoreTarget(failures: number): Promise<readonly Told[]> {
-    const { world, sight: { situation, target, workload } } = this;
+  public async restoreTarget(failures: number): Promise<Restored> {
+    const { world, sight: { situation, target, workload, rivals } } = this;
+    const { plan, override, findings } = situation;
     if (!target.current) {
-      const { kind, name } = situation.plan.target;
-      return [...situation.findings, {
-        id: 'target-missing', severity: 'warning', sentence: `${kind} ${name} is gone; its floor is set as soon as it is back`,
-      }];
+      const { kind, name } = plan.target;
+      return { findings: [...findings, { id: 'target-missing', severity: 'warning', sentence: `${kind} ${name} is gone; its floor is set as soon as it is back` }] };
     }
+    const before = liveOf(target.current, plan);
+    const wanted = wantedNear(plan, override, before, world.api.clock.now());
+    const hand = isBelow(before, wanted) ? handOf(before, wanted) ?? ADMISSION : undefined;
+    const waitMs = hand === undefined ? 0 : rivals.waitMs(hand);
+    if (waitMs > 0) {
+      return { findings: [...findings, ...this.last, ...this.fought(rivals, 'the floor')], againMs: waitMs };
+    }
+
     const settled = await settle(world, situation, target.current, { deadline: this.deadline(failures), workload: workload?.current });
-    target.observe(settled.object);
-    if (settled.change) {
-      await this.changed(settled.change, settled.live.floor);
+    const { object, change, fallsShort, live } = settled;
+    target.observe(object);
+    this.last = findingsOf(settled);
+    if (fallsShort !== undefined) {
+      // what stands in the way may be gone at any time, and nothing tells of it
+      rivals.undone(ADMISSION);
+    } else if (change && hand !== undefined && hand !== ADMISSION) {
+      rivals.undone(hand, object.metadata.resourceVersion);
     }
-    return [...situation.findings, ...findingsOf(settled)];
+    // of what is changed on its way nothing came
+    if (change && !(fallsShort !== undefined && change.did === 'adopted')) {
+      this.voice.sayChange(change, live.floor, hand !== undefined && rivals.fought.includes(hand));
+    }
+    return {
+      findings: [...findings, ...this.last, ...this.fought(rivals, 'the floor')],
+      ...fallsShort === undefined ? {} : { againMs: rivals.waitMs(ADMISSION) },
+    };
   }
 
   /**
    * Where the workload itself was scaled below the floor, its autoscaler would need up to 15 s, or, at 0, do nothing at all.
    *
    * @param failures how often in a row it has not come about
-   * @returns what is worth a person's attention
    * @throws Conflict when the workload is asked for another size by now, ApiError, Unreachable
    */
-  public async restoreWorkload(failures: number): Promise<readonly Told[]> {
-    const { world, sight: { situation, target, workload } } = this;
+  public async restoreWorkload(failures: number): Promise<Restored> {
+    const { world, sight: { situation, target, workload }, scalers } = this;
     const object = workload?.current;
-    if (!workload || !object || object.metadata.deletionTimestamp) {
-      return [];
-    }
     const { plan, override } = situation;
-    if (otherWorkloadOf(target.current, plan)) {
-      // whoever counts on its pods does not count on this target
-      return [];
+    // whoever counts on the pods of another workload does not count on this target
+    if (!workload || !object || object.metadata.deletionTimestamp || otherWorkloadOf(target.current, plan)) {
+      return { findings: [] };
     }
     const wanted = wantedAt(plan, override, world.api.clock.now());
     // by the latest news of the target, be it an answer or a watch's
     const { floor } = target.current ? boundsOf(target.current) : wanted;
     const scale = scaleOf(wanted, object.spec?.replicas ?? 1, floor);
-    if (scale) {
-      const resourceVersion = await world.api.scale(plan.workload, scale.from, scale.to, this.deadline(failures));
-      workload.observe({ ...object, metadata: { ...object.metadata, resourceVersion }, spec: { ...object.spec, replicas: scale.to } });
-      await this.changed({ ...scaledOf(plan.workload, scale), occurrence: resourceVersion }, floor);
+    const findings = this.fought(scalers, `${plan.workload.kind} ${plan.workload.name}`);
+    if (!scale) {
+      return { findings };
     }
-    return [];
+    const hand = scalerOf(object, plan.service);
+    const waitMs = hand === undefined ? 0 : scalers.waitMs(hand);
+    if (waitMs > 0) {
+      return { findings, againMs: waitMs };
+    }
+    const resourceVersion = await world.api.scale(plan.workload, scale.from, scale.to, this.deadline(failures));
+    workload.observe({ ...object, metadata: { ...object.metadata, resourceVersion }, spec: { ...object.spec, replicas: scale.to } });
+    if (hand !== undefined) {
+      scalers.undone(hand, resourceVersion);
+    }
+    const isFight = hand !== undefined && scalers.fought.includes(hand);
+    this.voice.sayChange({ ...scaledOf(plan.workload, scale), occurrence: resourceVersion }, floor, isFight);
+    return { findings: this.fought(scalers, `${plan.workload.kind} ${plan.workload.name}`) };
   }
 
   /** Of one try: what is wanted now must not be written after the next edge. */
@@ -80,8 +127,21 @@ export class Restorer {
     return api.within(Math.min(tryMs, this.sight.restMs()));
   }
 
-  private async changed(change: Change, floor: number): Promise<void> {
-    this.voice.sayChange(change, floor);
-    await this.pace.rest();
+  /** What the API server changes on its way is told in other words. */
+  private fought(pace: FightPace, what: string): Told[] {
+    const hands = pace.fought.filter(hand => hand !== ADMISSION);
+    return hands.length === 0 ? [] : [{
+      id: 'floor-fought',
+      severity: 'warning',
+      sentence: foughtWords(hands, what),
+      remedy: 'find out who that is, and have them leave it alone',
+      occurrence: String(Math.floor(this.world.api.clock.now() / RETELL_MS)),
+    }];
   }
+}
+
+/** Who has scaled a workload down; undefined: nobody, but more is wanted than before. */
+function scalerOf(workload: Workload, service: string): string | undefined {
+  const [last] = holdersOf(workload, 'replicas');
+  return last && ![managerName(service), AUTOSCALER].includes(last.manager) ? last.manager : undefined;
 }

@@ -1,6 +1,8 @@
+import { FightPace } from './fight-pace';
 import { Told } from './findings';
 import { Followed } from './follow';
 import { Seen } from './look';
+import { Rivals } from './rivals';
 import { Settled } from './settle';
 import { Situation, overrideReference, planReference, situationOf, untilChange } from './situation';
 import { World } from './world';
@@ -24,6 +26,8 @@ export class Sight {
   public readonly target: Followed<TargetObject>;
   /** Absent: the target is the workload itself. */
   public readonly workload: Followed<Workload> | undefined;
+  /** Who lowers the target again and again. */
+  public readonly rivals: FightPace;
   private readonly config: Followed<ConfigMap>;
   private readonly overriding: Followed<ConfigMap>;
   /** A plan that only the program of a newer release can read. */
@@ -35,7 +39,9 @@ export class Sight {
   /** @param first what came of the first look at the target */
   constructor(private readonly world: World, private plan: Plan, private readonly first: Settled) {
     const follow = <T extends KubeObject>(ref: ObjectReference) => new Followed<T>(world, ref, () => this.rouse());
-    this.target = follow(plan.target);
+    const { pace, target } = new Rivals(world, plan.target, () => this.situation, () => this.rouse());
+    this.rivals = pace;
+    this.target = target;
     this.workload = hasWorkload(plan.target, plan.workload) ? follow(plan.workload) : undefined;
     this.config = follow(planReference(plan.service));
     this.overriding = follow(overrideReference(plan.service));
@@ -57,7 +63,8 @@ export class Sight {
   public get seen(): Seen {
     const { target, workload } = this;
     const { current, isKnown } = workload ?? target;
-    return { target: target.current, workload: current as Stored<Workload> | undefined, isWorkloadKnown: isKnown };
+    const { fought } = this.rivals;
+    return { target: target.current, workload: current as Stored<Workload> | undefined, isWorkloadKnown: isKnown, fought };
   }
 
   /** The object on which something is told: the target, also where it is gone. */

@@ -1,6 +1,7 @@
 import { Unreachable } from './api-error';
 import { LOOK_MS, Look, Lookout, Seen } from './look';
 import { tellUnreachable } from './reach';
+import { Rivals } from './rivals';
 import { Situation, rereadSituation } from './situation';
 import { sleepUntil } from './wait';
 import { Ending, World } from './world';
@@ -37,15 +38,36 @@ export async function verify(world: World, mounted: Plan, event: string): Promis
 
 async function verifyOpening(world: World, plan: Plan, due: Opening): Promise<Ending> {
   let trying: Promise<void> | undefined;
-  const ending = await verifyUntilOpening(world, plan, due, (now, target) => { trying ??= tellUnreachable(world, now, target); });
-  await trying;
-  return ending;
+  let situation: Situation = { plan, findings: [] };
+  // between two looks somebody may lower the floor, and a guard put it back
+  const rivals = new Rivals(world, plan.target, () => situation);
+  const ended = new AbortController();
+  const following = rivals.target.follow(world.pace.pollMs, ended.signal);
+  try {
+    const ending = await verifyUntilOpening(world, plan, due, {
+      fought: () => rivals.pace.fought,
+      onSituation: now => { situation = now; },
+      onLook: (now, target) => { trying ??= tellUnreachable(world, now, target); },
+    });
+    await trying;
+    return ending;
+  } finally {
+    ended.abort();
+    await following;
+  }
 }
 
-/** @param onLook called after each look, with the plan of now and the target */
-async function verifyUntilOpening(
-  world: World, plan: Plan, due: Opening, onLook: (plan: Plan, target: Stored | undefined) => void,
-): Promise<Ending> {
+/** What goes on beside the looks of verify. */
+interface Beside {
+  /** Hands that lower the target again and again. */
+  readonly fought: () => readonly string[];
+  /** Called before each look. */
+  readonly onSituation: (situation: Situation) => void;
+  /** Called after each look, with the plan of now and the target. */
+  readonly onLook: (plan: Plan, target: Stored | undefined) => void;
+}
+
+async function verifyUntilOpening(world: World, plan: Plan, due: Opening, { fought, onSituation, onLook }: Beside): Promise<Ending> {
   const { api, timers, pace, stop } = world;
   const { event } = due;
   let opening = due;
@@ -55,6 +77,7 @@ async function verifyUntilOpening(
   while (!stop.aborted) {
     await sleepUntil(world, opening.readyBy);
     situation = await rereadSituation(world, situation, api.within(LOOK_MS));
+    onSituation(situation);
     const current = situation.plan.openings.find(one => one.event === event && plannedAt(one) === plannedAt(due));
     if (!current) {
       return { exitCode: 0, did: 'unchanged', message: `${event} at ${isoOf(opening.at)} is no longer in the plan, nothing to verify` };
@@ -64,7 +87,7 @@ async function verifyUntilOpening(
       // it was postponed
       continue;
     }
-    const { floor, isReady, message, target } = await lookAndTell(world, lookout, situation, opening, said);
+    const { floor, isReady, message, target } = await lookAndTell(world, lookout, situation, { opening, said, fought: fought() });
     onLook(situation.plan, target);
     if (isReady) {
       return { exitCode: 0, did: 'ready', message, floor };
@@ -97,7 +120,7 @@ export async function reportReadiness(
       await world.timers.sleep(Math.min(waitMs, world.pace.pollMs), signal);
       continue;
     }
-    const { floor, isReady, message } = await lookAndTell(world, lookout, situation(), opening, said, seen());
+    const { floor, isReady, message } = await lookAndTell(world, lookout, situation(), { opening, said, fought: seen().fought, seen: seen() });
     if (message !== said && !signal.aborted) {
       world.log({ did: isReady ? 'ready' : 'waiting', message, floor });
       said = message;
@@ -116,11 +139,20 @@ interface Report {
   readonly target?: Stored;
 }
 
+/** What is looked at, and what was said of it. */
+interface Asked {
+  readonly opening: Opening;
+  /** Undefined: nothing yet. */
+  readonly said: string | undefined;
+  readonly fought: readonly string[];
+  readonly seen?: Seen;
+}
+
 /** Looks, and tells on the target what reads otherwise than what has been said. */
-async function lookAndTell(
-  world: World, lookout: Lookout, situation: Situation, opening: Opening, said: string | undefined, seen?: Seen,
-): Promise<Report> {
-  const { missing, floor, lowered, target, isLeftToOthers } = await lookOrWhyNot(lookout, situation, opening.at - world.api.clock.now(), seen);
+async function lookAndTell(world: World, lookout: Lookout, situation: Situation, { opening, said, fought, seen }: Asked): Promise<Report> {
+  const leftMs = opening.at - world.api.clock.now();
+  const look = async () => lookout.look(situation, leftMs, fought, seen);
+  const { missing, floor, lowered, target, isLeftToOthers } = await lookOrWhyNot(situation, look);
   const isReady = missing.length === 0;
   const stands = `${isReady ? `all ${floor} ready` : missing.join('; ')} for ${opening.event} at ${isoOf(opening.at)}`;
   const message = [stands, ...lowered.map(textOf)].join('; ');
@@ -134,9 +166,9 @@ async function lookAndTell(
 }
 
 /** An API server that does not answer is what is missing. */
-async function lookOrWhyNot(lookout: Lookout, situation: Situation, leftMs: number, seen: Seen | undefined): Promise<Look> {
+async function lookOrWhyNot(situation: Situation, look: () => Promise<Look>): Promise<Look> {
   try {
-    return await lookout.look(situation, leftMs, seen);
+    return await look();
   } catch (error) {
     if (error instanceof Unreachable) {
       return { missing: [error.message], floor: situation.plan.baseline.floor, lowered: [] };

@@ -8,10 +8,17 @@ import { Change } from '../core/plan/decide';
 export class Voice {
   constructor(private readonly world: World, private readonly sight: Sight) {}
 
-  /** Something that the guard has done. */
-  public sayChange(change: Change, floor: number): void {
+  /**
+   * Something that the guard has done.
+   *
+   * @param isFight it is one of many alike, of which the finding tells
+   */
+  public sayChange(change: Change, floor: number, isFight = false): void {
     const { target, workload, told } = this.sight;
     this.world.log({ did: change.did, message: change.sentence, floor });
+    if (isFight) {
+      return;
+    }
     // of a target that is gone nothing is restored, but its workload may be
     this.world.notifier.tell(target.current ?? workload?.current ?? told, change);
   }

@@ -138,6 +138,23 @@ describe('no-go, exit code 1', () => {
     })).toContain(`! arm failed: ${message}`);
   });
 
+  describe('a fight over the floor', () => {
+    const fought = (lastTimestamp: string, name = 'registration') => [writtenAt(lastTimestamp), kubeObject('Event', `${name}.${lastTimestamp}`, {}, {
+      involvedObject: { kind: 'HorizontalPodAutoscaler', name }, reason: 'FloorFought', lastTimestamp, message: 'nightly takes the floor down again and again',
+    })];
+
+    test('that was told within two minutes, though the floor is right now', async () => {
+      expect(await noGo({ more: fought('2026-12-05T00:45:20Z') })).toContain('! nightly takes the floor down again and again (told 1m40s ago)');
+    });
+
+    test.each([
+      ['longer ago', fought('2026-12-05T00:44:59Z'), NOW], ['of another service', fought('2026-12-05T00:46:30Z', 'queue'), NOW],
+      ['before the windows', fought('2026-11-30T02:59:30Z'), NOVEMBER],
+    ])('that was told %s is none', async (_, events, now) => {
+      expect((await status(registration({ now, more: events }))).exitCode).toBe(0);
+    });
+  });
+
   const refusal = (kind: string, name: string, message: string, lastTimestamp = NOW) => kubeObject('Event', `${name}-${lastTimestamp}`, {}, {
     involvedObject: { kind, name }, reason: 'FailedCreate', lastTimestamp, message,
   });
@@ -204,3 +221,10 @@ describe('no-go, exit code 1', () => {
     expect(cluster.calls.join('\n')).not.toContain('horizontalpodautoscaler');
   });
 });
+
+/** The autoscaler, whose floor was written at an instant. */
+function writtenAt(time: string): ReturnType<typeof hpa> {
+  const target = hpa(108, 162, managerName('registration'));
+  const managedFields = [{ manager: managerName('registration'), time, fieldsV1: { 'f:spec': { 'f:minReplicas': {} } } }];
+  return { ...target, metadata: { ...target.metadata, managedFields } };
+}

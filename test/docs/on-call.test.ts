@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { eventReasonOf } from '../../src/core/finding';
 import { DECISION_FINDINGS } from '../../src/core/plan/decision-findings';
 import { decodePlan, encodePlan } from '../../src/core/plan/document';
+import { foughtWords } from '../../src/keeper/fight-pace';
 import { KEEPER_FINDINGS } from '../../src/keeper/findings';
 import { FakeCluster, NOVEMBER, PLAN, Standing, cronJob, failed, hpa, job, jobPod, kubeObject, refused, registration } from '../cli/fake-cluster';
 import { prewarm } from '../cli/fake-io';
@@ -42,6 +43,16 @@ const STANDINGS: readonly (Standing | FakeCluster)[] = [
   {
     more: [kubeObject('HorizontalPodAutoscaler', 'registration', {}, {
       spec: { minReplicas: 108, maxReplicas: 162, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'registration-web' } },
+    })],
+  },
+  {
+    more: [kubeObject('HorizontalPodAutoscaler', 'registration', {
+      managedFields: [{ manager: 'cdk8s-prewarm-registration', time: '2026-12-05T00:46:30Z', fieldsV1: { 'f:spec': { 'f:minReplicas': {} } } }],
+    }, { spec: { minReplicas: 108, maxReplicas: 162 } }), kubeObject('Event', 'registration.fought', {}, {
+      involvedObject: { kind: 'HorizontalPodAutoscaler', name: 'registration' },
+      reason: 'FloorFought',
+      lastTimestamp: '2026-12-05T00:46:30Z',
+      message: foughtWords(['nightly-downscaler'], 'the floor'),
     })],
   },
   withoutKind(),

@@ -11,6 +11,7 @@ import { ClusterOptions, Kubectl } from '../kubectl';
 import { FoundPlan, ReadPlan, Unreadable, findPlans, viewServices } from '../service-view';
 import { withAutoscalers } from '../standing/autoscalers';
 import { inContext } from '../standing/commands';
+import { withFights } from '../standing/fights';
 import { StatusFinding } from '../standing/findings';
 import { ASSUMPTIONS } from '../standing/forecast';
 import { Question, momentArgument } from '../standing/question';
@@ -133,7 +134,7 @@ async function clusterOf(context: string | undefined, io: Io, { namespace, allNa
   }
   const unreadable = plans.filter((found): found is FoundPlan & { plan: Unreadable } => 'unreadable' in found.plan);
   const views = await viewServices(kubectl, plans.filter((found): found is ReadPlan => !('unreadable' in found.plan)), 'tell');
-  const told = await withAutoscalers(kubectl, await withRefusals(kubectl, views, time.now));
+  const told = await withFights(kubectl, await withAutoscalers(kubectl, await withRefusals(kubectl, views, time.now)), time.now);
   const standings = told.map(view => standingOf(view, time.now, question)).map(standing => ({
     ...standing,
     problems: standing.problems.map(problem => inContext(problem, context)),

@@ -19,6 +19,10 @@ export const STATUS_FINDINGS = {
   'workload-missing': { severities: ['error'], meaning: 'The workload of the plan is not in the cluster.' },
   'workload-at-zero': { severities: ['error'], meaning: 'The workload stands at 0, where its autoscaler does nothing.' },
   'floor-too-low': { severities: ['error'], meaning: 'The live floor is lower than the plan or an override asks for.' },
+  'floor-fought': {
+    severities: ['error'],
+    meaning: 'Another hand lowers the floor, or the workload, again and again, and guards put it back. It stays a no-go until two minutes after the last time.',
+  },
   'floor-to-be-lowered': { severities: ['note'], meaning: "The live floor is higher than asked for and the keeper's own, whose next run lowers it." },
   'higher-floor-kept': DECISION_FINDINGS['higher-floor-kept'],
   'live-ceiling-too-low': {

@@ -1,4 +1,5 @@
 import { otherHandFindings } from './autoscalers';
+import { fightFindings } from './fights';
 import { StatusFinding } from './findings';
 import { floorFindings } from './floor';
 import { forecastOf } from './forecast';
@@ -31,7 +32,7 @@ export interface Standing extends Facts {
 
 /** In the order in which they are told. */
 const ROOMS: readonly ((circumstances: Circumstances) => StatusFinding[])[] = [
-  floorFindings, otherHandFindings, readinessFindings, guardFindings, overrideFindings, jobFindings,
+  floorFindings, otherHandFindings, fightFindings, readinessFindings, guardFindings, overrideFindings, jobFindings,
 ];
 
 /** How a service stands at an instant, with regard to what is asked. */
