@@ -5,8 +5,8 @@ import { targetKindOf } from '../core/plan/target-kind';
 import { turnoverOf } from '../core/plan/turnover';
 import { DependencyKind } from '../core/plan/use-facts';
 
-/** How full everything is that these services use. Several checks ask for one set of manifests. */
-export function loadsIn({ services }: Deployed): readonly StationLoad[] {
+/** How full everything is that these services use. Checks, tables and pictures ask for one set of manifests. */
+export function loadsIn({ services }: Pick<Deployed, 'services'>): readonly StationLoad[] {
   const loads = known.get(services) ?? (services.some(({ plan }) => plan.uses) ? stationLoadsOf(services.map(loadingPlanOf)) : []);
   known.set(services, loads);
   return loads;

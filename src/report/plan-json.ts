@@ -1,4 +1,5 @@
 import { occurrencesOf } from './calendar';
+import { stationsJson } from './station-rows';
 import { baselineOf, peakOf, sumOf } from '../core/plan/fleet';
 import { ReplicaBounds, endOf, highestOf, planAt, startOf, stretchesOf } from '../core/plan/plan';
 import { EpochMs, isoOf } from '../core/time/instant';
@@ -51,6 +52,7 @@ export function planJson(services: readonly DeployedService[], findings: readonl
       baseline: baselineOf(members),
       ...(peak ? { highest: { from: isoOf(peak.from), until: isoOf(peak.until), ...floorAndCeiling(peak) } } : {}),
     },
+    ...services.some(({ plan }) => plan.uses) ? { dependencies: stationsJson(services, now) } : {},
     findings,
   };
 }

@@ -1,5 +1,6 @@
 import { Group, Occurrence, groupsOf, occurrencesOf } from './calendar';
 import { INK, Sheet, Vertical, countAxis, niceAbove, ticksOf, timeAxis, verticals } from './picture';
+import { drawStations } from './station-panels';
 import { edgesOf, planAt } from '../core/plan/plan';
 import { formatDemand } from '../core/plan/sizing';
 import { EpochMs } from '../core/time/instant';
@@ -7,6 +8,7 @@ import { formatCount, formatSome } from '../core/time/numbers';
 import { DAY, MINUTE } from '../core/time/wall-clock';
 import { formatClock, formatDay, formatMoment, formatZone } from '../core/time/words';
 import { DeployedService, titleOf } from '../manifests/deployed';
+import { loadsIn } from '../manifests/station-loads';
 
 const WIDTH = 1200;
 const LEFT = 70;
@@ -41,6 +43,7 @@ export function planSvg(services: readonly DeployedService[], now: EpochMs): str
     picture.strip(occurrences);
   }
   panels.forEach(group => picture.panel(group));
+  picture.stations(occurrences);
   return picture.svg();
 }
 
@@ -144,6 +147,12 @@ class Picture {
         { type: 'line', data: [], markLine: marks, markPoint: plateauLabels(edges, floors, ceilings, top) },
       ]);
     this.y += PANEL;
+  }
+
+  /** How full everything is that the services use. */
+  public stations(occurrences: readonly Occurrence[]): void {
+    const frame = { left: LEFT, width: WIDTH - LEFT - RIGHT };
+    this.y += drawStations(this.sheet, this.y, frame, loadsIn({ services: this.services }), occurrences, this.now);
   }
 
   public svg(): string {

@@ -1,4 +1,5 @@
 import { Group, Occurrence, Part, Step, groupsOf, occurrencesOf } from './calendar';
+import { stationsText } from './station-rows';
 import { Style } from './style';
 import { Row, tableOf, wrap } from './table';
 import { baselineOf, peakOf, sumOf } from '../core/plan/fleet';
@@ -36,12 +37,14 @@ export function planText(services: readonly DeployedService[], options: PlanText
   const namespace = sharedNamespace(services);
   const title = `${formatSome(services.length, 'service')}${namespace ? ` in namespace '${namespace}'` : ''}, ${formatSome(ahead, 'opening')} ahead`;
   const repaired = services.some(({ jobs }) => jobs.some(({ role }) => role === 'repair'));
+  const used = stationsText(services, options);
   const always = `at each deploy, arm proves image, rights and API path${repaired ? '; between events, repair looks every 10 minutes' : ''}`;
   return [
     ...wrap(`${title}, as seen from ${formatMoment(Math.floor(now / MINUTE) * MINUTE)} UTC`, columns).map(style.strong),
     '',
     ...servicesTable(services, options),
     '',
+    ...used.length > 0 ? [...used, ''] : [],
     ...wrap(always, columns).map(style.faint),
     ...groups.flatMap(group => ['', ...groupText(group, services, options)]),
   ].join('\n');

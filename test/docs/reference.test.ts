@@ -156,8 +156,14 @@ const { at: AT } = MARATHON.openings[0];
 const PULL_REQUEST: Files = {
   'old/all.yaml': yamlOf(configMap(planOf('registration', [...season(AT, 40), openingAt('gala', AT, 5)]))),
   'new/all.yaml': yamlOf(
-    configMap({ ...MARATHON, openings: [...MARATHON.openings, ...season(AT + DAY, 50)] }),
-    configMap(planOf('queue', [...season(AT + DAY, 9), openingAt('gala', AT, 5)])),
+    configMap({
+      ...MARATHON,
+      openings: [...MARATHON.openings, ...season(AT + DAY, 50)],
+      uses: [{ kind: 'service', name: 'queue', perRequest: 0.04 }],
+    }),
+    configMap(planOf('queue', [...season(AT + DAY, 9), openingAt('gala', AT, 5)], {
+      podCapacity: 200, uses: [{ kind: 'connections', name: 'tickets-db', perPod: 4, limit: 1_000, reserved: 40 }],
+    })),
     autoscaler('registration'),
     deployment('registration', { template: { spec: { containers: [{ name: 'main', image: 'main:latest', resources: {} }] } } }),
     cronJob('bump'),

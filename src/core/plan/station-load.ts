@@ -83,6 +83,11 @@ function partOf({ a, b }: Pair): number {
   return b > 0 ? a / b : a > 0 ? Infinity : 0;
 }
 
+/** Whether all that is used of a station follows from requests, of which nobody says anything between events. */
+export function stationIsRate({ users }: Pick<StationLoad, 'users'>): boolean {
+  return users.every(({ edge }) => edge.perPod === undefined);
+}
+
 /** Whether more is used than there is. */
 export function isOver({ used, usable }: Pick<Tightest, 'used' | 'usable'>): boolean {
   return used > usable * (1 + EXACT);
