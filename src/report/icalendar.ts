@@ -1,10 +1,12 @@
 import icalGenerator, { ICalCalendarMethod, ICalEventTransparency } from 'ical-generator';
 import { Occurrence, occurrencesOf } from './calendar';
+import { checklistNote, dayOf } from './checklist';
 import { formatDemand } from '../core/plan/sizing';
 import { EpochMs } from '../core/time/instant';
 import { formatCount } from '../core/time/numbers';
 import { dateOf, wallAt } from '../core/time/wall-clock';
 import { formatClock, formatMoment } from '../core/time/words';
+import { ChecklistItem } from '../manifests/checklist';
 import { DeployedService, ceilingOf, titleOf } from '../manifests/deployed';
 
 /**
@@ -12,8 +14,10 @@ import { DeployedService, ceilingOf, titleOf } from '../manifests/deployed';
  *
  * Times are in UTC, which every calendar program shows in its reader's zone. The UIDs stay the same from one synth to the next, so that
  * a second import moves entries rather than doubling them.
+ *
+ * @param checklist work with a date, an entry of a whole day for each
  */
-export function icalendar(services: readonly DeployedService[], now: EpochMs): string {
+export function icalendar(services: readonly DeployedService[], now: EpochMs, checklist: readonly ChecklistItem[] = []): string {
   const calendar = icalGenerator({
     name: 'Prewarmed openings',
     prodId: '//cdk8s-prewarm//plan//EN',
@@ -31,6 +35,18 @@ export function icalendar(services: readonly DeployedService[], now: EpochMs): s
       summary: summaryOf(occurrence),
       description: descriptionOf(occurrence),
       // nobody is busy for hours because a floor is up
+      transparency: ICalEventTransparency.TRANSPARENT,
+    });
+  }
+  for (const item of checklist) {
+    calendar.createEvent({
+      id: `checklist-${item.id.replace('/', '-')}@cdk8s-prewarm`,
+      stamp: new Date(now),
+      // a whole day, in any zone
+      start: new Date(`${dayOf(item.latest, item.timeZone)}T00:00:00Z`),
+      allDay: true,
+      summary: `Prewarm, ask at the latest today: ${item.title}`,
+      description: checklistNote(item),
       transparency: ICalEventTransparency.TRANSPARENT,
     });
   }

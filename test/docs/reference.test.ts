@@ -85,6 +85,7 @@ const DOCUMENTS: { readonly [schema: string]: () => Promise<unknown[]> } = {
   'plan-document': async () => [MARATHON, COMPLETE_PLAN].map(plan => JSON.parse(encodePlan(plan))),
   'prewarm-plan': async () => Promise.all([PULL_REQUEST, withoutNamespace(PULL_REQUEST)].map(async files =>
     answer(['plan', 'new', '--json', '--allow', 'season-ends-soon=the last one'], files))),
+  'prewarm-plan-checklist': async () => [await answer(['plan', 'new', '--checklist', '--json', '--node', '16,64Gi', '--at', '2026-11-22T00:00:00Z'], PULL_REQUEST)],
   'prewarm-plan-diff': async () => [await answer(['plan', 'new', '--diff', 'old', '--json'], PULL_REQUEST)],
   'prewarm-rehearse': async () => [
     await answer(['rehearse', 'night', '--json', '--scenario', 'crowd.yaml'], NIGHT),

@@ -1,17 +1,19 @@
 import { Command } from 'commander';
 import { formatSome } from '../../core/time/numbers';
 import { Allowance } from '../../manifests/allowances';
+import { checklistOf } from '../../manifests/checklist';
 import { Deployed } from '../../manifests/deployed';
 import { diffOf } from '../../manifests/diff';
 import { PlanFinding, isStopped } from '../../manifests/finding';
 import { findingsOf } from '../../manifests/findings';
 import { calendarText } from '../../report/calendar-text';
+import { checklistJson, checklistText } from '../../report/checklist';
 import { diffText } from '../../report/diff-text';
 import { icalendar } from '../../report/icalendar';
 import { planJson } from '../../report/plan-json';
 import { planText } from '../../report/plan-text';
 import { styleOf } from '../../report/style';
-import { allowArgument, fileArgument, formatFinding, instantArgument } from '../arguments';
+import { allowArgument, fileArgument, formatFinding, instantArgument, leadDaysArgument, nodeArgument } from '../arguments';
 import { FallsShort, Io, WrongInput } from '../io';
 import { Kubectl } from '../kubectl';
 import { readLive } from '../live';
@@ -20,6 +22,9 @@ import { readDeployed, write } from '../manifests';
 interface PlanOptions {
   readonly at?: number;
   readonly calendar?: true;
+  readonly checklist?: true;
+  readonly node?: { readonly cpu: number; readonly memory: number };
+  readonly leadDays?: ReadonlyMap<string, number>;
   readonly all?: true;
   readonly json?: true;
   readonly svg?: string;
@@ -40,6 +45,9 @@ export function planCommand(io: Io): Command {
     .argument('<manifests...>', "files, folders with all below them, or '-' for stdin")
     .option('--at <instant>', 'show the calendar as of this instant (default: now)', instantArgument)
     .option('--calendar', 'print one line an opening')
+    .option('--checklist', 'print what has to be asked for before, by which date: quotas, addresses, reservations')
+    .option('--node <cpu,memory>', "size of a node, for --checklist, such as '16,64Gi'", nodeArgument)
+    .option('--lead-days <item=days>', 'days that an item of --checklist needs; may be given again', leadDaysArgument)
     .option('--all', 'show every opening and every service in rows of their own')
     .option('--json', 'print JSON for programs')
     .option('--svg <file>', 'draw floors and ceilings over time into a file', fileArgument)
@@ -58,6 +66,7 @@ Examples:
   $ kubectl get configmaps,hpa,deployments -o yaml | prewarm plan - --excerpt
   $ prewarm plan dist/ --svg plan.svg --ics openings.ics
   $ prewarm plan dist/ --diff main/dist/
+  $ prewarm plan dist/ --checklist --node 16,64Gi
 
 Findings go to stderr; docs/reference/findings.md says what each means, and how an object allows one for itself.
 Exit code 0: done, 1: an error, or what --strict or --exit-code asks for, 2: the command line or a manifest is wrong.`)
@@ -67,6 +76,12 @@ Exit code 0: done, 1: an error, or what --strict or --exit-code asks for, 2: the
 async function plan(paths: readonly string[], options: PlanOptions, io: Io): Promise<void> {
   if (options.exitCode && options.diff === undefined && !options.live) {
     throw new WrongInput('--exit-code needs --diff OLD, whose changes it tells; --strict tells of warnings');
+  }
+  if (options.checklist && (options.calendar || options.diff !== undefined || options.live)) {
+    throw new WrongInput('--checklist is an answer of its own, as --calendar, --diff and --live are; take one of them');
+  }
+  if (!options.checklist && (options.node ?? options.leadDays)) {
+    throw new WrongInput(`${options.node ? '--node' : '--lead-days'} is for --checklist; add it`);
   }
   if (options.calendar && (options.json || options.diff !== undefined || options.live)) {
     throw new WrongInput('--calendar is an answer of its own, as --json, --diff and --live are; take one of them');
@@ -80,7 +95,12 @@ async function plan(paths: readonly string[], options: PlanOptions, io: Io): Pro
   const before = await beforeOf(deployed, options, io);
   const findings = findingsOf({ deployed, now, isExcerpt: options.excerpt ?? false, ...before ? { before } : {} }, options.allow);
   const changes = before ? diffOf(before, deployed) : [];
-  if (before) {
+  const checklist = options.checklist ? checklistOf(deployed, { now, node: options.node, leadDays: options.leadDays }) : undefined;
+  if (checklist) {
+    io.out(options.json
+      ? JSON.stringify(checklistJson(checklist, now), undefined, 2)
+      : checklistText(checklist, { now, columns: io.columns, style }));
+  } else if (before) {
     io.out(options.json ? JSON.stringify(changes, undefined, 2) : diffText(changes, style));
   } else if (options.json) {
     io.out(JSON.stringify(planJson(deployed.services, findings, now), undefined, 2));
@@ -94,7 +114,7 @@ async function plan(paths: readonly string[], options: PlanOptions, io: Io): Pro
     await write(options.svg, planSvg(deployed.services, now), io);
   }
   if (options.ics !== undefined) {
-    await write(options.ics, icalendar(deployed.services, now), io);
+    await write(options.ics, icalendar(deployed.services, now, checklist), io);
   }
   tell(findings, io);
   if (isStopped(findings, options.strict ?? false) || (options.exitCode && changes.length > 0)) {
