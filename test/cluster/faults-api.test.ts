@@ -2,7 +2,7 @@ import { eventually, onCluster, simulate, sleep } from './support/cluster';
 import { MINUTE } from '../support/durations';
 import { manifestsIn, minuteAfter } from './support/manifests';
 import { Namespace } from './support/namespace';
-import { armed, bump, eventFrom, serviceIn } from './support/services';
+import { armed, bump, eventFrom, guarded, serviceIn } from './support/services';
 import { Recorder } from './support/watching';
 
 const FLOOR = 20;
@@ -42,4 +42,25 @@ onCluster('a whole window on an API server that misbehaves', { simulation: true 
       recorder.stop();
     }
   }, 420_000);
+});
+
+onCluster('an API server that refuses every token for more than a minute', { simulation: true }, () => {
+  const namespace = Namespace.forGroup('tokens');
+  afterAll(() => simulate({ api: {} }));
+
+  test('has the guards back at once when it takes them again', async () => {
+    await namespace.apply(manifestsIn(namespace.name, chart => serviceIn(chart, 'shop', FLOOR, eventFrom(minuteAfter(-2 * MINUTE), { minutes: 20 }))));
+    await guarded(namespace, 'shop');
+    const before = (await namespace.pods('cdk8s-prewarm/role=guard')).map(({ metadata }) => metadata.name);
+    await simulate({ api: { errorRate: 1, codes: [401] } });
+    await sleep(75_000);
+    await namespace.patch('hpa', 'shop', { spec: { minReplicas: 2 } });
+    await sleep(3_000);
+    expect(await namespace.floor('shop')).toBe(2);
+    await simulate({ api: {} });
+    const since = Date.now();
+    await eventually('the floor', 30_000, async () => await namespace.floor('shop') === FLOOR);
+    console.log(`the floor is back ${((Date.now() - since) / 1_000).toFixed(1)} s after the API server takes tokens again`);
+    expect((await namespace.pods('cdk8s-prewarm/role=guard')).map(({ metadata }) => metadata.name).sort()).toEqual(before.sort());
+  }, 240_000);
 });
