@@ -17,6 +17,10 @@ export const KEEPER_FINDINGS = {
     severities: ['warning'],
     meaning: 'Another hand lowers the floor, or the workload, again and again, and it is put back each time. It is told each minute, with the name of the hand.',
   },
+  'ceiling-reached': {
+    severities: ['warning'],
+    meaning: 'In a window, the autoscaler asks for as many pods as its ceiling allows, or wants more: a larger crowd finds no more pods.',
+  },
   'other-workload': {
     severities: ['warning'],
     meaning: 'The target scales another workload than the plan was made for. Its floor is still guarded; the workload of the plan is left alone.',

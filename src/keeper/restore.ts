@@ -1,6 +1,6 @@
 import { FightPace, foughtWords, handOf, isBelow } from './fight-pace';
 import { Told } from './findings';
-import { settle } from './settle';
+import { Settled, settle } from './settle';
 import { Sight } from './sight';
 import { findingsOf } from './tell';
 import { Voice } from './voice';
@@ -11,6 +11,7 @@ import { holdersOf, liveOf } from '../core/plan/live';
 import { managerName } from '../core/plan/names';
 import { otherWorkloadOf } from '../core/plan/other-workload';
 import { wantedAt } from '../core/plan/override';
+import { seatBeltUsed, seatBeltWords } from '../core/plan/seat-belt';
 import { boundsOf } from '../core/plan/target-kind';
 
 /** For one change; then the world is looked at again. */
@@ -65,7 +66,7 @@ export class Restorer {
     const settled = await settle(world, situation, target.current, { deadline: this.deadline(failures), workload: workload?.current });
     const { object, change, fallsShort, live } = settled;
     target.observe(object);
-    this.last = findingsOf(settled);
+    this.last = [...findingsOf(settled), ...seatBeltIn(settled, workload?.current)];
     if (fallsShort !== undefined) {
       // what stands in the way may be gone at any time, and nothing tells of it
       rivals.undone(ADMISSION);
@@ -138,6 +139,16 @@ export class Restorer {
       occurrence: String(Math.floor(this.world.api.clock.now() / RETELL_MS)),
     }];
   }
+}
+
+function seatBeltIn({ object, live, wanted }: Settled, workload: Workload | undefined): Told[] {
+  const used = wanted.openings.length > 0 ? seatBeltUsed(object, workload, live) : undefined;
+  return used === undefined ? [] : [{
+    id: 'ceiling-reached',
+    severity: 'warning',
+    sentence: seatBeltWords(used, live.ceiling!),
+    remedy: 'if the crowd still grows, raise floor and ceiling by an override',
+  }];
 }
 
 /** Who has scaled a workload down; undefined: nobody, but more is wanted than before. */

@@ -38,6 +38,7 @@ const STANDINGS: readonly (Standing | FakeCluster)[] = [
   { now: NOVEMBER, plan: { ...PLAN, fixedCeiling: undefined } },
   { now: NOVEMBER, ready: 0 },
   { ready: 162 },
+  { more: [desiring(162)] },
   { now: '2026-12-05T00:44:55Z', ready: 61 },
   { now: NOVEMBER, floor: 20, override: { floor: '20', until: '2026-12-05T08:00:00+09:00' } },
   {
@@ -57,6 +58,11 @@ const STANDINGS: readonly (Standing | FakeCluster)[] = [
   },
   withoutKind(),
 ];
+
+/** The autoscaler, which asks for that many pods. */
+function desiring(desiredReplicas: number): ReturnType<typeof hpa> {
+  return { ...hpa(108, 162, 'cdk8s-prewarm-registration'), status: { desiredReplicas } } as never;
+}
 
 /** What is asked of others than now. */
 const QUESTIONS: readonly { readonly standing: Standing; readonly more: readonly string[] }[] = [

@@ -34,7 +34,7 @@ export const STATUS_FINDINGS = {
   'higher-ceiling-kept': DECISION_FINDINGS['higher-ceiling-kept'],
   'ceiling-reached': {
     severities: ['warning'],
-    meaning: 'The autoscaler wants more pods than its ceiling allows, or in a window as many are Ready as it allows.',
+    meaning: 'The autoscaler wants more pods than its ceiling allows, or in a window as many are asked for, or Ready, as it allows.',
   },
   'no-metrics': { severities: ['warning'], meaning: 'The autoscaler has no metrics. It holds the floor and adds nothing above it.' },
   'pods-missing': {

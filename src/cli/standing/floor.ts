@@ -8,6 +8,7 @@ import { Live, podsOf } from '../../core/plan/live';
 import { otherWorkloadOf, otherWorkloadWords } from '../../core/plan/other-workload';
 import { ObjectReference } from '../../core/plan/plan';
 import { isSameObject } from '../../core/plan/reference';
+import { seatBeltUsed, seatBeltWords } from '../../core/plan/seat-belt';
 import { targetKindNames } from '../../core/plan/target-kind';
 
 /** Floor, ceiling and workload: what the keeper will do with what stands, and what only a person can do. */
@@ -102,20 +103,20 @@ function ceilingFinding({ wanted, now }: Circumstances, live: Live, { ceiling: a
 
 /** What the autoscaler says of itself. */
 function autoscalerFindings({ view, wanted, standing: { ready } }: Circumstances, { floor, ceiling }: Live): StatusFinding[] {
-  const { service, namespace, target } = view;
-  const limited = conditionOf(target, 'ScalingLimited');
+  const { service, namespace, target, workload } = view;
   const active = conditionOf(target, 'ScalingActive');
   const findings: StatusFinding[] = [];
-  const wantsMore = limited?.status === 'True' && limited.reason === 'TooManyReplicas';
+  const used = seatBeltUsed(target, workload, { floor, ceiling });
+  const isInWindow = wanted.openings.length > 0;
   // where floor and ceiling are one, that many are planned
-  const isFull = wanted.openings.length > 0 && ceiling !== undefined && floor < ceiling && ready.ready >= ceiling;
-  if (ceiling !== undefined && (wantsMore || isFull)) {
+  const isServing = isInWindow && ceiling !== undefined && floor < ceiling && ready.ready >= ceiling;
+  if (ceiling !== undefined && (used === 'wants more' || isInWindow && used === 'full' || isServing)) {
     findings.push({
       id: 'ceiling-reached',
       severity: 'warning',
-      sentence: wantsMore
-        ? `the autoscaler wants more than the ceiling of ${ceiling}`
-        : `${ready.ready} pods are Ready, and the ceiling of ${ceiling} allows no more`,
+      sentence: isServing && used !== 'wants more'
+        ? `${ready.ready} pods are Ready, and the ceiling of ${ceiling} allows no more`
+        : seatBeltWords(used ?? 'full', ceiling),
       remedy: 'this raises both for an hour',
       command: `prewarm override ${service} -n ${namespace} --floor ${ceiling} --ceiling ${2 * ceiling} --until +1h`,
     });
