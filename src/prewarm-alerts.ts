@@ -38,11 +38,14 @@ const SHAPE: Shape<PrewarmAlertsProps> = {
 /**
  * Alerts for those who run the Prometheus operator and kube-state-metrics: a PrometheusRule for each schedule.
  *
- * `PrewarmFloorBelowPlan` when the live floor has been below the plan's for two minutes of a window, `PrewarmVerifyFailed` when the pods are
- * not Ready at the opening, `PrewarmArmFailed` when a deploy could not prove that all is there. The first two are silent outside windows. The
- * plan's floor is recorded as `prewarm:planned_floor`, for dashboards.
+ * `PrewarmFloorBelowPlan` when the live floor has been below the plan's for two minutes of a window, `PrewarmNoGuard` when no guard has run for two
+ * minutes of one, `PrewarmPodsNotReady` when from the ready margin on fewer pods are Ready than the floor, `PrewarmCeilingReached` when the
+ * autoscaler asks for as many pods as its ceiling allows, `PrewarmVerifyFailed` when the pods are not Ready at the opening,
+ * `PrewarmVerifyNotRunning` when the pod of verify does not start, `PrewarmArmFailed` when a deploy could not prove that all is there. The plan's
+ * floor is recorded as `prewarm:planned_floor`, and what of it must be Ready as `prewarm:ready_floor`, for dashboards.
  *
- * An override by the person on call is not known to Prometheus: a floor that it lowers is reported as below the plan.
+ * An override by the person on call, and an opening that is postponed, are not known to Prometheus: a floor that an override lowers is reported
+ * as below the plan.
  *
  * @example
  * new PrewarmAlerts(chart, 'alerts', { schedules: [schedule], ruleLabels: { release: 'kube-prometheus-stack' } });

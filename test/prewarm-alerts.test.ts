@@ -67,19 +67,48 @@ test.each<[string, IScheduleTarget, string]>([
   expect(rulesOf(scheduleIn(chartIn(), 'queue', target))[1].expr).toContain(series);
 });
 
+test('the autoscaler that KEDA makes is found by what it scales, whatever its name', () => {
+  const target = ScheduleTarget.fromScaledObjectName('x', { workload: ScheduleTarget.fromStatefulSetName('web') });
+  const info = 'kube_horizontalpodautoscaler_info{namespace="shop",scaletargetref_kind="StatefulSet",scaletargetref_name="web"}';
+  const rules = rulesOf(scheduleIn(chartIn(), 'queue', target));
+  expect(rules.filter(({ expr }) => expr.includes(info)).map(({ alert }) => alert)).toEqual(['PrewarmFloorBelowPlan', 'PrewarmCeilingReached']);
+});
+
+test.each<[string, IScheduleTarget, string]>([
+  ['a Deployment', ScheduleTarget.fromDeploymentName('x'), 'kube_deployment_status_replicas_ready{namespace="shop",deployment="x"}'],
+  ['a StatefulSet', ScheduleTarget.fromStatefulSetName('x'), 'kube_statefulset_status_replicas_ready{namespace="shop",statefulset="x"}'],
+  ['a Rollout', ScheduleTarget.fromRolloutName('x'), 'rollout_info_replicas_available{namespace="shop",name="x"}'],
+])('the Ready pods of %s are counted, and without an autoscaler there is no ceiling to reach', (_, target, series) => {
+  const rules = rulesOf(scheduleIn(chartIn(), 'queue', target));
+  expect(rules.find(({ alert }) => alert === 'PrewarmPodsNotReady').expr).toContain(series);
+  expect(rules.map(({ alert }) => alert)).not.toContain('PrewarmCeilingReached');
+});
+
+test('a schedule without guards misses none', () => {
+  const schedule = new EventScaleSchedule(chartIn(), 'queue', {
+    target: ScheduleTarget.fromAutoscalerName('x'),
+    baseline: { floor: 2, ceiling: 9 },
+    events: [{ event: OpeningEvent.once('sale', { at: '2026-12-05T10:00:00Z' }), demand: Demand.replicas(37) }],
+    keeper: { guards: 0 },
+  });
+  expect(rulesOf(schedule).map(({ alert }) => alert)).not.toContain('PrewarmNoGuard');
+});
+
 test('a verify that failed is told for ten minutes longer than the longest time from its start to the end of its window', () => {
   const schedule = scheduleIn(chartIn(), 'queue');
   schedule.addEvent({
     event: OpeningEvent.once('sale', { at: '2027-05-01T10:00:00Z', readyMargin: Duration.minutes(20), hold: Duration.hours(4) }), demand: Demand.replicas(7),
   });
   const verifyFailed = rulesOf(schedule).find(({ alert }) => alert === 'PrewarmVerifyFailed');
-  const [, seconds] = /time\(\) - max by \(namespace, job_name\) \(kube_job_created\{.*?\}\) < (\d+)\)/.exec(verifyFailed.expr)!;
+  const [, seconds] = /time\(\) - max by \(namespace, job_name\) \(kube_job_created\{.*?\}\) < (\d+)/.exec(verifyFailed.expr)!;
   expect(Number(seconds)).toBe((20 + 4 * 60 + 10) * 60);
 });
 
 test('every alert has the service, and the labels that route it', () => {
   const alerts = rulesOf(scheduleIn(chartIn(), 'queue'), { team: 'night' }).filter(({ alert }) => alert);
-  expect(alerts.map(({ alert, labels }) => [alert, labels])).toEqual(['PrewarmFloorBelowPlan', 'PrewarmVerifyFailed', 'PrewarmArmFailed'].map(
+  expect(alerts.map(({ alert, labels }) => [alert, labels])).toEqual([
+    'PrewarmFloorBelowPlan', 'PrewarmVerifyFailed', 'PrewarmVerifyNotRunning', 'PrewarmArmFailed', 'PrewarmNoGuard', 'PrewarmPodsNotReady', 'PrewarmCeilingReached',
+  ].map(
     name => [name, { team: 'night', service: 'queue' }]));
 });
 

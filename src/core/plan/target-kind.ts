@@ -58,6 +58,8 @@ export interface TargetKind {
   };
   /** The series of Prometheus that shows the live floor of an object. */
   readonly floorSeries: (name: string) => Series;
+  /** The series that shows how many of its pods are Ready; absent: it has no pods of its own. */
+  readonly readySeries?: (name: string) => Series;
 }
 
 /** A series of Prometheus, within a namespace. */
@@ -123,6 +125,7 @@ export const TARGET_KINDS: readonly TargetKind[] = [
     shortName: 'deploy',
     rolloutField: 'strategy',
     floorSeries: series('kube_deployment_spec_replicas', 'deployment'),
+    readySeries: series('kube_deployment_status_replicas_ready', 'deployment'),
   }),
   workload({
     kind: 'StatefulSet',
@@ -130,6 +133,7 @@ export const TARGET_KINDS: readonly TargetKind[] = [
     rolloutField: 'updateStrategy',
     isOrdered: true,
     floorSeries: series('kube_statefulset_replicas', 'statefulset'),
+    readySeries: series('kube_statefulset_status_replicas_ready', 'statefulset'),
   }),
   workload({
     kind: 'Rollout',
@@ -139,6 +143,7 @@ export const TARGET_KINDS: readonly TargetKind[] = [
     selectorPath: ['status', 'selector'],
     // a metric of the controller of Argo Rollouts
     floorSeries: series('rollout_info_replicas_desired', 'name'),
+    readySeries: series('rollout_info_replicas_available', 'name'),
   }),
 ];
 
