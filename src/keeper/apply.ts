@@ -1,4 +1,4 @@
-import { ApiError, Conflict, Unreachable } from './api-error';
+import { Conflict, Refusal, Unreachable, isRefused } from './api-error';
 import { Told } from './findings';
 import { placeGuards } from './guards';
 import { insist } from './insist';
@@ -80,6 +80,7 @@ type IsWorthIt = (error: Error, plan: Plan) => boolean;
  * Applies the plan, and has the guards stand where it wants them; then waits for each of its edges that comes soon, and does so again.
  *
  * @param waitMs which edges are waited for: those within so long from now
+ * @param isWorthIt default: a right or an object that is missing is given a minute
  * @throws ApiError, Unreachable, NewerPlan
  */
 export async function runOnce(world: World, mounted: Plan, waitMs: number, isWorthIt?: IsWorthIt): Promise<Ending> {
@@ -87,7 +88,7 @@ export async function runOnce(world: World, mounted: Plan, waitMs: number, isWor
 }
 
 /** As `runOnce`; what came of the last look. */
-export async function settleThrough(world: World, mounted: Plan, waitMs: number, isWorthIt: IsWorthIt = () => false): Promise<Settled> {
+export async function settleThrough(world: World, mounted: Plan, waitMs: number, isWorthIt?: IsWorthIt): Promise<Settled> {
   const { clock } = world.api;
   let settled = await putInForce(world, mounted, isWorthIt);
   let { plan } = settled;
@@ -115,17 +116,18 @@ export async function settleThrough(world: World, mounted: Plan, waitMs: number,
 
 /** The plan as it stands now, and as it was where it cannot be read. */
 export async function latestPlan(world: World, plan: Plan): Promise<Plan> {
-  try {
-    return (await rereadSituation(world, { plan, findings: [] }, world.api.within(LOOK_MS), 'throw')).plan;
-  } catch (error) {
-    if (error instanceof ApiError) {
-      return plan;
-    }
-    throw error;
-  }
+  return (await rereadSituation(world, { plan, findings: [] }, world.api.within(LOOK_MS), 'throw')).plan;
 }
 
-async function putInForce(world: World, given: Plan, isWorthIt: IsWorthIt): Promise<Settled> {
+/** Rights that land late, and an API server that has just started and knows none, are given time; so is a target. */
+function forAWhile({ api, timers, pace }: World): IsWorthIt {
+  const until = api.within(pace.rightsMs);
+  return error => timers.now() < until && PASSING.some(refusal => isRefused(error, refusal));
+}
+
+const PASSING: readonly Refusal[] = ['missing-right', 'unknown-account', 'absent'];
+
+async function putInForce(world: World, given: Plan, isWorthIt: IsWorthIt = forAWhile(world)): Promise<Settled> {
   let plan = given;
   const settled = await insist(world, async failures => {
     plan = failures === 0 ? plan : await latestPlan(world, plan);

@@ -77,7 +77,7 @@ export class Guard {
       sight.rouse();
     };
     world.stop.addEventListener('abort', stop, { once: true });
-    const aside = [sight.follow(ended.signal), this.reportReadiness(), this.callOthers()];
+    const aside = [sight.follow(ended.signal), reportReadiness(world, () => sight.situation, () => sight.seen, ended.signal), this.callOthers()];
     // neither waits for the other: the API server may answer one and not the other
     await Promise.all([
       this.keep(async failures => restorer.restoreTarget(failures), this.first.findings),
@@ -144,17 +144,5 @@ export class Guard {
       return undefined;
     }
     return { id: 'guard-hindered', severity: 'warning', sentence: error.message };
-  }
-
-  /** Beside the guarding, and never in its way. */
-  private async reportReadiness(): Promise<void> {
-    try {
-      await reportReadiness(this.world, () => this.sight.situation, () => this.sight.seen, this.ended.signal);
-    } catch (error) {
-      if (!(error instanceof ApiError)) {
-        throw error;
-      }
-      this.world.log({ did: 'found', message: `cannot report readiness: ${error.message}` });
-    }
   }
 }

@@ -18,6 +18,9 @@ import { podSelectorOf } from '../core/plan/target-kind';
 /** For one look; the next comes anyway. */
 export const LOOK_MS = 10_000;
 
+/** For a look at the opening itself. */
+const LEAST_MS = 2_000;
+
 /** For a reading of thousands of pods; what was not read by then is said to be unread. */
 const READ_MS = 30_000;
 
@@ -66,7 +69,7 @@ export class Lookout {
    */
   public async look({ plan, override }: Situation, leftMs: number, fought: readonly string[], seen?: Seen): Promise<Look> {
     const { api } = this.world;
-    const deadline = api.within(LOOK_MS);
+    const deadline = api.within(Math.min(LOOK_MS, Math.max(LEAST_MS, leftMs)));
     const wanted = wantedAt(plan, override, api.clock.now());
     const { floor } = wanted;
     const [target, workload, guards] = await Promise.all([

@@ -13,7 +13,7 @@ export interface Pace {
   readonly onceMs: number;
   /** For arm, which waits for its target. */
   readonly armMs: number;
-  /** How long arm takes a missing right for one that is still to come. */
+  /** How long a run takes a missing right for one that is still to come. */
   readonly rightsMs: number;
   /** How long a token that is refused, and read anew each time, is taken for one that is still to be renewed. */
   readonly tokenMs: number;

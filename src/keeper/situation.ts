@@ -1,4 +1,4 @@
-import { Unreachable } from './api-error';
+import { isHindrance } from './api-error';
 import { Told } from './findings';
 import { World } from './world';
 import { ConfigMap, Stored } from '../core/kube-objects';
@@ -61,7 +61,7 @@ export async function rereadSituation(world: World, last: Situation, deadline: n
     return situationOf(document ? decodePlan(document) : last.plan, override);
   } catch (error) {
     const isToldOf = error instanceof NewerPlan && whenNewer === 'throw';
-    if (!isToldOf && (error instanceof Unreachable || error instanceof PlanError)) {
+    if (!isToldOf && (isHindrance(error) || error instanceof PlanError)) {
       return last;
     }
     throw error;

@@ -1,20 +1,25 @@
 import { Unreachable } from './api-error';
-import { LOOK_MS, Look, Lookout, Seen } from './look';
+import { LOOK_MS, Seen } from './look';
 import { tellUnreachable } from './reach';
+import { JUDGED_WITHIN_MS, ReadinessReporter } from './readiness-report';
 import { Rivals } from './rivals';
 import { Situation, rereadSituation } from './situation';
 import { sleepUntil } from './wait';
 import { Ending, World } from './world';
-import { textOf } from '../core/finding';
-import { Stored } from '../core/kube-objects';
+import { CRON_STEP_MS } from '../core/plan/names';
 import { Opening, Plan, waitOf } from '../core/plan/plan';
 import { EpochMs, isoOf } from '../core/time/instant';
 
-/** Waits for each opening that is due until the floor is Ready and a guard runs; falls short when it is not so at one of them. */
+/** While all is ready, plan and override are read in one look of so many: the guards say at once what is lost. */
+const CALM = 4;
+
+/** Given to a question that is asked just before the opening, or at it. */
+const SHORT_MS = 2_000;
+
+/** Looks at each opening that is due from its ready margin on; falls short when one is not ready, or without a guard, as it opens. */
 export async function verify(world: World, mounted: Plan, event: string): Promise<Ending> {
   const { api } = world;
-  let { plan } = await rereadSituation(world, { plan: mounted, findings: [] }, api.within(LOOK_MS));
-  // the clock is the API server's, known from its first answer on
+  let { plan } = await firstSituation(world, mounted);
   const horizon = api.clock.now() + waitOf(plan, 'verify', event);
   let ending: Ending = { exitCode: 0, did: 'unchanged', message: `no opening of ${event} is due, nothing to verify` };
   for (let opening = openingDue(plan, event, api.clock.now(), horizon, -Infinity); opening;) {
@@ -23,11 +28,11 @@ export async function verify(world: World, mounted: Plan, event: string): Promis
     if (last.exitCode !== 0 && ending.exitCode === 0) {
       ending = last;
     }
-    if (api.clock.now() >= horizon) {
-      break;
+    const after = plannedAt(opening);
+    if (openingDue(plan, event, api.clock.now(), horizon, after)) {
+      ({ plan } = await rereadSituation(world, { plan, findings: [] }, api.within(LOOK_MS)));
     }
-    ({ plan } = await rereadSituation(world, { plan, findings: [] }, api.within(LOOK_MS)));
-    opening = openingDue(plan, event, api.clock.now(), horizon, plannedAt(opening));
+    opening = openingDue(plan, event, api.clock.now(), horizon, after);
     if (opening) {
       const { exitCode, ...line } = ending;
       world.log(line);
@@ -36,70 +41,84 @@ export async function verify(world: World, mounted: Plan, event: string): Promis
   return ending;
 }
 
-async function verifyOpening(world: World, plan: Plan, due: Opening): Promise<Ending> {
-  let trying: Promise<void> | undefined;
-  let situation: Situation = { plan, findings: [] };
-  // between two looks somebody may lower the floor, and a guard put it back
-  const rivals = new Rivals(world, plan.target, () => situation);
-  const ended = new AbortController();
-  const following = rivals.target.follow(world.pace.pollMs, ended.signal);
-  try {
-    const ending = await verifyUntilOpening(world, plan, due, {
-      fought: () => rivals.pace.fought,
-      onSituation: now => { situation = now; },
-      onLook: (now, target) => { trying ??= tellUnreachable(world, now, target); },
-    });
-    await trying;
-    return ending;
-  } finally {
-    ended.abort();
-    await following;
+/** Plan and override; the time is the API server's, and is known from its first answer on, whatever that says. */
+async function firstSituation(world: World, plan: Plan): Promise<Situation> {
+  const { api: { clock }, api, timers, pace, stop } = world;
+  for (let isSaid = false; ; isSaid = true) {
+    const situation = await rereadSituation(world, { plan, findings: [] }, api.within(LOOK_MS));
+    if (clock.isSet) {
+      return situation;
+    }
+    if (stop.aborted) {
+      throw new Unreachable('told to stop');
+    }
+    if (!isSaid) {
+      world.log({ did: 'waiting', message: 'the API server has not answered yet, so the time is not known' });
+    }
+    await timers.sleep(pace.verifyMs, stop);
   }
 }
 
-/** What goes on beside the looks of verify. */
-interface Beside {
-  /** Hands that lower the target again and again. */
-  readonly fought: () => readonly string[];
-  /** Called before each look. */
-  readonly onSituation: (situation: Situation) => void;
-  /** Called after each look, with the plan of now and the target. */
-  readonly onLook: (plan: Plan, target: Stored | undefined) => void;
+/** Follows the target meanwhile: between two looks somebody may have lowered the floor, and a guard put it back. */
+async function verifyOpening(world: World, plan: Plan, due: Opening): Promise<Ending> {
+  let situation: Situation = { plan, findings: [] };
+  const ended = new AbortController();
+  await sleepUntil(world, due.readyBy - CRON_STEP_MS);
+  const rivals = new Rivals(world, plan.target, () => situation);
+  // it is not waited for at the end: a look that is on its way may take seconds
+  void rivals.target.follow(world.pace.pollMs, ended.signal);
+  try {
+    return await verifyUntilOpen(world, plan, due, { rivals, onSituation: now => { situation = now; } });
+  } finally {
+    ended.abort();
+  }
 }
 
-async function verifyUntilOpening(world: World, plan: Plan, due: Opening, { fought, onSituation, onLook }: Beside): Promise<Ending> {
-  const { api, timers, pace, stop } = world;
+interface Beside {
+  readonly rivals: Rivals;
+  readonly onSituation: (situation: Situation) => void;
+}
+
+async function verifyUntilOpen(world: World, plan: Plan, due: Opening, { rivals, onSituation }: Beside): Promise<Ending> {
+  const { api: { clock }, api, timers, pace, stop } = world;
   const { event } = due;
+  const reporter = new ReadinessReporter(world);
+  let trying: Promise<void> | undefined;
   let opening = due;
-  const lookout = new Lookout(world);
   let situation: Situation = { plan, findings: [] };
-  let said: string | undefined;
+  let calm = 0;
   while (!stop.aborted) {
     await sleepUntil(world, opening.readyBy);
-    situation = await rereadSituation(world, situation, api.within(LOOK_MS));
-    onSituation(situation);
+    if (calm % CALM === 0 || clock.now() >= opening.at) {
+      situation = await rereadSituation(world, situation, api.within(Math.min(LOOK_MS, Math.max(SHORT_MS, opening.at - clock.now()))));
+      onSituation(situation);
+    }
     const current = situation.plan.openings.find(one => one.event === event && plannedAt(one) === plannedAt(due));
     if (!current) {
       return { exitCode: 0, did: 'unchanged', message: `${event} at ${isoOf(opening.at)} is no longer in the plan, nothing to verify` };
     }
     opening = current;
-    if (api.clock.now() < opening.readyBy) {
+    if (clock.now() < opening.readyBy) {
       // it was postponed
+      calm = 0;
       continue;
     }
-    const { floor, isReady, message, target } = await lookAndTell(world, lookout, situation, { opening, said, fought: fought() });
-    onLook(situation.plan, target);
-    if (isReady) {
-      return { exitCode: 0, did: 'ready', message, floor };
+    const isOpen = clock.now() >= opening.at;
+    const { floor, isReady, isHindered, message, isNew, target } = await reporter.report(situation, { opening, fought: rivals.pace.fought });
+    trying ??= tellUnreachable(world, situation.plan, target);
+    if (isOpen && !isHindered || clock.now() >= opening.at + JUDGED_WITHIN_MS) {
+      await trying;
+      return isReady
+        ? { exitCode: 0, did: 'ready', message, floor }
+        : { exitCode: 1, did: 'failed', message: `not ready at the opening: ${message}`, floor };
     }
-    if (api.clock.now() >= opening.at) {
-      return { exitCode: 1, did: 'failed', message: `not ready at the opening: ${message}`, floor };
+    if (isNew) {
+      world.log({ did: isReady ? 'looking' : 'waiting', message, floor });
     }
-    if (message !== said) {
-      world.log({ did: 'waiting', message, floor });
-      said = message;
-    }
-    await timers.sleep(Math.min(pace.verifyMs, Math.max(1, opening.at - api.clock.now())), stop);
+    calm = isReady ? calm + 1 : 0;
+    const untilOpen = opening.at - clock.now();
+    const restMs = isReady ? pace.pollMs : pace.verifyMs;
+    await timers.sleep(untilOpen > 0 ? Math.min(restMs, Math.max(1, untilOpen)) : pace.backoffMaxMs, stop);
   }
   throw new Unreachable('told to stop');
 }
@@ -108,72 +127,22 @@ async function verifyUntilOpening(world: World, plan: Plan, due: Opening, { foug
 export async function reportReadiness(
   world: World, situation: () => Situation, seen: () => Seen, signal: AbortSignal,
 ): Promise<void> {
-  const lookout = new Lookout(world);
-  let done: EpochMs = -Infinity;
-  let said: string | undefined;
+  const { api: { clock }, timers, pace } = world;
+  const reporter = new ReadinessReporter(world);
   while (!signal.aborted) {
-    const now = world.api.clock.now();
-    const opening = situation().plan.openings.find(({ at }) => at > now && at > done);
+    const now = clock.now();
+    const opening = situation().plan.openings.find(({ at }) => at > now);
     const waitMs = opening ? opening.readyBy - now : Infinity;
     if (!opening || waitMs > 0) {
       // the plan may change meanwhile
-      await world.timers.sleep(Math.min(waitMs, world.pace.pollMs), signal);
+      await timers.sleep(Math.min(waitMs, pace.pollMs), signal);
       continue;
     }
-    const { floor, isReady, message } = await lookAndTell(world, lookout, situation(), { opening, said, fought: seen().fought, seen: seen() });
-    if (message !== said && !signal.aborted) {
+    const { floor, isReady, message, isNew } = await reporter.report(situation(), { opening, fought: seen().fought, seen: seen() });
+    if (isNew && !signal.aborted) {
       world.log({ did: isReady ? 'ready' : 'waiting', message, floor });
-      said = message;
     }
-    if (isReady) {
-      done = opening.at;
-    }
-    await world.timers.sleep(world.pace.verifyMs, signal);
-  }
-}
-
-interface Report {
-  readonly isReady: boolean;
-  readonly message: string;
-  readonly floor: number;
-  readonly target?: Stored;
-}
-
-/** What is looked at, and what was said of it. */
-interface Asked {
-  readonly opening: Opening;
-  /** Undefined: nothing yet. */
-  readonly said: string | undefined;
-  readonly fought: readonly string[];
-  readonly seen?: Seen;
-}
-
-/** Looks, and tells on the target what reads otherwise than what has been said. */
-async function lookAndTell(world: World, lookout: Lookout, situation: Situation, { opening, said, fought, seen }: Asked): Promise<Report> {
-  const leftMs = opening.at - world.api.clock.now();
-  const look = async () => lookout.look(situation, leftMs, fought, seen);
-  const { missing, floor, lowered, target, isLeftToOthers } = await lookOrWhyNot(situation, look);
-  const isReady = missing.length === 0;
-  const stands = `${isReady ? `all ${floor} ready` : missing.join('; ')} for ${opening.event} at ${isoOf(opening.at)}`;
-  const message = [stands, ...lowered.map(textOf)].join('; ');
-  if (target && message !== said && !isLeftToOthers) {
-    lowered.forEach(finding => world.notifier.tell(target, finding));
-    world.notifier.tell(target, isReady
-      ? { id: 'ready', severity: 'note', sentence: message }
-      : { id: 'not-ready', severity: 'warning', sentence: message });
-  }
-  return { isReady, message, floor, ...target ? { target } : {} };
-}
-
-/** An API server that does not answer is what is missing. */
-async function lookOrWhyNot(situation: Situation, look: () => Promise<Look>): Promise<Look> {
-  try {
-    return await look();
-  } catch (error) {
-    if (error instanceof Unreachable) {
-      return { missing: [error.message], floor: situation.plan.baseline.floor, lowered: [] };
-    }
-    throw error;
+    await timers.sleep(Math.min(pace.verifyMs, Math.max(1, opening.at - clock.now())), signal);
   }
 }
 

@@ -9,7 +9,7 @@ const FLOOR = 6;
 
 onCluster('verify, from the ready margin to the opening', {}, () => {
   const namespace = Namespace.forGroup('verify');
-  const services = ['fine', 'pulling', 'toobig'];
+  const services = ['fine', 'lost', 'pulling', 'toobig'];
   let opening: number;
 
   beforeAll(async () => {
@@ -18,6 +18,7 @@ onCluster('verify, from the ready margin to the opening', {}, () => {
     const event = eventFrom(from, { minutes: 4 });
     await namespace.apply(manifestsIn(namespace.name, chart => {
       serviceIn(chart, 'fine', FLOOR, event);
+      serviceIn(chart, 'lost', FLOOR, event);
       serviceIn(chart, 'pulling', FLOOR, event, { image: 'registry.example.com/does-not-exist:1' } as object);
       // no node has as much
       serviceIn(chart, 'toobig', FLOOR, event, { cpu: Cpu.units(1_000) });
@@ -26,10 +27,22 @@ onCluster('verify, from the ready margin to the opening', {}, () => {
     await Promise.all(services.map(name => bump(namespace, name)));
   });
 
-  test('succeeds at once where all pods of the floor are Ready', async () => {
-    await eventually('success of verify', 180_000, async () => (await jobOf('fine'))?.status.succeeded === 1);
+  test('says at once that all pods of the floor are Ready, and looks on', async () => {
+    for (const name of ['fine', 'lost']) {
+      await eventually('Ready', 180_000, async () => (await said(name)).includes(`all ${FLOOR} ready for opening`));
+      expect((await jobOf(name)).status.active).toBe(1);
+    }
     expect(Date.now()).toBeLessThan(opening);
-    expect(await said('fine')).toContain(`all ${FLOOR} ready for opening`);
+  });
+
+  test('says at once that pods are lost again', async () => {
+    const { spec: { template: { spec: { containers: [{ name }] } } } } = await namespace.get('deployment', 'lost');
+    const image = 'registry.example.com/does-not-exist:1';
+    await namespace.patch('deployment', 'lost', { spec: { strategy: { type: 'Recreate', rollingUpdate: null }, template: { spec: { containers: [{ name, image }] } } } });
+    await eventually('the loss', 30_000, async () => /[0-5] of 6 ready/.test(await said('lost')));
+    await eventually('the Warning', 10_000, async () => (await namespace.list('events')).some(({ involvedObject, reason, message }) =>
+      involvedObject.name === 'lost' && reason === 'NotReady' && / of 6 ready/.test(message)));
+    expect(Date.now()).toBeLessThan(opening);
   });
 
   test('says before the opening how many pods are missing, and why', async () => {
@@ -42,9 +55,10 @@ onCluster('verify, from the ready margin to the opening', {}, () => {
     expect(told.join('\n')).toContain('insufficient cpu');
   });
 
-  test('fails at the opening where they are still missing', async () => {
+  test('succeeds at the opening, and fails where pods are missing then', async () => {
     await sleep(opening - Date.now());
-    for (const name of ['pulling', 'toobig']) {
+    await eventually('success of fine', 45_000, async () => (await jobOf('fine')).status.succeeded === 1);
+    for (const name of ['lost', 'pulling', 'toobig']) {
       await eventually(`failure of ${name}`, 45_000, async () =>
         (await jobOf(name))?.status.conditions?.some(({ type }: { type: string }) => type === 'Failed' || type === 'FailureTarget'));
       expect(await said(name)).toContain('not ready at the opening');

@@ -164,13 +164,22 @@ test.each([
 test.each([
   [403, 'horizontalpodautoscalers.autoscaling "queue" is forbidden: User "sa" cannot get resource "horizontalpodautoscalers"', 'may not get horizontalpodautoscalers/queue in namespace shop; deploy the schedule\'s Role and RoleBinding again, they grant it'],
   [404, 'horizontalpodautoscalers.autoscaling "queue" not found', 'horizontalpodautoscalers/queue is not in namespace shop; deploy it, or correct the name in the schedule'],
-])('fails at once on %i, with what is missing and what to do', async (status, message, sentence) => {
+])('gives %i a minute, and then fails with what is missing and what to do', async (status, message, sentence) => {
   const stage = new Stage(planOf([SALE]));
   stage.cluster.fault = request => request.path.includes('autoscalers/') ? { kind: 'status', status, message } : undefined;
   const ending = await stage.run('drop');
   expect(ending).toMatchObject({ exitCode: 1, did: 'failed' });
   expect(ending.message).toContain(sentence);
-  expect(stage.cluster.requests.filter(({ path }) => path.includes('autoscalers/'))).toHaveLength(1);
+  expect(stage.time.now()).toBeGreaterThanOrEqual(60_000);
+  expect(stage.time.now()).toBeLessThan(70_000);
+  expect(stage.cluster.requests.filter(({ path }) => path.includes('autoscalers/')).length).toBeLessThan(30);
+});
+
+test.each([403, 404])('an API server that answers %i for 20 seconds, as one that has just started may, is asked again', async status => {
+  const stage = new Stage(planOf([SALE]));
+  stage.cluster.fault = () => stage.time.now() < 20_000 ? { kind: 'status', status, message: 'User "sa" cannot get resource "x"' } : undefined;
+  expect(await stage.run('drop')).toMatchObject({ exitCode: 0, floor: 2 });
+  expect(stage.time.now()).toBeLessThan(30_000);
 });
 
 test('never creates a target that vanished between read and write', async () => {

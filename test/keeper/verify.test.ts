@@ -1,25 +1,32 @@
-import { deployment } from './fake-cluster';
+import { START, deployment } from './fake-cluster';
 import { HPA, MANAGER, MINUTE, Stage, WORKLOAD, opening, planOf } from './harness';
 
 const SALE = opening('sale', { from: 60, at: 120, until: 130, readyBy: 105 }, 5);
 const PLAN = planOf([SALE]);
 
-test('ends well as soon as the floor is ready and a guard runs', async () => {
+test('says Ready once, as soon as the floor is ready and a guard runs, and ends well at the opening', async () => {
   const { stage, verify } = await verifying();
   await stage.until(106);
   stage.cluster.replace(WORKLOAD, deployment(5));
   stage.cluster.pods = [...pods(5, READY), ...GUARD];
+  await stage.time.pass(10_000);
+  expect(verify.lines[verify.lines.length - 1]).toMatchObject({
+    did: 'looking', message: 'all 5 ready for sale at 2026-12-05T02:00:00Z', floor: 5,
+  });
   expect(await stage.time.play(verify.ending)).toMatchObject({ exitCode: 0, did: 'ready', message: 'all 5 ready for sale at 2026-12-05T02:00:00Z' });
-  expect(stage.now).toBeLessThan(SALE.readyBy + 70_000);
+  expect(stage.cluster.events.filter(({ reason }) => reason === 'Ready')).toHaveLength(1);
+  expect(stage.now - SALE.at).toBeLessThan(1_100);
 });
 
 test('waits for the ready margin where it begins within five minutes', async () => {
   const { stage, verify } = await verifying(101);
   stage.cluster.replace(WORKLOAD, deployment(5));
   stage.cluster.pods = [...pods(5, READY), ...GUARD];
-  await stage.time.play(verify.ending);
-  expect(stage.now).toBeGreaterThanOrEqual(SALE.readyBy);
-  expect(stage.now).toBeLessThan(SALE.readyBy + 2_000);
+  const before = stage.cluster.requests.length;
+  await stage.until(104.99);
+  expect(stage.cluster.requests.slice(before).filter(({ path }) => path.includes('deployments/queue'))).toEqual([]);
+  await stage.until(105.03);
+  expect(verify.lines).toEqual([expect.objectContaining({ did: 'looking' })]);
 });
 
 test('says at once what is missing and why, again at every change, and falls short at the opening', async () => {
@@ -83,7 +90,7 @@ test('a live floor below the plan is no go, however many pods are ready', async 
 test('an override is what must be ready', async () => {
   const { stage, verify } = await verifying();
   stage.cluster.pods = [...pods(2, READY), ...GUARD];
-  stage.override({ floor: '2', until: '2026-12-05T02:00:00Z' });
+  stage.override({ floor: '2', until: '2026-12-05T02:30:00Z' });
   expect(await stage.time.play(verify.ending)).toMatchObject({ exitCode: 0, floor: 2 });
 });
 
@@ -106,11 +113,96 @@ test('an API server that is away until the opening makes it fall short', async (
   expect(stage.now - SALE.at).toBeLessThan(15_000);
 });
 
-test('a missing right fails at once', async () => {
+test('a missing right is said at once, and falls short where it is still missing at the opening', async () => {
   const { stage, verify } = await verifying();
   stage.cluster.fault = ({ path }) => path.includes('/pods') ? { kind: 'status', status: 403, message: 'cannot list resource "pods"' } : undefined;
-  expect(await stage.time.play(verify.ending)).toMatchObject({ exitCode: 1, message: expect.stringMatching(/^may not list pods in namespace shop/) });
-  expect(stage.now).toBeLessThan(SALE.at - 10 * MINUTE);
+  await stage.time.pass(1_000);
+  expect(verify.lines).toEqual([expect.objectContaining({ did: 'waiting', message: expect.stringMatching(/^may not list pods in namespace shop/) })]);
+  expect(await stage.time.play(verify.ending)).toMatchObject({
+    exitCode: 1, message: expect.stringMatching(/^not ready at the opening: may not list pods in namespace shop/),
+  });
+  expect(stage.now - SALE.at).toBeLessThan(15_000);
+});
+
+test.each([
+  ['403', { kind: 'status', status: 403, message: 'User "sa" cannot get resource "x"' }],
+  ['404', { kind: 'status', status: 404 }],
+  ['503', { kind: 'status', status: 503 }],
+  ['a refused connection', { kind: 'refused' }],
+] as const)('%s for some seconds, also at the start and at the opening, is not taken for the last word', async (_, fault) => {
+  const stage = new Stage(PLAN);
+  await stage.until(106);
+  stage.cluster.apply(HPA, MANAGER, { minReplicas: 5 });
+  stage.cluster.replace(WORKLOAD, deployment(5));
+  stage.cluster.pods = GUARD;
+  const troubles = [[106, 106.5], [110, 110.1], [120, 120.05]];
+  stage.cluster.fault = () => troubles.some(([from, until]) => stage.now >= START + from * MINUTE && stage.now < START + until * MINUTE) ? fault : undefined;
+  expect(await stage.time.play(stage.start('verify').ending)).toMatchObject({ exitCode: 0, message: 'all 5 ready for sale at 2026-12-05T02:00:00Z' });
+});
+
+describe('after all was ready', () => {
+  const ready = async () => {
+    const { stage, verify } = await verifying();
+    stage.cluster.replace(WORKLOAD, deployment(5));
+    stage.cluster.pods = [...pods(5, READY), ...GUARD];
+    await stage.until(107);
+    const lose = (count: number) => {
+      stage.cluster.replace(WORKLOAD, deployment(5, 5 - count));
+      stage.cluster.pods = [...pods(5 - count, READY), ...pods(count, PULLING), ...GUARD];
+    };
+    const told = () => stage.cluster.events.map(({ type, reason, message }) => `${type} ${reason}: ${message.split(' for ')[0]}`);
+    stage.cluster.events.length = 0;
+    return { stage, verify, lose, told };
+  };
+
+  test('what is lost is a Warning at once, each time, and so is its return', async () => {
+    const { stage, verify, lose, told } = await ready();
+    const lost = 'Warning NotReady: 3 of 5 ready, 2 missing: 2 pulling image';
+    for (const minutes of [108, 112]) {
+      await stage.until(minutes);
+      lose(2);
+      await stage.time.pass(5_500);
+      expect(told().pop()).toBe(lost);
+      lose(0);
+      await stage.time.pass(60_000);
+    }
+    expect(told()).toEqual([lost, 'Normal Ready: all 5 ready', lost, 'Normal Ready: all 5 ready']);
+    expect(await stage.time.play(verify.ending)).toMatchObject({ exitCode: 0 });
+  });
+
+  test('an opening without them falls short', async () => {
+    const { stage, verify, lose } = await ready();
+    await stage.until(119);
+    lose(5);
+    expect(await stage.time.play(verify.ending)).toMatchObject({
+      exitCode: 1, did: 'failed', message: 'not ready at the opening: 0 of 5 ready, 5 missing: 5 pulling image for sale at 2026-12-05T02:00:00Z',
+    });
+  });
+
+  test('a plan that asks for more is verified anew', async () => {
+    const { stage, verify, told } = await ready();
+    stage.deployPlan(planOf([opening('sale', { from: 60, at: 120, until: 130, readyBy: 105 }, 8)]));
+    await stage.time.pass(25_000);
+    expect(told()).toEqual([expect.stringContaining('Warning NotReady: floor is 5 instead of 8; 5 of 8 ready')]);
+    expect(await stage.time.play(verify.ending)).toMatchObject({ exitCode: 1, floor: 8 });
+  });
+});
+
+test('a guard looks on after all was ready, and after it could not look', async () => {
+  const stage = new Stage(PLAN);
+  await stage.until(61);
+  stage.start('guard');
+  stage.cluster.replace(WORKLOAD, deployment(5));
+  await stage.until(106);
+  stage.cluster.fault = ({ path }) => path.includes('/pods') ? { kind: 'status', status: 403, message: 'cannot list resource "pods"' } : undefined;
+  stage.cluster.replace(WORKLOAD, deployment(5, 4));
+  await stage.until(107);
+  stage.cluster.fault = () => undefined;
+  stage.cluster.pods = [...pods(4, READY), ...pods(1, PULLING)];
+  await stage.until(108);
+  expect(stage.cluster.events.filter(({ reason }) => /Ready/.test(reason)).map(({ reason, message }) => `${reason}: ${message.split(' (')[0].split(' for ')[0]}`)).toEqual([
+    'Ready: all 5 ready', 'NotReady: 4 of 5 ready, 1 missing: 1 not looked at', 'NotReady: 4 of 5 ready, 1 missing: 1 pulling image',
+  ]);
 });
 
 test('a guard says from the ready margin on what verify would say, and one pod alone tells it', async () => {
