@@ -9,7 +9,7 @@ import { endingOf, tell } from './tell';
 import { sleepUntil } from './wait';
 import { Ending, World } from './world';
 import { TargetObject } from '../core/kube-objects';
-import { scaleOf, scaledOf } from '../core/plan/decide';
+import { followingOf, scaleOf } from '../core/plan/decide';
 import { Live, liveOf } from '../core/plan/live';
 import { CRON_STEP_MS } from '../core/plan/names';
 import { otherWorkloadOf } from '../core/plan/other-workload';
@@ -60,7 +60,7 @@ async function wake(world: World, { workload }: Plan, { object, plan, live, want
   }
   try {
     await world.api.scale(workload, scale.from, scale.to, deadline);
-    return [scaledOf(workload, scale)];
+    return [followingOf(workload, scale)];
   } catch (error) {
     if (error instanceof Conflict) {
       // it stands at 0 no longer

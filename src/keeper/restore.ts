@@ -6,9 +6,8 @@ import { findingsOf } from './tell';
 import { Voice } from './voice';
 import { World } from './world';
 import { Workload } from '../core/kube-objects';
-import { scaleOf, scaledOf, wantedNear } from '../core/plan/decide';
-import { holdersOf, liveOf } from '../core/plan/live';
-import { managerName } from '../core/plan/names';
+import { followingOf, scaleOf, scaledOf, wantedNear } from '../core/plan/decide';
+import { liveOf, scalerOf } from '../core/plan/live';
 import { otherWorkloadOf } from '../core/plan/other-workload';
 import { wantedAt } from '../core/plan/override';
 import { seatBeltUsed, seatBeltWords } from '../core/plan/seat-belt';
@@ -22,9 +21,6 @@ const RETELL_MS = 60_000;
 
 /** Who the API server lets change what it is given, before it stores it; it tells no name. */
 const ADMISSION = 'an admission webhook or policy';
-
-/** Field manager by which autoscalers scale; one that has not looked yet is no rival. */
-const AUTOSCALER = 'kube-controller-manager';
 
 /** What came of a look. */
 export interface Restored {
@@ -105,7 +101,7 @@ export class Restorer {
     if (!scale) {
       return { findings };
     }
-    const hand = scalerOf(object, plan.service);
+    const hand = scalerOf(object, target.current, plan.service)?.manager;
     const waitMs = hand === undefined ? 0 : scalers.waitMs(hand);
     if (waitMs > 0) {
       return { findings, againMs: waitMs };
@@ -116,7 +112,8 @@ export class Restorer {
       scalers.undone(hand, resourceVersion);
     }
     const isFight = hand !== undefined && scalers.fought.includes(hand);
-    this.voice.sayChange({ ...scaledOf(plan.workload, scale), occurrence: resourceVersion }, floor, isFight);
+    const change = hand === undefined ? followingOf(plan.workload, scale) : scaledOf(plan.workload, scale);
+    this.voice.sayChange({ ...change, occurrence: resourceVersion }, floor, isFight);
     return { findings: this.fought(scalers, `${plan.workload.kind} ${plan.workload.name}`) };
   }
 
@@ -149,10 +146,4 @@ function seatBeltIn({ object, live, wanted }: Settled, workload: Workload | unde
     sentence: seatBeltWords(used, live.ceiling!),
     remedy: 'if the crowd still grows, raise floor and ceiling by an override',
   }];
-}
-
-/** Who has scaled a workload down; undefined: nobody, but more is wanted than before. */
-function scalerOf(workload: Workload, service: string): string | undefined {
-  const [last] = holdersOf(workload, 'replicas');
-  return last && ![managerName(service), AUTOSCALER].includes(last.manager) ? last.manager : undefined;
 }

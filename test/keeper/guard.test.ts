@@ -63,6 +63,30 @@ test.each([[5, 'Deployment queue 5 -> 40: that is below its floor'], [0, 'Deploy
     expect(stage.cluster.events.map(event => event.message)).toContainEqual(expect.stringContaining(why));
   });
 
+describe('who has scaled the workload is asked only where somebody has', () => {
+  const toldOf = (stage: Stage) => stage.cluster.events.filter(({ reason }) => reason.startsWith('Workload')).map(({ type, reason }) => `${type} ${reason}`);
+
+  test.each([undefined, 'kubectl-client-side-apply', 'kube-controller-manager'])('a planned rise says nothing alarming, over a size that is %s\'s', async hand => {
+    const stage = new Stage(PLAN);
+    if (hand) {
+      stage.cluster.patch(WORKLOAD, hand, { replicas: 3 });
+    }
+    await stage.until(58);
+    stage.start('guard');
+    await stage.until(60.1);
+    expect(stage.cluster.get(WORKLOAD)!.spec.replicas).toBe(40);
+    expect(toldOf(stage)).toEqual(['Normal WorkloadRaised']);
+  });
+
+  test('a hand that scales it down once the floor is up is one', async () => {
+    const { stage } = await guarded();
+    stage.cluster.events.length = 0;
+    stage.cluster.patch(WORKLOAD, 'kubectl-scale', { replicas: 5 });
+    await stage.time.pass(100);
+    expect(toldOf(stage)).toEqual(['Normal WorkloadScaled']);
+  });
+});
+
 test('a workload that stands at 0 is left alone before the window begins', async () => {
   const stage = new Stage(PLAN);
   stage.cluster.patch(WORKLOAD, 'night-scaler', { replicas: 0 });

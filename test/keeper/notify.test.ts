@@ -49,7 +49,7 @@ test('what several pods find is told by one of them', async () => {
   stage.start('guard', { post });
   stage.start('guard', { post });
   await stage.time.pass(60_000);
-  expect(stage.cluster.events.map(event => event.reason).sort()).toEqual(['HigherCeilingKept', 'HigherFloorKept', 'WorkloadScaled']);
+  expect(stage.cluster.events.map(event => event.reason).sort()).toEqual(['HigherCeilingKept', 'HigherFloorKept', 'WorkloadRaised']);
   expect(bodies).toHaveLength(3);
 });
 

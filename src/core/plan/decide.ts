@@ -275,8 +275,18 @@ export function changeOf(before: Live, after: Live, wanted: Wanted): Change | un
     : undefined;
 }
 
-/** What was done to a workload. */
-export function scaledOf({ kind, name }: ObjectReference, { from, to }: Scale): Change {
-  const why = from === 0 ? 'at 0 its autoscaler does nothing' : 'that is below its floor';
-  return { id: 'workload-scaled', did: 'scaled', severity: 'note', sentence: `${kind} ${name} ${from} -> ${to}: ${why}` };
+/** What was done to a workload that somebody has scaled below its floor. */
+export function scaledOf(workload: ObjectReference, scale: Scale): Change {
+  return { id: 'workload-scaled', did: 'scaled', severity: 'note', sentence: `${stepOf(workload, scale)}: ${scale.from === 0 ? AT_ZERO : 'that is below its floor'}` };
+}
+
+/** What was done to a workload above which its floor has risen. */
+export function followingOf(workload: ObjectReference, scale: Scale): Change {
+  return { id: 'workload-raised', did: 'scaled', severity: 'note', sentence: `${stepOf(workload, scale)}${scale.from === 0 ? `: ${AT_ZERO}` : ', as its floor'}` };
+}
+
+const AT_ZERO = 'at 0 its autoscaler does nothing';
+
+function stepOf({ kind, name }: ObjectReference, { from, to }: Scale): string {
+  return `${kind} ${name} ${from} -> ${to}`;
 }

@@ -13,9 +13,13 @@ export const DECISION_FINDINGS = {
     severities: ['note'],
     meaning: "The ceiling was higher than asked for and the keeper's own, and was lowered. No pod was cut by that.",
   },
+  'workload-raised': {
+    severities: ['note'],
+    meaning: 'The floor has risen above what the workload stood at, and the workload was brought to it at once; its autoscaler would take up to 15 seconds, or, at 0, do nothing.',
+  },
   'workload-scaled': {
     severities: ['note'],
-    meaning: 'The workload itself stood below its floor, or at 0, where its autoscaler does nothing. It was brought to the floor.',
+    meaning: 'Somebody scaled the workload itself below its floor. It was brought back at once.',
   },
   'higher-floor-kept': { severities: ['warning'], meaning: 'Another hand set a higher floor than plan and override ask for. It stays until that hand takes it back.' },
   'higher-ceiling-kept': {

@@ -114,6 +114,22 @@ export function holdersOf({ metadata }: TargetObject, field: string): Hand[] {
     .sort((a, b) => a.time > b.time ? -1 : 1);
 }
 
+/** Field manager by which autoscalers scale; one that has not looked yet is nobody who scales down. */
+const AUTOSCALER = 'kube-controller-manager';
+
+/**
+ * The hand that asked a workload for its size after its floor was last written, other than the keeper's and the autoscaler's.
+ *
+ * Undefined: a workload that stands below its floor does so because the floor has risen. Times are of whole seconds; of two writes in one second
+ * the workload's counts as the later.
+ */
+export function scalerOf(workload: Workload, target: TargetObject | undefined, service: string): Hand | undefined {
+  const [last] = holdersOf(workload, 'replicas');
+  const [raised] = target ? ownersOf(target).floor : [];
+  const isLater = last !== undefined && (raised === undefined || last.time >= raised.time);
+  return isLater && ![managerName(service), AUTOSCALER].includes(last.manager) ? last : undefined;
+}
+
 /**
  * The target after an apply of the keeper with force: what it carries is the keeper's, and another's no longer where the value is new.
  *
