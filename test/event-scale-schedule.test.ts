@@ -354,7 +354,7 @@ describe('rights', () => {
     expect(rules).toEqual([
       ['autoscaling', 'horizontalpodautoscalers', 'payment-hpa', 'get,watch,patch'],
       ['apps', 'deployments', 'payment-api', 'get,watch'],
-      ['apps', 'deployments/scale', 'payment-api', 'patch'],
+      ['apps', 'deployments/scale', 'payment-api', 'get,patch'],
       ['apps', 'deployments/scale', 'payment-prewarm-guards', 'patch'],
       ['', 'configmaps', 'payment-prewarm', 'get,watch'],
       ['', 'configmaps', 'payment-override', 'get,watch'],
@@ -368,7 +368,7 @@ describe('rights', () => {
     const chart = chartNamed('shop');
     scheduleIn(chart, { target: ScheduleTarget.fromStatefulSetName('db') });
     const rules = find(chart, 'Role', 'payment-prewarm').rules.slice(0, 4).map(({ resources, verbs }: any) => [resources[0], verbs.join(',')]);
-    expect(rules).toEqual([['statefulsets', 'get,watch,patch'], ['statefulsets/scale', 'patch'], ['deployments/scale', 'patch'], ['configmaps', 'get,watch']]);
+    expect(rules).toEqual([['statefulsets', 'get,watch,patch'], ['statefulsets/scale', 'get,patch'], ['deployments/scale', 'patch'], ['configmaps', 'get,watch']]);
   });
 
   test('on a ScaledObject are KEDA\'s group', () => {
@@ -384,10 +384,10 @@ describe('rights', () => {
       return find(chart, 'Role', 'payment-prewarm').rules.slice(0, 4).map(({ apiGroups, resources, verbs }: any) => [apiGroups[0], resources[0], verbs.join(',')]);
     };
     expect(rules(ScheduleTarget.fromRolloutName('web')).slice(0, 2)).toEqual([
-      ['argoproj.io', 'rollouts', 'get,watch,patch'], ['argoproj.io', 'rollouts/scale', 'patch'],
+      ['argoproj.io', 'rollouts', 'get,watch,patch'], ['argoproj.io', 'rollouts/scale', 'get,patch'],
     ]);
     expect(rules(ScheduleTarget.fromAutoscalerName('web', { workload: ScheduleTarget.fromRolloutName('web') }))).toEqual([
-      ['autoscaling', 'horizontalpodautoscalers', 'get,watch,patch'], ['argoproj.io', 'rollouts', 'get,watch'], ['argoproj.io', 'rollouts/scale', 'patch'],
+      ['autoscaling', 'horizontalpodautoscalers', 'get,watch,patch'], ['argoproj.io', 'rollouts', 'get,watch'], ['argoproj.io', 'rollouts/scale', 'get,patch'],
       ['apps', 'deployments/scale', 'patch'],
     ]);
   });

@@ -8,6 +8,7 @@ import { KeeperRole, LABEL_EVENT, LABEL_JOB_NAME, LABEL_ROLE, LABEL_SERVICE, PLA
 import { Malformed, Overriding, Override } from '../core/plan/override';
 import { overridingOf } from '../core/plan/override-bounds';
 import { ObjectReference, Plan } from '../core/plan/plan';
+import { isPodOf } from '../core/plan/pod-owner';
 import { postponedPlan } from '../core/plan/postpone';
 import { isSameObject } from '../core/plan/reference';
 import { podSelectorOf } from '../core/plan/target-kind';
@@ -216,7 +217,7 @@ async function viewOf(
     fights: [],
     unread: refused.filter(one => isSameObject(one, plan.target) || isSameObject(one, plan.workload)),
     // without a selector, kubectl would answer with every pod there is
-    pods: selector === '' ? [] : await kubectl.get<Named<Pod & KubeObject>>('pods', '--selector', selector),
+    pods: selector === '' ? [] : (await kubectl.get<Named<Pod & KubeObject>>('pods', '--selector', selector)).filter(pod => isPodOf(pod, plan.workload)),
     jobs: ours.filter(isOfKind<Named<Job>>('Job')).map(roleOf),
     cronJobs: ours.filter(isOfKind<Named<CronJob>>('CronJob')).map(roleOf),
     jobPods: ours.filter(isOfKind<Named<Pod & KubeObject>>('Pod')).map(roleOf),

@@ -103,6 +103,15 @@ export interface Workload extends KubeObject {
   };
 }
 
+/** What the `/scale` of a workload says of it, whatever its kind. */
+export interface ScaleObject {
+  readonly status?: {
+    readonly replicas?: number;
+    /** As text. */
+    readonly selector?: string;
+  };
+}
+
 export interface LabelSelector {
   readonly matchLabels?: { readonly [label: string]: string };
   readonly matchExpressions?: readonly LabelRequirement[];

@@ -4,7 +4,7 @@ import { Backoff } from './backoff';
 import { ServerClock } from './clock';
 import { TooLarge } from './http';
 import { WatchEvent, watchWith } from './watch';
-import { EventObject, KubeObject, Pod, Stored, TargetObject } from '../core/kube-objects';
+import { EventObject, KubeObject, Pod, ScaleObject, Stored, TargetObject } from '../core/kube-objects';
 import { ObjectReference } from '../core/plan/plan';
 import { pluralOf } from '../core/plan/target-kind';
 
@@ -115,6 +115,18 @@ export class KubeApi {
       body: [{ op: 'test', ...isAskedFor }, { op: 'add', path: '/spec/replicas', value: to }],
     }, deadline, isStored);
     return metadata.resourceVersion;
+  }
+
+  /** The `/scale` of a workload; undefined where it does not exist, or its kind has none. */
+  public async findScale(ref: ObjectReference, deadline: number): Promise<ScaleObject | undefined> {
+    try {
+      return await this.server.ask({ asked: this.asked('get', ref, 'scale'), method: 'GET', path: `${this.pathOf(ref)}/scale` }, deadline, isScale);
+    } catch (error) {
+      if (isRefused(error, 'absent')) {
+        return undefined;
+      }
+      throw error;
+    }
   }
 
   /** Asks a Deployment of our own for a size; without a right to read it. */
@@ -284,6 +296,10 @@ function isList(body: unknown): body is AutoscalerList {
 
 function isPodList(body: unknown): body is PodList {
   return isRecord(body) && Array.isArray(body.items);
+}
+
+function isScale(body: unknown): body is ScaleObject {
+  return isRecord(body) && body.kind === 'Scale';
 }
 
 function isAnything(_body: unknown): _body is unknown {

@@ -13,7 +13,6 @@ import { otherWorkloadOf, otherWorkloadWords } from '../core/plan/other-workload
 import { wantedAt } from '../core/plan/override';
 import { Plan } from '../core/plan/plan';
 import { PodTally, causeOf, isRunning, readinessOf, statedReady } from '../core/plan/readiness';
-import { podSelectorOf } from '../core/plan/target-kind';
 
 /** For one look; the next comes anyway. */
 export const LOOK_MS = 10_000;
@@ -90,16 +89,16 @@ export class Lookout {
   }
 
   /** The pods are read only where the workload's own count falls short. */
-  private async missingPods(workload: Workload, floor: number, plan: Plan, isShared: boolean, leftMs: number): Promise<string | undefined> {
+  private async missingPods(workload: Stored<Workload>, floor: number, plan: Plan, isShared: boolean, leftMs: number): Promise<string | undefined> {
     const stated = statedReady(workload);
     if (stated !== undefined && stated >= floor) {
       return undefined;
     }
-    const { tally, unread } = plan.explainsPods === false ? UNREAD : await this.surveyOf(workload, plan.service, isShared, leftMs);
+    const { tally, size, unread } = plan.explainsPods === false ? UNREAD : await this.surveyOf(workload, plan.service, isShared, leftMs);
     if (unread !== undefined && stated === undefined) {
       return `it is not known how many of ${floor} are ready: pods ${unread}`;
     }
-    const { missing, text } = readinessOf({ floor, workload, pods: tally, unread });
+    const { missing, text } = readinessOf({ floor, workload, pods: tally, size, unread });
     return missing > 0 ? text : undefined;
   }
 
@@ -113,19 +112,14 @@ export class Lookout {
     return guards?.status?.readyReplicas ? undefined : `no guard runs (${guards ? 'its Deployment has no Ready pod' : 'its Deployment does not exist'})`;
   }
 
-  private async surveyOf(workload: Workload, service: string, isShared: boolean, leftMs: number): Promise<Survey> {
-    const selector = podSelectorOf(workload);
-    if (selector === '') {
-      // the API would answer with every pod there is
-      return NO_SELECTOR;
-    }
+  private async surveyOf(workload: Stored<Workload>, service: string, isShared: boolean, leftMs: number): Promise<Survey> {
     const { survey, world: { api, pace } } = this;
     if (!survey.isDue) {
       return survey.known ?? LEFT_TO_OTHERS;
     }
     this.isReader = !isShared || await this.isFirst(service, api.within(LOOK_MS));
     if (this.isReader) {
-      return survey.read(selector, api.within(Math.min(READ_MS, leftMs)));
+      return survey.read(workload, api.within(Math.min(READ_MS, leftMs)));
     }
     return survey.keep(LEFT_TO_OTHERS, pace.pollMs);
   }
@@ -147,7 +141,6 @@ export class Lookout {
   }
 }
 
-const NO_SELECTOR: Survey = { tally: new PodTally(), unread: 'not looked at (the workload does not say which pods are its own)' };
 const UNREAD: Survey = { tally: new PodTally(), unread: 'not looked at (keeper.explainsPods is false)' };
 const LEFT_TO_OTHERS: Survey = { tally: new PodTally(), unread: 'for reasons that another keeper says' };
 

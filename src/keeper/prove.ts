@@ -37,7 +37,7 @@ export async function prove(world: World, plan: Plan, deadline: number): Promise
     api.tryWatch(planReference(service), deadline),
     api.find(overrideReference(service), deadline),
     api.tryWatch(overrideReference(service), deadline),
-    ...plan.explainsPods !== false ? [api.pods('', deadline, 1)] : [],
+    ...plan.explainsPods !== false ? [api.pods('', deadline, 1), api.findScale(workload, deadline)] : [],
     ...plan.explainsPods === false && plan.guards > 0 ? [api.find(guardsReference(service), deadline)] : [],
   ];
   const outcomes = await Promise.allSettled(proofs);

@@ -234,7 +234,8 @@ function deployment(replicas: number): Named {
 }
 
 export function pod(name: string, status: object): Named {
-  return kubeObject('Pod', name, { labels: { app: 'registration' } }, { spec: {}, status });
+  const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'registration-5d9c7', controller: true }];
+  return kubeObject('Pod', name, { labels: { 'app': 'registration', 'pod-template-hash': '5d9c7' }, ownerReferences }, { spec: {}, status });
 }
 
 export function cronJob(role: JobRole, spec: object): Named {

@@ -18,6 +18,7 @@ test('uses every right once, then applies the plan', async () => {
     'GET configmaps/queue-override',
     'GET configmaps/queue-prewarm',
     'GET deployments/queue',
+    'GET deployments/queue/scale',
     'GET horizontalpodautoscalers/queue',
     'GET horizontalpodautoscalers/queue',
     'GET horizontalpodautoscalers/queue',

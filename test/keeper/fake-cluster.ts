@@ -227,7 +227,8 @@ export class FakeCluster {
       const all = this.pods.filter(pod => labels.every(([label, value]) => pod.metadata.labels?.[label] === value));
       const from = Number(query.get('continue') ?? 0);
       const until = from + Number(query.get('limit') ?? Infinity);
-      return { status: 200, body: { kind: 'PodList', metadata: until < all.length ? { continue: String(until) } : {}, items: all.slice(from, until) } };
+      const items = all.slice(from, until).map(withOwner);
+      return { status: 200, body: { kind: 'PodList', metadata: until < all.length ? { continue: String(until) } : {}, items } };
     }
     if (plural === 'events') {
       if (this.events.some(event => event.metadata.name === body.metadata.name)) {
@@ -246,7 +247,7 @@ export class FakeCluster {
       return body?.metadata?.uid ? failure(409, 'uid mismatch: no existing object was found') : failure(404, `${plural} "${name}" not found`);
     }
     if (request.method === 'GET') {
-      return { status: 200, body: object };
+      return { status: 200, body: sub === 'scale' ? scaleOf(object) : object };
     }
     if (sub === 'scale') {
       return this.scale(key, object, body, query.get('fieldManager')!, isDry);
@@ -385,6 +386,20 @@ function annotated(object: KubeObject, manager: string, annotations: KubeObject)
   const entry = { manager, operation: 'Apply annotations', fieldsV1: { 'f:metadata': { 'f:annotations': fields }, 'f:spec': {} } };
   const entries = Object.keys(annotations).length > 0 ? [...others, entry] : others;
   return { ...object, metadata: { ...object.metadata, annotations: { ...left, ...annotations }, managedFields: entries } };
+}
+
+/** What has no owner of its own is taken for a pod of the Deployment. */
+function withOwner(pod: KubeObject): KubeObject {
+  const { labels } = pod.metadata;
+  const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'queue-5d9c7', controller: true }];
+  return pod.metadata.ownerReferences ? pod : { ...pod, metadata: { ownerReferences, ...pod.metadata, labels: { 'pod-template-hash': '5d9c7', ...labels } } };
+}
+
+function scaleOf({ metadata, spec, status = {} }: KubeObject): KubeObject {
+  const labels = Object.entries(spec.selector?.matchLabels ?? {}).map(([label, value]) => `${label}=${value}`).join(',');
+  return {
+    kind: 'Scale', metadata, spec: { replicas: spec.replicas }, status: { replicas: status.replicas, selector: status.selector ?? labels },
+  };
 }
 
 /** An autoscaler as its manifest has it. */

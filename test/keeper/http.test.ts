@@ -43,7 +43,7 @@ test('takes in no more of an answer than it is told to', async () => {
     response.on('drain', write);
     write();
   });
-  await expect(send({ ...REQUEST, mostChars: 300_000 })).rejects.toThrow(new TooLarge('the answer has more than 300000 characters'));
+  await expect(send({ ...REQUEST, timeoutMs: 10_000, mostChars: 300_000 })).rejects.toThrow(new TooLarge('the answer has more than 300000 characters'));
   expect(sent).toBeLessThan(50_000_000);
 });
 

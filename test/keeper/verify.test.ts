@@ -64,6 +64,41 @@ test('a Rollout counts the pods that its status selects', async () => {
   expect(verify.lines[verify.lines.length - 1].message).toContain('2 of 5 ready');
 });
 
+describe('a workload without a selector of its own', () => {
+  const FLEET = { apiVersion: 'example.com/v1', kind: 'Fleet', name: 'queue' };
+  const fleet = async (status: object) => {
+    const { stage, verify } = await verifying(106, planOf([SALE], { workload: FLEET }));
+    stage.cluster.replace(HPA, { spec: { ...stage.cluster.get(HPA)!.spec, scaleTargetRef: FLEET } });
+    stage.cluster.create('fleets/queue', { apiVersion: FLEET.apiVersion, kind: FLEET.kind, spec: { replicas: 5 }, status });
+    const own = [{ apiVersion: FLEET.apiVersion, kind: 'Fleet', name: 'queue', controller: true }];
+    const others = [{ apiVersion: 'batch/v1', kind: 'Job', name: 'queue-load', controller: true }];
+    const foreign = pods(20, READY).map((pod: any) => ({ ...pod, metadata: { ...pod.metadata, ownerReferences: others } }));
+    const ours = pods(2, READY).map((pod: any) => ({ ...pod, metadata: { ...pod.metadata, ownerReferences: own } }));
+    stage.cluster.pods = [...ours, ...foreign, ...GUARD];
+    await stage.time.pass(5_000);
+    return { stage, message: verify.lines[verify.lines.length - 1].message };
+  };
+
+  test('has the pods that its /scale selects and that belong to it', async () => {
+    const { stage, message } = await fleet({ replicas: 5, selector: 'app=queue' });
+    expect(message).toMatch(/^2 of 5 ready, 3 missing: 3 not created yet/);
+    expect(stage.cluster.requests.map(({ path }) => path).filter(path => path.endsWith('fleets/queue/scale')).length).toBeGreaterThan(0);
+  });
+
+  test('is said to be uncounted where nothing says which pods are its own', async () => {
+    expect((await fleet({ replicas: 5 })).message).toMatch(
+      /^it is not known how many of 5 are ready: pods not looked at \(the workload does not say which pods are its own\)/);
+  });
+});
+
+test('a Role of an earlier release, which may not read /scale, still counts by the selector of the workload', async () => {
+  const { stage, verify } = await verifying();
+  const fault = { kind: 'status', status: 403, message: 'cannot get resource "x"' } as const;
+  stage.cluster.fault = ({ method, path }) => method === 'GET' && path.endsWith('/scale') ? fault : undefined;
+  await stage.time.pass(3_500);
+  expect(verify.lines[verify.lines.length - 1].message).toMatch(/^2 of 5 ready, 3 missing: 2 unschedulable \(insufficient cpu\), 1 pulling image/);
+});
+
 test('a guard that cannot start is named with its reason', async () => {
   const { stage, verify } = await verifying();
   stage.cluster.replace(WORKLOAD, deployment(5));
@@ -136,7 +171,8 @@ test.each([
   stage.cluster.replace(WORKLOAD, deployment(5));
   stage.cluster.pods = GUARD;
   const troubles = [[106, 106.5], [110, 110.1], [120, 120.05]];
-  stage.cluster.fault = () => troubles.some(([from, until]) => stage.now >= START + from * MINUTE && stage.now < START + until * MINUTE) ? fault : undefined;
+  const isIn = ([from, until]: number[]) => stage.now >= START + from * MINUTE && stage.now < START + until * MINUTE;
+  stage.cluster.fault = () => troubles.some(isIn) ? fault : undefined;
   expect(await stage.time.play(stage.start('verify').ending)).toMatchObject({ exitCode: 0, message: 'all 5 ready for sale at 2026-12-05T02:00:00Z' });
 });
 

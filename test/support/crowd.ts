@@ -60,6 +60,9 @@ export class Crowd {
   private objectAt(pathname: string): object {
     const { target, workload } = this.plan;
     const metadata = { name: 'queue', namespace: 'shop', uid: 'u', resourceVersion: '1' };
+    if (pathname.endsWith('/scale')) {
+      return { kind: 'Scale', metadata, status: { replicas: this.pods, selector: 'app=queue' } };
+    }
     return pathname.includes('autoscalers')
       ? { ...target, metadata, spec: { minReplicas: this.pods, maxReplicas: this.pods, scaleTargetRef: workload } }
       : { ...workload, metadata, spec: { replicas: this.pods, selector: { matchLabels: { app: 'queue' } } }, status: { replicas: this.pods } };
@@ -78,7 +81,12 @@ export class Crowd {
     const annotations = Object.fromEntries(
       Array.from({ length: this.podKilobytes * 8 }, (_, i) => [`key-${index}-${i}`.padEnd(40, 'k'), `${index}-${i}`.padEnd(80, 'v')]));
     return {
-      metadata: { name: `queue-${index}`, labels: { app: 'queue' }, annotations },
+      metadata: {
+        name: `queue-${index}`,
+        labels: { 'app': 'queue', 'pod-template-hash': '5d9c7' },
+        ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'queue-5d9c7', controller: true }],
+        annotations,
+      },
       spec: { nodeName: 'a' },
       status: {
         phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'True' }], containerStatuses: [{ name: 'app', started: true, restartCount: 0, state }],

@@ -1,4 +1,5 @@
 import { KEEPER_CONTAINER } from './names';
+import { isPodOf } from './pod-owner';
 import { ContainerStatus, Pod, Waiting, Workload, conditionOf } from '../kube-objects';
 
 export interface ReadinessFacts {
@@ -6,10 +7,12 @@ export interface ReadinessFacts {
   readonly floor: number;
   /** Deployment, StatefulSet or the like; absent: it does not exist. */
   readonly workload?: Partial<Workload>;
-  /** The pods that its selector matches, or what was kept of them. */
+  /** The pods that its selector matches, of which only its own count, or what was kept of them. */
   readonly pods: Iterable<Pod> | PodTally;
   /** Why the API server did not let a controller create pods; absent: nobody knows of it. */
   readonly refusal?: string;
+  /** How many pods the workload has, by its `/scale`; absent: by its status. */
+  readonly size?: number;
   /** Why not all pods were looked at; absent: they were. */
   readonly unread?: string;
 }
@@ -38,8 +41,8 @@ const LONGEST_CAUSE = 300;
 
 /** What is kept of the pods of a workload: how many there are, and what those wait for that are not Ready. Its size does not grow with theirs. */
 export class PodTally {
-  public static of(pods: Iterable<Pod>): PodTally {
-    const tally = new PodTally();
+  public static of(pods: Iterable<Pod>, workload?: Partial<Workload>): PodTally {
+    const tally = new PodTally(workload);
     for (const pod of pods) {
       tally.add(pod);
     }
@@ -50,8 +53,13 @@ export class PodTally {
   public ready = 0;
   private readonly waiting = new Map<string, number>();
 
+  /** @param workload whose pods count; absent, or without a name: all of them */
+  constructor(private readonly workload?: Partial<Workload>) {}
+
   public add(pod: Pod): void {
-    if (!isLiving(pod)) {
+    const { kind, metadata } = this.workload ?? {};
+    const isForeign = kind !== undefined && metadata?.name !== undefined && !isPodOf(pod, { kind, name: metadata.name });
+    if (isForeign || !isLiving(pod)) {
       return;
     }
     this.living++;
@@ -79,9 +87,9 @@ export class PodTally {
 }
 
 /** Compares Ready pods with the floor, and says what the missing ones wait for. */
-export function readinessOf({ floor, workload, pods, refusal, unread }: ReadinessFacts): Readiness {
-  const tally = pods instanceof PodTally ? pods : PodTally.of(pods);
-  const ready = statedReady(workload) ?? tally.ready;
+export function readinessOf({ floor, workload, pods, refusal, size, unread }: ReadinessFacts): Readiness {
+  const tally = pods instanceof PodTally ? pods : PodTally.of(pods, workload);
+  const ready = statedReady(workload) ?? Math.min(tally.ready, size ?? workload?.status?.replicas ?? Infinity);
   const missing = Math.max(0, floor - ready);
   const causes = tally.causes(missing);
   const absent = missing - causes.reduce((sum, cause) => sum + cause.count, 0);

@@ -29,7 +29,8 @@ export function rightsOf({ service, target, workload, guards, explainsPods }: En
   return [
     { verbs: ['get', 'watch', 'patch'], group: groupOf(target.apiVersion), resource: pluralOf(target), name: target.name },
     ...isSameObject(workload, target) ? [] : [{ verbs: ['get', 'watch'], ...scaled, name: workload.name }],
-    { verbs: ['patch'], group: scaled.group, resource: `${scaled.resource}/scale`, name: workload.name },
+    // read where pods are counted: it says which are the workload's
+    { verbs: explainsPods === false ? ['patch'] : ['get', 'patch'], group: scaled.group, resource: `${scaled.resource}/scale`, name: workload.name },
     ...guards === 0 ? [] : [{ verbs: ['patch'], group: 'apps', resource: 'deployments/scale', name: guardsReference(service).name }],
     { ...configMaps, name: configName(service) },
     { ...configMaps, name: overrideName(service) },

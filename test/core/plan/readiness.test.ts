@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { causeOf, readinessOf } from '../../../src/core/plan/readiness';
 
 const READY = pod({ conditions: [{ type: 'Ready', status: 'True' }] });
+const OF_QUEUE = { metadata: { labels: { 'pod-template-hash': '7c4' }, ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'queue-7c4', controller: true }] } };
 const SCHEDULED = { type: 'PodScheduled', status: 'True' };
 
 test('says how many are ready, how many are missing, and why', () => {
@@ -77,7 +78,29 @@ test.each<[string, object | undefined]>([
   ['3 not asked for (deployment queue stands at 2)', { kind: 'Deployment', metadata: { name: 'queue' }, spec: { replicas: 2 } }],
   ['3 not created yet', { spec: { replicas: 5 } }],
 ])('pods that do not exist are %s', (cause, workload) => {
-  expect(readinessOf({ floor: 5, workload, pods: times(2, READY) }).text).toBe(`2 of 5 ready, 3 missing: ${cause}`);
+  expect(readinessOf({ floor: 5, workload, pods: times(2, { ...READY, ...OF_QUEUE }) }).text).toBe(`2 of 5 ready, 3 missing: ${cause}`);
+});
+
+describe('of the pods that its selector matches', () => {
+  const workload = { apiVersion: 'example.com/v1', kind: 'Fleet', metadata: { name: 'queue' }, status: { replicas: 3 } };
+  const of = (kind: string, name: string) => ({ ...READY, metadata: { ownerReferences: [{ apiVersion: 'v1', kind, name, controller: true }] } });
+
+  test('only those are counted that belong to the workload', () => {
+    const pods = [...times(2, of('Fleet', 'queue')), ...times(5, of('Job', 'queue-load')), ...times(5, of('Fleet', 'queue-admin')), READY];
+    expect(readinessOf({ floor: 5, workload, pods })).toMatchObject({ ready: 2 });
+  });
+
+  test('no more are counted than the workload has, by its /scale or by its status', () => {
+    const pods = times(9, of('Fleet', 'queue'));
+    expect(readinessOf({ floor: 5, workload, pods }).ready).toBe(3);
+    expect(readinessOf({ floor: 5, workload, pods, size: 1 }).ready).toBe(1);
+  });
+
+  test('as many are Ready as the workload itself says, where it does', () => {
+    const pods = times(9, of('Fleet', 'queue'));
+    expect(readinessOf({ floor: 5, workload: { ...workload, status: { readyReplicas: 2 } }, pods }).ready).toBe(2);
+    expect(readinessOf({ floor: 5, workload: { ...workload, apiVersion: 'apps/v1', status: {} }, pods }).ready).toBe(0);
+  });
 });
 
 test('a pod that ends is neither ready nor a cause', () => {
