@@ -1,6 +1,11 @@
 /** The least and the greatest number of replicas. */
 export interface ReplicaRange {
-  /** The least number of replicas, at least 1. */
+  /**
+   * The least number of replicas, at least 1.
+   *
+   * A ScaledObject, a Deployment and a StatefulSet may have 0 between events. A HorizontalPodAutoscaler may have 0 only where its manifest is in this
+   * app and names a metric of type `Object` or `External`; Kubernetes takes that from 1.37 on, and the arm job proves it.
+   */
   readonly floor: number;
   /**
    * The greatest number of replicas, at least the floor.

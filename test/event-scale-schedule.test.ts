@@ -925,14 +925,41 @@ describe('refuses', () => {
       .toThrow("'target' HorizontalPodAutoscaler 'web' is in namespace 'theirs', the schedule's chart in 'ours'; put the schedule into a chart of the target's namespace");
   });
 
-  test('a ScaledObject that goes to zero, unless a baseline is given', () => {
+  test('no ScaledObject that goes to zero between events', () => {
     const chart = chartNamed('shop');
     const target = new ApiObject(chart, 'Scaled', {
       apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', metadata: { name: 'scaled' }, spec: { scaleTargetRef: { name: 'worker' } },
     });
-    expect(() => scheduleIn(chart, { target, baseline: undefined }))
-      .toThrow("'baseline' is required for ScaledObject 'scaled', which goes down to 0 between events; pass a floor of at least 1");
-    expect(() => scheduleIn(chart, { target }, 'with-baseline')).not.toThrow();
+    const schedule = scheduleIn(chart, { target, baseline: undefined });
+    expect([schedule.baseline.floor, schedule.floorAt('2026-12-05T10:00:00+09:00'), find(chart, 'ScaledObject', 'scaled').spec.minReplicaCount]).toEqual([0, 60, 0]);
+  });
+
+  test.each([
+    ['a ScaledObject', 'ScaledObject', "the workload 'proxy' is a ScaledObject, which has no pods of its own; a workload is a Deployment, StatefulSet, Rollout"],
+    ['a kind that is misspelt', 'deployment', "the workload 'proxy' is a 'deployment', and no kind is spelt so: kinds begin with a capital letter, as in manifests"],
+    ['a kind that nothing scales', 'DaemonSet', "the workload 'proxy' is a DaemonSet of apps/v1, which nothing scales"],
+  ])('%s as the workload of a target', (_, kind, sentence) => {
+    const workload = { apiVersion: kind === 'ScaledObject' ? 'keda.sh/v1alpha1' : 'apps/v1', kind, name: 'proxy' };
+    expect(() => scheduleIn(chartNamed('shop'), { target: ScheduleTarget.fromAutoscalerName('hpa', { workload }) })).toThrow(sentence);
+  });
+
+  test('no workload of a kind of your own', () => {
+    const workload = { apiVersion: 'example.com/v1', kind: 'Proxy', name: 'proxy' };
+    expect(() => scheduleIn(chartNamed('shop'), { target: ScheduleTarget.fromAutoscalerName('hpa', { workload }) })).not.toThrow();
+  });
+
+  test('a second schedule for the pods of the first, by whatever target', () => {
+    const chart = chartNamed('shop');
+    scheduleIn(chart, { target: ScheduleTarget.fromAutoscalerName('hpa', { workload: ScheduleTarget.fromDeploymentName('web') }) }, 'one');
+    expect(() => scheduleIn(chart, { target: ScheduleTarget.fromDeploymentName('web'), baseline: { floor: 2 } }, 'two'))
+      .toThrow("the pods of Deployment 'web' in namespace 'shop' are those of another schedule, shop/one, and each would undo the other's floor");
+  });
+
+  test('an autoscaler that KEDA makes of a ScaledObject of the app', () => {
+    const chart = chartNamed('shop');
+    new ApiObject(chart, 'Scaled', { apiVersion: 'keda.sh/v1alpha1', kind: 'ScaledObject', metadata: { name: 'web' }, spec: { scaleTargetRef: { name: 'web' } } });
+    scheduleIn(chart, { target: ScheduleTarget.fromAutoscalerName('keda-hpa-web', { workload: ScheduleTarget.fromDeploymentName('web') }) });
+    expect(() => Testing.synth(chart)).toThrow("HorizontalPodAutoscaler 'keda-hpa-web' is what KEDA makes of ScaledObject 'web' (shop/Scaled)");
   });
 
   test('a workload that an autoscaler of the app scales too, rendered or by name, at synth', () => {

@@ -7,7 +7,7 @@ import { EventObject, Stored, TargetObject, Workload } from '../core/kube-object
 import { guardsReference } from '../core/plan/guards';
 import { hasWorkload, specOf } from '../core/plan/live';
 import { otherWorkloadOf, otherWorkloadWords } from '../core/plan/other-workload';
-import { Plan, highestOf } from '../core/plan/plan';
+import { Plan, ReplicaBounds, highestOf } from '../core/plan/plan';
 
 /** The target scales another workload than the plan's; its manifest may still land. */
 export class WorkloadDiffers extends Error {}
@@ -59,6 +59,16 @@ function refuseOtherWorkload(target: TargetObject, plan: Plan): void {
 /** The plan's highest floor and ceiling, so that a validation error shows days ahead. */
 async function proveWrite(world: World, plan: Plan, target: Stored<TargetObject>, deadline: number): Promise<void> {
   const { floor, ceiling } = highestOf(plan);
+  if (plan.baseline.floor === 0) {
+    // not every API server takes it
+    await proveBounds(world, plan, target, { floor: 0, ceiling }, deadline);
+  }
+  await proveBounds(world, plan, target, { floor, ceiling }, deadline);
+}
+
+async function proveBounds(
+  world: World, plan: Plan, target: Stored<TargetObject>, { floor, ceiling }: ReplicaBounds, deadline: number,
+): Promise<void> {
   await retryingConflicts(world, deadline, async isAgain => {
     const { metadata } = isAgain ? await world.api.get(plan.target, deadline) : target;
     return world.api.apply(plan.target, metadata, { spec: specOf(plan.target, { floor, ceiling }) }, deadline, true);

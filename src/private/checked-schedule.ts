@@ -186,7 +186,7 @@ export class CheckedSchedule {
 
   private baselineOf(given: ReplicaRange | undefined): ReplicaBounds {
     const range = given ?? { floor: this.ownFloor() };
-    checkRange('baseline', range);
+    checkRange('baseline', range, this.facts.canSleep ? 0 : 1);
     const { floor } = range;
     this.checkBaselineCeiling(range.ceiling);
     const ceiling = range.ceiling ?? this.ceilingBetween(floor);
@@ -202,9 +202,6 @@ export class CheckedSchedule {
     if (!rendered) {
       throw new Error(`${required} is known by name only; pass ${hasCeiling
         ? 'the floor and ceiling between events, such as { floor: 2, ceiling: 10 }' : 'the floor between events, such as { floor: 2 }'}`);
-    }
-    if (rendered.own.floor === 0) {
-      throw new Error(`${required} goes down to 0 between events; pass a floor of at least 1`);
     }
     return rendered.own.floor;
   }

@@ -11,6 +11,8 @@ export interface TargetFacts {
   readonly kind: TargetKind;
   readonly target: ObjectReference;
   readonly workload: ObjectReference;
+  /** There may be no pod at all between events: an autoscaler of Kubernetes needs a metric for that which is not of pods. */
+  readonly canSleep?: boolean;
   /** Absent for a target known by name. */
   readonly rendered?: RenderedTarget;
 }
@@ -35,7 +37,8 @@ export function factsOf(target: IScheduleTarget, namespace: string): TargetFacts
   }
   if (!Construct.isConstruct(target)) {
     const workload = target instanceof ScheduleTarget ? servedReference(target._workload) : workloadOf(reference);
-    return { kind, target: reference, workload };
+    checkWorkload(workload);
+    return { kind, target: reference, workload, canSleep: kind.follows !== 'autoscaling' };
   }
 
   const object = ApiObject.of(target);
@@ -45,10 +48,39 @@ export function factsOf(target: IScheduleTarget, namespace: string): TargetFacts
   }
   const manifest = object.toJson();
   const { floor, ceiling = kind.ceiling ? undefined : floor } = boundsOf(manifest);
+  const workload = workloadOf(reference, manifest.spec);
+  checkWorkload(workload);
   return {
     kind,
     target: reference,
-    workload: workloadOf(reference, manifest.spec),
+    workload,
+    canSleep: kind.follows !== 'autoscaling' || hasOtherMetric(manifest.spec?.metrics),
     rendered: { own: { floor, ceiling }, targetPercent: cpuPercentOf(manifest) },
   };
+}
+
+function hasOtherMetric(metrics: unknown): boolean {
+  return Array.isArray(metrics) && metrics.some(metric => metric?.type === 'Object' || metric?.type === 'External');
+}
+
+/** Groups of Kubernetes and KEDA: of what is scaled there, every kind is known. */
+const KNOWN_GROUPS: readonly string[] = ['', 'apps', 'autoscaling', 'batch', 'policy', 'networking.k8s.io', 'keda.sh'];
+
+/** Others with `/scale` that are no targets of their own. */
+const OTHER_WORKLOADS: readonly string[] = ['ReplicaSet', 'ReplicationController'];
+
+/** Refuses a workload that has no pods to scale, or whose kind is misspelt: the keeper would ask for it in vain. */
+function checkWorkload({ apiVersion, kind, name }: ObjectReference): void {
+  const row = targetKindOf({ apiVersion, kind });
+  const known = TARGET_KINDS.filter(one => one.workloadField === undefined).map(one => one.kind);
+  const must = `a workload is a ${[...known, ...OTHER_WORKLOADS].join(', ')}, or of a kind of your own that has /scale`;
+  if (row?.workloadField !== undefined) {
+    throw new Error(`the workload '${name}' is a ${kind}, which has no pods of its own; ${must}`);
+  }
+  if (!/^[A-Z][A-Za-z0-9]*$/.test(kind)) {
+    throw new Error(`the workload '${name}' is a '${kind}', and no kind is spelt so: kinds begin with a capital letter, as in manifests; ${must}`);
+  }
+  if (!row && KNOWN_GROUPS.includes(groupOf(apiVersion)) && !OTHER_WORKLOADS.includes(kind)) {
+    throw new Error(`the workload '${name}' is a ${kind} of ${apiVersion}, which nothing scales; ${must}`);
+  }
 }

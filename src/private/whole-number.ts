@@ -53,9 +53,9 @@ export function checkImage(prop: string, image: string): void {
   }
 }
 
-/** Refuses bounds that no autoscaler could take. */
-export function checkRange(prop: string, { floor, ceiling }: LiveBounds): void {
-  wholeNumber(`'${prop}.floor'`, floor, 1);
+/** Refuses bounds that no autoscaler could take; `least` is the lowest floor. */
+export function checkRange(prop: string, { floor, ceiling }: LiveBounds, least = 1): void {
+  wholeNumber(`'${prop}.floor'`, floor, least);
   if (ceiling !== undefined && wholeNumber(`'${prop}.ceiling'`, ceiling, 1) < floor) {
     throw new Error(`'${prop}.ceiling' (${ceiling}) must be at least its floor (${floor})`);
   }

@@ -197,6 +197,19 @@ describe('a service whose plan is gone', () => {
     expect([autoscaler(lower).spec.minReplicas, holders(lower)]).toEqual([3, ['kubectl']]);
   });
 
+  test('a target that was renamed is listed, and given back alone', async () => {
+    const old = { ...hpa(25, 162, KEEPER), apiVersion: 'autoscaling/v2' };
+    const cluster = standing({ more: [{ ...old, metadata: { ...old.metadata, name: 'old' } }] });
+    const { exitCode, out } = await prewarmOn(cluster, 'leave', '--orphans', '-n', 'marathon');
+    expect(exitCode).toBe(1);
+    expect(out).toContain('whose plan names another target now; this gives it back:\n  prewarm leave registration -n marathon --only horizontalpodautoscaler/old');
+    expect((await leave(cluster, '--only', 'horizontalpodautoscaler/old', '--floor', '3')).exitCode).toBe(0);
+    const given: any = cluster.objects.find(({ metadata }) => metadata.name === 'old');
+    expect([given.spec.minReplicas, given.metadata.managedFields.map(({ manager }: any) => manager)]).toEqual([3, ['kubectl']]);
+    expect(cluster.objects.some(({ kind }) => kind === 'CronJob')).toBe(true);
+    expect((await leave(cluster, '--only', 'horizontalpodautoscaler/old')).err).toContain('--only (horizontalpodautoscaler/old) must be an object that registration holds');
+  });
+
   test('a floor with its plan is no orphan', async () => {
     expect(await prewarmOn(standing(), 'leave', '--orphans', '-n', 'marathon')).toMatchObject({ exitCode: 0, out: 'no keeper holds a floor without a plan' });
   });

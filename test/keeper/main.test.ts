@@ -28,7 +28,7 @@ test.each([[[]], [['sing']], [['bump']], [['verify', '--event']]])('called with 
 test.each([
   ['of another version', PLAN.replace('"version": 1', '"version": 9'), 'the plan has version 9, this program reads version 1; deploy plan and keeper together, from one release of cdk8s-prewarm'],
   ['that is no JSON', 'version: 1', /^the plan is no JSON .*; deploy the chart again$/],
-  ['that lacks something', PLAN.replace('"floor":2,', ''), /^'baseline.floor' of the plan must be a whole number of at least 1, got undefined; deploy the chart again$/],
+  ['that lacks something', PLAN.replace('"floor":2,', ''), /^'baseline.floor' of the plan must be a whole number of at least 0, got undefined; deploy the chart again$/],
 ])('a plan %s is refused, and the end of the log says what to do', (_, plan, sentence) => {
   const { status, line, end } = run(plan, 'drop');
   expect(status).toBe(2);

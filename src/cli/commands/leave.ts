@@ -3,14 +3,15 @@ import { leavingOf } from '../../core/plan/leaving';
 import { liveOf, podsOf, specOf } from '../../core/plan/live';
 import { isMalformed } from '../../core/plan/override';
 import { MOST_REPLICAS, endOf, planAt } from '../../core/plan/plan';
+import { isSameObject } from '../../core/plan/reference';
 import { boundsOf, targetKindOf } from '../../core/plan/target-kind';
 import { EpochMs } from '../../core/time/instant';
 import { formatSome } from '../../core/time/numbers';
 import { wrap } from '../../report/table';
 import { FallsShort, Io, WrongInput } from '../io';
 import { ClusterOptions, Kubectl, Named } from '../kubectl';
-import { belongingsOf, listOf, sourceOf, titleOf } from '../leaving/belongings';
-import { Patch, carryOut } from '../leaving/carry-out';
+import { Belongings, belongingsOf, listOf, sourceOf, titleOf } from '../leaving/belongings';
+import { LeavingService, Patch, carryOut, release } from '../leaving/carry-out';
 import { Held, heldAmong, heldIn, heldText } from '../leaving/held';
 import { FoundPlan, ReadPlan, ServiceView, findPlans, viewServices } from '../service-view';
 import { clockNear, zoneOf } from '../standing/words';
@@ -21,6 +22,7 @@ export function leaveCommand(io: Io): Command {
     .description('Takes a schedule out of a cluster: its target keeps the floor of between events, and its jobs, account and plan are deleted.')
     .argument('[service]', 'name of the schedule; one whose plan is gone already may have left a floor, or objects')
     .option('--floor <count>', 'floor that stays (default: that of between events; needed inside a window)')
+    .option('--only <kind/name>', 'give back only that object, which was the target before; the schedule itself stays')
     .option('--dry-run', 'only print what would stay and what would go')
     .option('--orphans', 'only list floors that a keeper holds whose plan is gone')
     .option('--context <name>', "one of kubectl's contexts (default: the current one)")
@@ -50,16 +52,20 @@ Writes through your kubectl. Exit code 0: done, 1: not all is done, or a floor w
 
 interface LeaveOptions extends ClusterOptions {
   readonly floor?: string;
+  readonly only?: string;
   readonly dryRun?: boolean;
   readonly orphans?: boolean;
 }
 
 async function listOrphans(io: Io, kubectl: Kubectl, { namespace }: LeaveOptions): Promise<void> {
   const [plans, held] = await Promise.all([findPlans(kubectl, false), heldIn(kubectl)]);
-  const orphans = held.filter(({ service }) => !plans.some(plan => plan.service === service));
+  const orphans = held.filter(one => isOrphan(one, plans));
   for (const orphan of orphans) {
-    io.out(`${heldText(orphan)}, by the keeper of ${orphan.service}, whose plan is not in this namespace; this gives it back:`);
-    io.out(`  prewarm leave ${orphan.service}${namespace === undefined ? '' : ` -n ${namespace}`}`);
+    const { service, object } = orphan;
+    const isRenamed = plans.some(plan => plan.service === service);
+    const why = isRenamed ? 'whose plan names another target now' : 'whose plan is not in this namespace';
+    io.out(`${heldText(orphan)}, by the keeper of ${service}, ${why}; this gives it back:`);
+    io.out(`  prewarm leave ${service}${namespace === undefined ? '' : ` -n ${namespace}`}${isRenamed ? ` --only ${object.kind.toLowerCase()}/${object.metadata.name}` : ''}`);
   }
   io.out(orphans.length === 0 ? 'no keeper holds a floor without a plan' : `${formatSome(orphans.length, 'object')} held without a plan`);
   if (orphans.length > 0) {
@@ -81,6 +87,9 @@ async function leave(io: Io, kubectl: Kubectl, service: string, options: LeaveOp
       + `and nothing of it is left${plans.length > 0 ? `; it has ${plans.map(plan => plan.service).join(', ')}` : ''}; -n names another namespace`);
   }
   const say = (text: string) => wrap(text, Math.min(io.columns, 100) - 2).forEach((line, i) => io.out(i === 0 ? line : `  ${line}`));
+  if (options.only !== undefined) {
+    return giveBackOnly(options.only, own.filter(one => isOrphan(one, plans)), asked, { io, kubectl, service, belongings: NOTHING, held: [], say });
+  }
   if (view) {
     refuseHaste(view, asked, now);
   }
@@ -98,6 +107,28 @@ async function leave(io: Io, kubectl: Kubectl, service: string, options: LeaveOp
     return;
   }
   await carryOut({ io, kubectl, service, belongings, held: own, say }, stays.patches);
+}
+
+const NOTHING: Belongings = { cronJobs: [], running: [], others: [] };
+
+/** What a target that was renamed has kept of its schedule. */
+async function giveBackOnly(only: string, orphans: readonly Held[], asked: number | undefined, leaving: LeavingService): Promise<void> {
+  const held = orphans.filter(({ object: { kind, metadata } }) => only.toLowerCase() === `${kind.toLowerCase()}/${metadata.name}`);
+  if (held.length === 0) {
+    const others = orphans.map(({ object: { kind, metadata } }) => `${kind.toLowerCase()}/${metadata.name}`).join(', ');
+    throw new WrongInput(`--only (${only}) must be an object that ${leaving.service} holds and whose plan names another: ${others || 'there is none'}`);
+  }
+  const { sentences, patches } = stayingAsIs(leaving.service, held, asked);
+  sentences.forEach(leaving.say);
+  await release({ ...leaving, held }, patches);
+}
+
+/** Held by a keeper whose plan is gone, or names other objects. */
+function isOrphan({ service, object }: Held, plans: readonly FoundPlan[]): boolean {
+  const { apiVersion, kind, metadata: { name } } = object;
+  const found = plans.find(plan => plan.service === service);
+  // of a plan that cannot be read nothing is known
+  return !found || isRead(found) && ![found.plan.target, found.plan.workload].some(one => isSameObject(one, { apiVersion, kind, name }));
 }
 
 function isRead(found: FoundPlan): found is ReadPlan {

@@ -43,21 +43,27 @@ const LOOK_MS = 1_000;
  * @throws FallsShort where something is left
  */
 export async function carryOut(leaving: LeavingService, patches: readonly Patch[]): Promise<void> {
-  const { kubectl, service, belongings, held, say } = leaving;
+  const { kubectl, service, belongings, say } = leaving;
   await endKeepers(leaving);
-  const manager = managerName(service);
+  const holding = await release(leaving, patches);
+  for (const { kind, metadata: { name } } of [...belongings.cronJobs, ...belongings.others]) {
+    await kubectl.delete(kind.toLowerCase(), name);
+  }
+  await prove(leaving, holding);
+  say(`${service} has left: ${formatSome(listOf(belongings).length, 'object')} deleted, and its keeper holds no field`);
+}
+
+/** Writes what is to stay, and takes the keeper out of the record of who holds what. */
+export async function release(leaving: LeavingService, patches: readonly Patch[]): Promise<readonly Named[]> {
+  const { kubectl, service, held, say } = leaving;
   for (const { object, spec, sentence } of patches) {
-    await change(kubectl, object, () => ({ spec }), manager);
+    await change(kubectl, object, () => ({ spec }), managerName(service));
     say(`written: ${sentence}`);
   }
   // with what has just been written, which the record did not have when it was read
   const holding = new Map([...held.map(({ object }) => object), ...patches.map(({ object }) => object)].map(object => [titleOf(object), object]));
   await giveBack(leaving, [...holding.values()]);
-  for (const { kind, metadata: { name } } of [...belongings.cronJobs, ...belongings.others]) {
-    await kubectl.delete(kind.toLowerCase(), name);
-  }
-  await prove(leaving, [...holding.values()]);
-  say(`${service} has left: ${formatSome(listOf(belongings).length, 'object')} deleted, and its keeper holds no field`);
+  return [...holding.values()];
 }
 
 /** Nothing starts any longer, and nothing that has started still writes. */

@@ -1,6 +1,6 @@
 import { titleOf, whereServed } from './belongings';
 import { fieldsOf, keepersOf } from '../../core/plan/field-managers';
-import { managerName } from '../../core/plan/names';
+import { LABEL_ROLE, managerName } from '../../core/plan/names';
 import { TARGET_KINDS, boundsOf, targetKindOf } from '../../core/plan/target-kind';
 import { Kubectl, Named } from '../kubectl';
 
@@ -19,7 +19,8 @@ export async function heldIn(kubectl: Kubectl): Promise<Held[]> {
     const [group, version] = apiVersion.split('/');
     return whereServed(kubectl.get(`${plural}.${version}.${group}`));
   }));
-  return heldAmong(found.flat());
+  // the guards' own Deployment is no target: it goes with the rest
+  return heldAmong(found.flat().filter(({ metadata }) => metadata.labels?.[LABEL_ROLE] === undefined));
 }
 
 /** The objects of which keepers hold fields; one that several hold comes once for each. */

@@ -118,8 +118,8 @@ export function decodePlan(text: string): Plan {
   const reference = (field: string, value: any): ObjectReference => ({
     apiVersion: text1(`${field}.apiVersion`, value?.apiVersion), kind: text1(`${field}.kind`, value?.kind), name: text1(`${field}.name`, value?.name),
   });
-  const bounds = (field: string, value: any): ReplicaBounds => {
-    const floor = whole(`${field}.floor`, value?.floor, 1);
+  const bounds = (field: string, value: any, least = 1): ReplicaBounds => {
+    const floor = whole(`${field}.floor`, value?.floor, least);
     return { floor, ceiling: whole(`${field}.ceiling`, value?.ceiling, floor) };
   };
   const positive = (field: string, value: unknown) =>
@@ -183,7 +183,8 @@ export function decodePlan(text: string): Plan {
     service: text1('service', raw.service),
     target: reference('target', raw.target),
     workload: reference('workload', raw.workload),
-    baseline: bounds('baseline', raw.baseline),
+    // between events, some kinds of targets may have no pod at all
+    baseline: bounds('baseline', raw.baseline, 0),
     ...(raw.fixedCeiling === undefined ? {} : { fixedCeiling: whole('fixedCeiling', raw.fixedCeiling, 1) }),
     ...(raw.manifestCeiling === undefined ? {} : { manifestCeiling: whole('manifestCeiling', raw.manifestCeiling, 1) }),
     guards: whole('guards', raw.guards, 0),

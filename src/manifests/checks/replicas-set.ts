@@ -1,3 +1,4 @@
+import { isSameObject } from '../../core/plan/reference';
 import { targetKindOf } from '../../core/plan/target-kind';
 import { Check, ofEachService } from '../check';
 import { isLive } from '../manifest';
@@ -10,7 +11,8 @@ export const check: Check = {
   run: ofEachService(({ plan, workload }) => !workload || isLive(workload) || workload.object.spec?.replicas === undefined ? [] : [{
     alike: 'replicas',
     sentence: `${nameOf(workload)} has 'replicas: ${workload.object.spec.replicas}': an apply in the middle of an event kills all pods but those`,
-    remedy: `take the field out, ${targetKindOf(plan.target)?.words.sizeWriter ?? 'the keeper'} writes it`,
+    remedy: `take the field out, ${targetKindOf(plan.target)?.words.sizeWriter ?? 'the keeper'} writes it${isSameObject(plan.target, plan.workload)
+      ? "; of one that lives already, only after 'prewarm adopt', or the deploy leaves one pod" : ''}`,
     object: workload,
     path: ['spec', 'replicas'],
   }]),

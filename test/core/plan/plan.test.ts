@@ -115,7 +115,7 @@ describe('a document that cannot be read', () => {
   test.each([
     ['service', { service: '' }, 'a text'],
     ['target.name', { target: { apiVersion: 'v1', kind: 'x' } }, 'a text'],
-    ['baseline.floor', { baseline: { floor: 0, ceiling: 4 } }, 'a whole number of at least 1'],
+    ['baseline.floor', { baseline: { floor: -1, ceiling: 4 } }, 'a whole number of at least 0'],
     ['baseline.ceiling', { baseline: { floor: 3, ceiling: 2 } }, 'a whole number of at least 3'],
     ['guards', { guards: 1.5 }, 'a whole number of at least 0'],
     ['startup', { startup: '45' }, "an offset such as '-2h30m'"],
