@@ -31,6 +31,12 @@ for (const count of [10, 100, 1_000]) {
   table.push(compare(`synth of ${count} services / the same objects by hand`, synths.ours, synths.peer));
 }
 
+const shared = interleaved({
+  with: [...TS, join(ROOT, 'benchmark', 'synth-shared.ts'), '100'],
+  without: [...TS, join(ROOT, 'benchmark', 'synth-ours.ts'), '100'],
+}, RUNS);
+table.push(compare('synth of 100 services that share ten dependencies / the same without', shared.with, shared.without));
+
 console.log(`median (min-max) of ${RUNS} runs, ours and peer in turn, each in a process of its own\n`);
 console.log(table.toString());
 
