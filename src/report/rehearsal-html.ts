@@ -2,6 +2,7 @@ import { ARRIVED, CAPACITY, CEILING, FAILED, FLOOR, READY, bucketsOf } from './b
 import { INK, escaped } from './picture';
 import { FIGURES } from './rehearsal-figures';
 import { Spot, drawingOf } from './rehearsal-svg';
+import { isChain, togetherSection } from './together-html';
 import { formatCount } from '../core/time/numbers';
 import { formatMoment } from '../core/time/words';
 import { RUN_NAMES, RehearsalResult } from '../rehearsal/types';
@@ -24,6 +25,7 @@ export function rehearsalHtml(results: readonly RehearsalResult[]): string {
 <style>${STYLE}</style>
 </head>
 <body>
+${results.filter(isChain).map(togetherSection).join('\n')}
 <figure>${svg}<div id="line"></div><div id="values"></div></figure>
 ${results.map(sectionOf).join('\n')}
 <script type="application/json" id="spots">${JSON.stringify(spots.map(dataOf)).replace(/</g, '\\u003c')}</script>
@@ -70,6 +72,7 @@ function dataOf({ result, run, left, top, width, height, from, until }: Spot): o
 
 const STYLE = `
 body { font: 15px/1.5 Helvetica, Arial, sans-serif; color: ${INK.text}; max-width: 1400px; margin: 0 auto; padding: 0 16px 48px; }
+.chain td { vertical-align: middle; white-space: nowrap; } .use { display: block; width: 100%; min-width: 240px; background: ${INK.belt}; }
 figure { margin: 0; position: relative; }
 figure svg { width: 100%; height: auto; display: block; }
 #line { position: absolute; width: 1px; background: ${INK.faint}; pointer-events: none; display: none; }

@@ -248,6 +248,15 @@ describe('services that use others', () => {
     expect(out.replace(/\s+/g, ' ')).toContain('first to break: tickets-db, at 09:55 (-5m), short for 10m; at 10:01 600 connections were asked for, and 100 connections possible: 83.33 % short');
   });
 
+  test('have a page that shows the chain, and the use of each station over time', async () => {
+    const { written } = await rehearse(['--compare', 'none', '--scenario', 'calm.yaml', '--html', 'event.html'], { ...files, ...scenario });
+    const page = written['event.html'];
+    expect(page).toContain('prewarmed: 100 % of requests answered at the front door');
+    const rows = [...page.matchAll(/<tr><td style="padding-left:(\d+)px">(?:&#8627; )?([^<]+)<\/td><td><svg class="use"/g)].map(([, indent, name]) => [Number(indent), name]);
+    expect(rows).toEqual([[0, 'registration'], [22, 'payment'], [44, 'payment-provider'], [22, 'tickets-db']]);
+    expect(page).not.toMatch(/(src|href)=|@import|url\(http/);
+  });
+
   test('are one service with --service: what it calls is not played, what it uses is', async () => {
     const { out } = await rehearse(['--compare', 'none', '--scenario', 'calm.yaml', '--service', 'registration'], { ...files, ...scenario });
     expect(out).toMatch(/^ {2}tickets-db /m);
