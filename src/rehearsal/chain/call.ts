@@ -125,3 +125,28 @@ export class Call implements Sender {
     return { sender: this, token, attempt, count };
   }
 }
+
+/** Requests of a batch are done of which all calls are settled. Returns how many, and how many of them well. */
+export function joinCalls(batch: Batch, calls: readonly Call[]): { readonly done: number; readonly good: number } {
+  let done = batch.held;
+  let isOver = true;
+  for (const call of calls) {
+    const { good, bad, pending } = call.join(batch);
+    done = Math.min(done, good + bad);
+    isOver = isOver && pending === 0;
+  }
+  // what rounding left must not stay for ever
+  done = isOver ? batch.held : done;
+  let well = done;
+  for (const call of calls) {
+    const settled = call.join(batch);
+    const all = settled.good + settled.bad;
+    if (all > 0) {
+      well *= settled.good / all;
+      const part = Math.max(0, 1 - done / all);
+      settled.good *= part;
+      settled.bad *= part;
+    }
+  }
+  return { done, good: well };
+}

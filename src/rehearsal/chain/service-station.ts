@@ -1,10 +1,11 @@
 import { Batch, TINY } from './batch';
-import { Call } from './call';
+import { Call, joinCalls } from './call';
 import { Pool, PoolUser, Trouble } from './pool';
+import { dropWaiting, freeHeld, lose, requestsIn, slotOf, tidy, works } from './slots';
 import { Station } from './station';
 import { Waits } from './waits';
 import { Assumptions } from '../assumptions';
-import { Cohort, Slot } from '../pods/cohort';
+import { Cohort } from '../pods/cohort';
 import { Pods } from '../pods/pods';
 import { Second, isRouted } from '../pods/serving';
 
@@ -65,20 +66,9 @@ export class ServiceStation extends Station {
   }
 
   public contents(): { readonly batches: number; readonly held: number; readonly places: number } {
-    let [batches, held, places] = [0, 0, 0];
-    for (const batch of this.batches) {
-      batches += batch.unfinished;
-      held += batch.held;
-    }
-    for (const { slots = [], count } of this.pods.cohorts.list) {
-      places += count * slots.reduce((sum, slot) => sum + slot.waiting + slot.held, 0);
-    }
-    return { batches, held, places };
-  }
-
-  /** Requests that have begun and wait for others. */
-  public get waitingForOthers(): number {
-    return this.held;
+    const batches = this.batches.reduce((sum, { unfinished }) => sum + unfinished, 0);
+    const held = this.batches.reduce((sum, batch) => sum + batch.held, 0);
+    return { batches, held, places: requestsIn(this.pods.cohorts.list) };
   }
 
   public canPass(flow: number): boolean {
@@ -230,16 +220,13 @@ export class ServiceStation extends Station {
     let done = batch.started;
     let good = done;
     if (this.calls.length > 0) {
-      ({ done, good } = this.join(batch));
+      ({ done, good } = joinCalls(batch, this.calls));
       if (batch.held > 0 && done > 0) {
-        this.free(batch, 1 - done / batch.held);
+        freeHeld(this.pods.cohorts.list, batch, 1 - done / batch.held);
       }
       batch.held -= done;
     }
     batch.started = 0;
-    if (done <= 0) {
-      return;
-    }
     const answered = batch.finish(good, this.response, second, this.books);
     batch.fail(done - good, 'refused', second, this.books);
     if (answered > 0) {
@@ -256,16 +243,7 @@ export class ServiceStation extends Station {
   }
 
   protected dropWaiting(batch: Batch, part: number): number {
-    let dropped = 0;
-    for (const { slots = [], count } of this.pods.cohorts.list) {
-      for (const slot of slots) {
-        if (slot.batch === batch) {
-          dropped += slot.waiting * part * count;
-          slot.waiting *= 1 - part;
-        }
-      }
-    }
-    return dropped;
+    return dropWaiting(this.pods.cohorts.list, batch, part);
   }
 
   protected tidy(): void {
@@ -276,20 +254,7 @@ export class ServiceStation extends Station {
         cohort.slots.forEach(slot => { slot.begun = 0; });
         this.end(cohort);
       }
-      let depth = 0;
-      const { slots } = cohort;
-      if (slots && slots.length > 0) {
-        let kept = 0;
-        for (const slot of slots) {
-          slot.begun = 0;
-          if (slot.waiting + slot.held > TINY) {
-            depth += slot.waiting + slot.held;
-            slots[kept++] = slot;
-          }
-        }
-        slots.length = kept;
-      }
-      cohort.queue.depth = depth;
+      tidy(cohort);
     }
     result.served = books.answered;
     result.refused = books.refused;
@@ -367,7 +332,7 @@ export class ServiceStation extends Station {
     }
     const depth = held + waiting + share;
     if (isWorking && depth - (keeps ? 0 : begun) > memoryLimit) {
-      this.kill(cohort, second, depth, memoryLimit, share - begun);
+      this.kill(cohort, depth, memoryLimit, share - begun);
     }
     return begun;
   }
@@ -402,7 +367,7 @@ export class ServiceStation extends Station {
       if (pool.isDown) {
         const failed = batch.started * Math.min(1, user.perRequest);
         if (keeps) {
-          this.free(batch, (batch.held + batch.started - failed) / (batch.held + batch.started));
+          freeHeld(this.pods.cohorts.list, batch, (batch.held + batch.started - failed) / (batch.held + batch.started));
         }
         batch.started -= failed;
         batch.fail(failed, 'refused', second, this.books);
@@ -416,86 +381,19 @@ export class ServiceStation extends Station {
     }
   }
 
-  /** Requests are done of which all calls are settled. */
-  private join(batch: Batch): { readonly done: number; readonly good: number } {
-    let done = batch.held;
-    let isOver = true;
-    for (const call of this.calls) {
-      const { good, bad, pending } = call.join(batch);
-      done = Math.min(done, good + bad);
-      isOver = isOver && pending === 0;
-    }
-    // what rounding left must not stay for ever
-    done = isOver ? batch.held : done;
-    let good = done;
-    for (const call of this.calls) {
-      const calls = call.join(batch);
-      const all = calls.good + calls.bad;
-      if (all > 0) {
-        good *= calls.good / all;
-        const part = Math.max(0, 1 - done / all);
-        calls.good *= part;
-        calls.bad *= part;
-      }
-    }
-    return { done, good };
-  }
-
-  /** Of the requests of a batch that wait for others, a part is left. */
-  private free(batch: Batch, part: number): void {
-    const left = Math.max(0, part);
-    for (const { slots } of this.pods.cohorts.list) {
-      for (const slot of slots ?? []) {
-        if (slot.batch === batch) {
-          slot.held *= left;
-        }
-      }
-    }
-  }
-
   /** Memory runs out: what the pod has not answered by then is lost. */
-  private kill(cohort: Cohort, second: number, depth: number, memoryLimit: number, grows: number): void {
+  private kill(cohort: Cohort, depth: number, memoryLimit: number, grows: number): void {
     const after = grows > 0 ? Math.max(0, Math.min(1, 1 - (depth - memoryLimit) / grows)) : 1;
     this.result.killed += cohort.count;
     this.pods.serving.oomKills += cohort.count;
-    this.lose(cohort, after);
-    this.pods.crash(cohort, second + after, 'OOMKilled');
+    lose(cohort, after, this.second, this.books);
+    this.pods.crash(cohort, this.second + after, 'OOMKilled');
   }
 
   /** Pods end, and all requests in them with them. */
   private end(cohort: Cohort): void {
-    this.lose(cohort, 0);
+    lose(cohort, 0, this.second, this.books);
     cohort.slots = [];
     cohort.queue.depth = 0;
   }
-
-  /** Requests of a pod are lost, but for a part of those that were begun in this second. */
-  private lose(cohort: Cohort, kept: number): void {
-    for (const slot of cohort.slots ?? []) {
-      const batch = slot.batch as Batch;
-      const stays = slot.begun * kept;
-      batch.started = Math.max(0, batch.started - (slot.begun - stays) * cohort.count);
-      batch.held = Math.max(0, batch.held - (slot.held - slot.begun) * cohort.count);
-      batch.fail(Math.min(batch.unfinished, (slot.waiting + slot.held - stays) * cohort.count), 'lost', this.second, this.books);
-      slot.waiting = 0;
-      slot.held = slot.begun = stays;
-    }
-  }
-}
-
-/** Requests sent to it are taken. */
-function works({ state, servesAt, servesUntil }: Cohort, second: number): boolean {
-  return (state === 'ready' || state === 'terminating') && servesAt <= second && second < servesUntil;
-}
-
-/** What a pod has of the requests of a batch; the youngest are the last. */
-function slotOf(cohort: Cohort, batch: Batch): Slot {
-  const slots = cohort.slots ??= [];
-  const last = slots[slots.length - 1];
-  if (last?.batch === batch) {
-    return last;
-  }
-  const slot: Slot = { batch, waiting: 0, held: 0, begun: 0 };
-  slots.push(slot);
-  return slot;
 }
