@@ -39,8 +39,8 @@ import { ScheduledEvent } from './scheduled-event';
 export interface EventJobs {
   /** CronJob that raises the floor at the start of each window, and has the guards stand until the end. */
   readonly bump: kplus.CronJob;
-  /** CronJob that looks, from the ready margin to the opening, whether all pods are Ready. */
-  readonly verify: kplus.CronJob;
+  /** CronJob that looks, from the ready margin to the opening, whether all pods are Ready. Undefined with `Protection.SCHEDULED`. */
+  readonly verify?: kplus.CronJob;
   /** CronJob that lowers the floor at the end of each window. */
   readonly drop: kplus.CronJob;
 }
@@ -73,7 +73,7 @@ export class EventScaleSchedule extends Construct {
   /**
    * CronJob that applies the plans of all schedules of the chart every ten minutes. They share it.
    *
-   * Undefined where the keeper's option `repair` is false.
+   * Undefined where the keeper's option `repair` is false, and with `Protection.SCHEDULED`.
    */
   public readonly repair?: kplus.CronJob;
   /**
@@ -126,7 +126,7 @@ export class EventScaleSchedule extends Construct {
       },
     });
     this.node.addValidation({ validate: () => this.problems() });
-    this.chartRepair = keeper.repair ?? true ? ChartRepair.of(Chart.of(this), checked, this.program) : undefined;
+    this.chartRepair = !checked.protection && (keeper.repair ?? true) ? ChartRepair.of(Chart.of(this), checked, this.program) : undefined;
     this.chartRepair?.add(checked);
     this.repair = this.chartRepair?.cronJob;
     const { serviceAccount, role } = keeperAccount(this, name, checked, this.program, metadata);
@@ -311,7 +311,7 @@ export class EventScaleSchedule extends Construct {
       this.planned.set(id, planned);
       this.jobs.set(id, {
         bump: keeperCronJob(this, `${id}-bump`, this.pods, bump),
-        verify: keeperCronJob(this, `${id}-verify`, this.pods, verify),
+        verify: this.checked.protection ? undefined : keeperCronJob(this, `${id}-verify`, this.pods, verify),
         drop: keeperCronJob(this, `${id}-drop`, this.pods, drop),
       });
     }

@@ -157,6 +157,8 @@ export interface KeeperOptions {
   /**
    * Number of pods that guard the floor through a window, on different nodes if possible.
    *
+   * With `Protection.SCHEDULED` there are none.
+   *
    * They are the pods of one Deployment, which stands at 0 outside all windows. With 0, there is none: if somebody lowers the
    * floor then, up to five minutes pass until the next bump raises it again.
    *

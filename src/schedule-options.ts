@@ -7,6 +7,24 @@ import { IScheduleTarget } from './schedule-target';
 import { ScheduledEvent } from './scheduled-event';
 import { WindowOptions } from './window-options';
 
+/** What a schedule does beyond moving the floor at its times. */
+export enum Protection {
+  /**
+   * Arm, bump and drop: the floor goes up and down at its times.
+   *
+   * In a window, bump runs every five minutes, or less often for openings that are irregular. So a floor that somebody else lowers stays down for
+   * up to five minutes. Nobody says before the opening whether all pods are Ready, and nothing looks between events.
+   */
+  SCHEDULED = 'Scheduled',
+  /**
+   * Guards, verify and repair too.
+   *
+   * In a window, guards put a lowered floor back within a second. Verify says before the opening what is missing and why. Between events, the repair
+   * brings back within ten minutes what was lost.
+   */
+  GUARDED = 'Guarded',
+}
+
 /** Options of a schedule that a platform may set for its squads. None of them is required. */
 export interface EventScaleScheduleOptions {
   /**
@@ -80,6 +98,15 @@ export interface EventScaleScheduleOptions {
    * @default - FIXED for a target that this app renders, PER_WINDOW for one that is known by name
    */
   readonly ceilingPolicy?: CeilingPolicy;
+
+  /**
+   * What the schedule protects its target against.
+   *
+   * With SCHEDULED, `keeper.guards` above 0 and `keeper.repair: true` are refused.
+   *
+   * @default Protection.GUARDED
+   */
+  readonly protection?: Protection;
 
   /**
    * Options of the program that the jobs run, and of its pods.

@@ -3,7 +3,7 @@ import * as kplus from 'cdk8s-plus-28';
 import { deployed } from './support/objects';
 import { decodePlan } from '../src/core/plan/document';
 import { decodeRepaired } from '../src/core/plan/repaired';
-import { repairRightsOf } from '../src/core/plan/rights';
+import { applierRightsOf } from '../src/core/plan/rights';
 import { isAllowed, rulesOf } from '../src/manifests/rbac';
 import { Demand, EventScaleSchedule, EventScaleScheduleProps, KeeperOptions, OpeningEvent, ScheduleTarget } from 'cdk8s-prewarm';
 
@@ -26,7 +26,7 @@ describe('the repair of a chart', () => {
     const chart = chartOf('queue', 'payment');
     const { manifests } = deployed(...Testing.synth(chart));
     const { rules = [] } = rulesOf('queue-prewarm-repair', 'shop', manifests);
-    const needed = ['queue', 'payment'].flatMap(name => repairRightsOf(planIn(chart, name), 'queue-prewarm-keeper'));
+    const needed = ['queue', 'payment'].flatMap(name => applierRightsOf(planIn(chart, name), 'queue-prewarm-keeper'));
     expect(needed.filter(right => !isAllowed(rules, right))).toEqual([]);
     const granted = rules.flatMap(({ verbs = [], apiGroups = [], resources = [], resourceNames = [undefined] }) =>
       verbs.flatMap(verb => resourceNames.map(name => JSON.stringify([verb, apiGroups[0], resources[0], name]))));
@@ -43,7 +43,7 @@ describe('the repair of a chart', () => {
     roles.forEach(role => expect(JSON.stringify(role).length).toBeLessThan(200 * 1024));
     const { manifests } = deployed(...objects);
     const { rules = [] } = rulesOf('service-with-a-long-name-0-prewarm-repair', 'shop', manifests);
-    const lacking = names.flatMap(name => repairRightsOf(planIn(chart, name), 'service-with-a-long-name-0-prewarm-keeper')).filter(right => !isAllowed(rules, right));
+    const lacking = names.flatMap(name => applierRightsOf(planIn(chart, name), 'service-with-a-long-name-0-prewarm-keeper')).filter(right => !isAllowed(rules, right));
     expect(lacking).toEqual([]);
   });
 

@@ -216,7 +216,7 @@ describe('the jobs', () => {
 
   test('the jobs of an event can be reached, with labels of a platform on what is rendered', () => {
     const chart = chartNamed('shop');
-    scheduleIn(chart).jobsOf(MARATHON).verify.metadata.addLabel('alert', 'page');
+    scheduleIn(chart).jobsOf(MARATHON).verify!.metadata.addLabel('alert', 'page');
     expect(find(chart, 'CronJob', 'payment-marathon-verify').metadata.labels.alert).toBe('page');
   });
 

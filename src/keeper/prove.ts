@@ -7,7 +7,7 @@ import { EventObject, Stored, TargetObject, Workload } from '../core/kube-object
 import { guardsReference } from '../core/plan/guards';
 import { hasWorkload, specOf } from '../core/plan/live';
 import { otherWorkloadOf, otherWorkloadWords } from '../core/plan/other-workload';
-import { Plan, ReplicaBounds, highestOf } from '../core/plan/plan';
+import { Plan, ReplicaBounds, highestOf, SCHEDULED } from '../core/plan/plan';
 
 /** The target scales another workload than the plan's; its manifest may still land. */
 export class WorkloadDiffers extends Error {}
@@ -25,19 +25,20 @@ export async function prove(world: World, plan: Plan, deadline: number): Promise
   const { api } = world;
   const { target, workload, service } = plan;
   const object = api.get<TargetObject>(target, deadline);
+  // guards and verify follow what they see, and nobody else does
+  const isGuarded = plan.protection !== SCHEDULED;
+  const followed = [target, ...hasWorkload(target, workload) ? [workload] : [], planReference(service), overrideReference(service)];
   const proofs: Promise<unknown>[] = [
     object.then(async read => proveWrite(world, plan, read, deadline)),
     object.then(read => refuseOtherWorkload(read, plan)),
     object.then(async read => refuseOtherHands(world, plan, read, deadline)),
     object.then(async read => api.createEvent(eventOn(read), deadline, true)),
-    api.tryWatch(target, deadline),
-    ...hasWorkload(target, workload) ? [proveScale(world, plan, deadline), api.tryWatch(workload, deadline)] : [],
+    ...isGuarded ? followed.map(async one => api.tryWatch(one, deadline)) : [],
+    ...hasWorkload(target, workload) ? [proveScale(world, plan, deadline)] : [],
     ...plan.guards === 0 ? [] : [api.resize(guardsReference(service), plan.guards, deadline, true)],
     api.get(planReference(service), deadline),
-    api.tryWatch(planReference(service), deadline),
     api.find(overrideReference(service), deadline),
-    api.tryWatch(overrideReference(service), deadline),
-    ...plan.explainsPods !== false ? [api.pods('', deadline, 1), api.findScale(workload, deadline)] : [],
+    ...isGuarded && plan.explainsPods !== false ? [api.pods('', deadline, 1), api.findScale(workload, deadline)] : [],
     ...plan.explainsPods === false && plan.guards > 0 ? [api.find(guardsReference(service), deadline)] : [],
   ];
   const outcomes = await Promise.allSettled(proofs);

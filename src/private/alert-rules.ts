@@ -1,6 +1,6 @@
 import { cronJobName } from './object-names';
 import { LABEL_SERVICE, guardsName } from '../core/plan/names';
-import { Plan, endOf, stretchesOf } from '../core/plan/plan';
+import { Plan, SCHEDULED, endOf, stretchesOf } from '../core/plan/plan';
 import { Series, knownTargetKindOf, targetKindOf } from '../core/plan/target-kind';
 
 /** A rule of Prometheus. */
@@ -87,7 +87,10 @@ interface VerifyAlert {
  *
  * The Job of a pod that cannot start fails only hours later, by its deadline.
  */
-function verifyAlerts({ service, openings }: Plan, namespace: string): VerifyAlert[] {
+function verifyAlerts({ service, openings, protection }: Plan, namespace: string): VerifyAlert[] {
+  if (protection === SCHEDULED) {
+    return [];
+  }
   const names = `(${[...new Set(openings.map(({ event }) => cronJobName(service, 'verify', event)))].join('|')})-[0-9]+`;
   const of = (metric: string, more = '') => `max by (namespace, job_name) (${metric}{namespace="${namespace}",${more}job_name=~"${names}"})`;
   // a Job that failed last year is kept to be read, and must not be told again

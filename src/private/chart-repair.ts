@@ -10,7 +10,7 @@ import { repairJobName } from './object-names';
 import { LIMIT_KB } from './size-limit';
 import { ANNOTATION_SUMMARY, KEEPER_KEY, LABEL_ROLE, PROGRAM_CONFIG_KEY, REPAIRED_KEY, WEBHOOK_VARIABLE, repairName } from '../core/plan/names';
 import { RepairedService, encodeRepaired } from '../core/plan/repaired';
-import { Right, repairRightsOf } from '../core/plan/rights';
+import { Right, applierRightsOf } from '../core/plan/rights';
 import { formatSome } from '../core/time/numbers';
 
 /** In each chart. Another copy of this library in one app has a repair, and a list, of its own. */
@@ -96,10 +96,10 @@ export class ChartRepair {
   }
 
   /** Adds a schedule to those that it goes through. */
-  public add({ name, guards, facts: { target, workload }, keeper: { webhookUrl } }: CheckedSchedule): void {
+  public add({ name, guards, explainsPods, facts: { target, workload }, keeper: { webhookUrl } }: CheckedSchedule): void {
     const at = this.services.length % SERVICES_A_ROLE;
     const rights = at === 0 ? this.defineRole() : this.roles[this.roles.length - 1];
-    rights.push(...repairRightsOf({ service: name, target, workload, guards }, at === 0 ? this.program.name : undefined));
+    rights.push(...applierRightsOf({ service: name, target, workload, guards, explainsPods }, at === 0 ? this.program.name : undefined));
     this.services.push({ name, ...webhookUrl ? { webhook: this.variableOf(webhookUrl) } : {} });
     this.text = undefined;
   }

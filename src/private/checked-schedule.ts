@@ -17,14 +17,14 @@ import { TargetFacts } from './target-facts';
 import { checkFactor, checkImage, checkRange, shown, wholeNumber } from './whole-number';
 import { checkDuration } from './window-shape';
 import { DEFAULTS } from '../core/plan/defaults';
-import { Plan, ReplicaBounds, byInstant, highestOf } from '../core/plan/plan';
+import { Plan, ReplicaBounds, SCHEDULED, byInstant, highestOf } from '../core/plan/plan';
 import { groupOf } from '../core/plan/reference';
 import { defaultCeiling } from '../core/plan/sizing';
 import { autoscalerOf } from '../core/plan/target-kind';
 import { Use } from '../dependency';
 import { KeeperOptions } from '../keeper-options';
 import { CeilingPolicy, ReplicaRange } from '../replica-range';
-import { EventScaleScheduleOptions, EventScaleScheduleProps } from '../schedule-options';
+import { EventScaleScheduleOptions, EventScaleScheduleProps, Protection } from '../schedule-options';
 import { IScheduleTarget } from '../schedule-target';
 import { ScheduledEvent } from '../scheduled-event';
 
@@ -72,6 +72,8 @@ export class CheckedSchedule {
   public readonly name: string;
   public readonly keeper: KeeperOptions;
   public readonly guards: number;
+  /** Absent: guards, verify and repair are there too. */
+  public readonly protection?: typeof SCHEDULED;
   /** False: the keeper gets no right to list pods. */
   public readonly explainsPods?: false;
   public readonly ceilingPolicy: CeilingPolicy;
@@ -91,7 +93,8 @@ export class CheckedSchedule {
   ) {
     this.name = request.name;
     this.keeper = request.keeper ?? {};
-    this.guards = this.keeper.guards ?? DEFAULTS.guards;
+    this.protection = request.protection === Protection.SCHEDULED ? SCHEDULED : undefined;
+    this.guards = this.protection ? 0 : this.keeper.guards ?? DEFAULTS.guards;
     this.explainsPods = this.keeper.explainsPods === false ? false : undefined;
     this.ceiling = request.ceiling;
     this.startupTime = startupOf(request);
@@ -168,6 +171,7 @@ export class CheckedSchedule {
       target,
       workload,
       baseline: this.baseline,
+      ...(this.protection ? { protection: this.protection } : {}),
       guards: this.guards,
       ...(this.explainsPods === false ? { explainsPods: false } : {}),
       ...(repair === undefined ? {} : { repair }),
@@ -347,10 +351,19 @@ function demandFactorOf({ demandFactor }: EventScaleScheduleOptions, { node }: C
   return factor === 1 ? undefined : factor;
 }
 
+/** Refuses what the level leaves out, and somebody asks for all the same. */
+function checkProtection({ protection, keeper: { guards = 0, repair } = {} }: EventScaleScheduleOptions): void {
+  const asked = guards > 0 ? `'keeper.guards' (${guards})` : repair ? "'keeper.repair' (true)" : undefined;
+  if (protection === Protection.SCHEDULED && asked) {
+    throw new Error(`${asked} has no meaning with Protection.SCHEDULED, which has neither guards nor a repair; leave it out, or pass Protection.GUARDED`);
+  }
+}
+
 function checkOptions(options: EventScaleScheduleOptions): void {
   const { keeper = {}, podCapacity } = options;
   const { guards = DEFAULTS.guards, image = KEEPER_IMAGE } = keeper;
   wholeNumber("'keeper.guards'", guards, 0);
+  checkProtection(options);
   checkNetworkPolicy(keeper.networkPolicy ?? {}, keeper.webhookUrl !== undefined);
   checkImage('keeper.image', image);
   keeperResources(keeper);

@@ -2,6 +2,7 @@ import { ApiObject, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { TargetFacts } from './target-facts';
+import { SCHEDULED } from '../core/plan/plan';
 import { rightsOf } from '../core/plan/rights';
 
 /** Who the jobs of a schedule are, and all that they may do. */
@@ -27,6 +28,7 @@ interface Granted {
   readonly facts: TargetFacts;
   readonly guards: number;
   readonly explainsPods?: false;
+  readonly protection?: typeof SCHEDULED;
 }
 
 interface Metadata {
@@ -35,8 +37,9 @@ interface Metadata {
 }
 
 /** Rights on named objects, in one namespace. */
-function grant(role: kplus.Role, service: string, { facts: { target, workload }, guards, explainsPods }: Granted, program: kplus.ConfigMap): void {
-  for (const { verbs, group, resource, name } of rightsOf({ service, target, workload, guards, explainsPods }, program.name)) {
+function grant(role: kplus.Role, service: string, granted: Granted, program: kplus.ConfigMap): void {
+  const { facts: { target, workload }, guards, explainsPods, protection } = granted;
+  for (const { verbs, group, resource, name } of rightsOf({ service, target, workload, guards, explainsPods, protection }, program.name)) {
     // kplus's own grants say the singular `horizontalpodautoscaler`, which matches nothing
     role.allow([...verbs], { apiGroup: group, resourceType: resource, resourceName: name });
   }

@@ -7,7 +7,7 @@ import { isLabelValue, isQualifiedName, isSubdomain } from './spelling';
 import { checkFactor, checkImage } from './whole-number';
 import { KeeperNetworkPolicyOptions, KeeperOptions, KeeperToleration, TaintEffect } from '../keeper-options';
 import { CeilingPolicy, ReplicaRange } from '../replica-range';
-import { EventScaleScheduleOptions, EventScaleScheduleProps } from '../schedule-options';
+import { EventScaleScheduleOptions, EventScaleScheduleProps, Protection } from '../schedule-options';
 import { ScheduledEvent } from '../scheduled-event';
 import { AutoscalingOptions, ManifestFragments, MergeRules, PrewarmedServiceOptions, PrewarmedServiceProps } from '../service-options';
 
@@ -125,6 +125,7 @@ export const SCHEDULE_OPTIONS: Shape<EventScaleScheduleOptions> = {
   startupTime: duration,
   ceiling: whole(1),
   ceilingPolicy: oneOf('CeilingPolicy', CeilingPolicy),
+  protection: oneOf('Protection', Protection),
   keeper: struct(() => KEEPER),
 };
 

@@ -3,7 +3,7 @@ import { stationsText } from './station-rows';
 import { Style } from './style';
 import { Row, tableOf, wrap } from './table';
 import { baselineOf, peakOf, sumOf } from '../core/plan/fleet';
-import { endOf, highestOf, planAt } from '../core/plan/plan';
+import { endOf, highestOf, planAt, SCHEDULED } from '../core/plan/plan';
 import { formatDemand } from '../core/plan/sizing';
 import { targetKindOf } from '../core/plan/target-kind';
 import { EpochMs } from '../core/time/instant';
@@ -217,7 +217,7 @@ function rowOf({ service, opening, steps }: Part, step: Step, label: Label): Ste
   const first = isBelow ? `stays ${formatCount(plan.baseline.floor)}, the baseline` : guarded ? 'guarded from here on' : '';
   const words: { readonly [kind in Step['kind']]: readonly [job: string, what: string] } = {
     rise: step === rises[0] ? ['bump', held ?? first] : [guarded ? 'guard' : 'bump', held ?? 'on the way up'],
-    ready: ['verify', 'Ready or not'],
+    ready: plan.protection === SCHEDULED ? ['', 'all pods should be Ready'] : ['verify', 'Ready or not'],
     opening: ['', `opens to ${formatDemand(opening.demand)}`],
     fall: ['drop', held ?? (after.floor > plan.baseline.floor ? 'on the way down' : 'back to the baseline')],
   };

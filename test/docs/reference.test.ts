@@ -21,6 +21,7 @@ const COMPLETE_PLAN: Complete<PlanDocument> = {
   target: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'registration' },
   workload: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'registration' },
   baseline: { floor: 2, ceiling: 10 },
+  protection: 'Scheduled',
   explainsPods: false,
   repair: 'queue-prewarm-repair',
   fixedCeiling: 162,

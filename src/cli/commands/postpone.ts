@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { LABEL_SERVICE, overrideName } from '../../core/plan/names';
-import { Opening, endOf, planAt, startOf } from '../../core/plan/plan';
+import { Opening, endOf, planAt, startOf, SCHEDULED } from '../../core/plan/plan';
 import { MOST_POSTPONED_MS, POSTPONED_KEY, Postponement, postponedPlan, readPostponements, writePostponements } from '../../core/plan/postpone';
 import { EpochMs } from '../../core/time/instant';
 import { parseOffset } from '../../core/time/offset';
@@ -127,7 +127,7 @@ async function startJobs({ io, kubectl, view, now }: Work, opening: Opening, say
   const runs = (role: 'bump' | 'verify') => view.jobs.some(job => job.role === role && job.event === event && isActive(job.object));
   const needed = [
     ...isOn && !runs('bump') && guardsOf(view) === 0 ? ['bump' as const] : [],
-    ...isVerifyDue && !runs('verify') ? ['verify' as const] : [],
+    ...isVerifyDue && view.plan.protection !== SCHEDULED && !runs('verify') ? ['verify' as const] : [],
   ];
   for (const role of needed) {
     const cronJob = view.cronJobs.find(job => job.role === role && job.event === event)?.object.metadata.name;

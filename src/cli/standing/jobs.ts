@@ -3,8 +3,8 @@ import { StatusFinding } from './findings';
 import { latestOf, podsOf, stateOf } from './last-run';
 import { refusalOfJob } from './refusals';
 import { Circumstances, JobStanding } from './types';
-import { JobRole, KeeperRole } from '../../core/plan/names';
-import { Opening, endOf, planAt, startOf } from '../../core/plan/plan';
+import { CronRole, JobRole, KeeperRole } from '../../core/plan/names';
+import { Opening, Plan, SCHEDULED, endOf, planAt, startOf } from '../../core/plan/plan';
 import { troubleOf } from '../../core/plan/repaired';
 import { EpochMs } from '../../core/time/instant';
 import { ServiceView } from '../service-view';
@@ -25,9 +25,13 @@ export function jobsOf(view: ServiceView, now: EpochMs): JobStanding[] {
   return [
     last('arm'),
     ...events.filter(event => near.has(event) || jobs.some(job => job.event === event))
-      .flatMap(event => (['bump', 'verify', 'drop'] as const).map(role => last(role, event))),
+      .flatMap(event => rolesOf(plan).map(role => last(role, event))),
     ...plan.repair === undefined ? [] : [ofService(last('repair'), plan.service)],
   ];
+}
+
+function rolesOf({ protection }: Plan): readonly CronRole[] {
+  return protection === SCHEDULED ? ['bump', 'drop'] : ['bump', 'verify', 'drop'];
 }
 
 /** The run of a repair as far as one service is concerned: it fails where any of its services has a trouble. */
@@ -52,7 +56,7 @@ export function jobFindings(circumstances: Circumstances): StatusFinding[] {
     ...jobs.filter(({ role, state }) => role !== 'arm' && state === 'failed').map(({ role, event, message }): StatusFinding => ({
       id: 'job-failed', severity: 'warning', sentence: `the last ${[role, event].filter(Boolean).join(' of ')} failed: ${message}`,
     })),
-    ...(cronJobs.some(({ role }) => role === 'repair') ? [] : [repairMissing(plan.repair)]),
+    ...(plan.protection === SCHEDULED || cronJobs.some(({ role }) => role === 'repair') ? [] : [repairMissing(plan.repair)]),
   ];
 }
 

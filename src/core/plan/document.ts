@@ -1,4 +1,4 @@
-import { EventWaits, ObjectReference, Opening, Plan, PlannedDemand, ReplicaBounds, byInstant } from './plan';
+import { EventWaits, ObjectReference, Opening, Plan, PlannedDemand, ReplicaBounds, SCHEDULED, byInstant } from './plan';
 import { decodeUses, encodeUses } from './uses-document';
 import { isoOf } from '../time/instant';
 import { formatOffset, parseOffset } from '../time/offset';
@@ -51,7 +51,8 @@ export function encodePlan(plan: Plan): string {
     groups.set(key, groups.get(key) ?? group);
     groups.get(key)!.at.push(isoOf(opening.at));
   }
-  const { service, target, workload, baseline, fixedCeiling, manifestCeiling, guards, explainsPods, repair, startupMs, podCapacity, uses } = plan;
+  const { service, target, workload, baseline, fixedCeiling, manifestCeiling, protection, guards, explainsPods } = plan;
+  const { repair, startupMs, podCapacity, uses } = plan;
   const waits = plan.waits?.map(({ event, bump, verify, drop }) => ({ event, bump: spanText(bump), verify: spanText(verify), drop: spanText(drop) }));
   const head = {
     version: PLAN_VERSION,
@@ -61,6 +62,7 @@ export function encodePlan(plan: Plan): string {
     baseline,
     fixedCeiling,
     manifestCeiling,
+    protection,
     guards,
     explainsPods,
     repair,
@@ -188,6 +190,7 @@ export function decodePlan(text: string): Plan {
     ...(raw.fixedCeiling === undefined ? {} : { fixedCeiling: whole('fixedCeiling', raw.fixedCeiling, 1) }),
     ...(raw.manifestCeiling === undefined ? {} : { manifestCeiling: whole('manifestCeiling', raw.manifestCeiling, 1) }),
     guards: whole('guards', raw.guards, 0),
+    ...(raw.protection === SCHEDULED ? { protection: SCHEDULED } : {}),
     ...(raw.explainsPods === false ? { explainsPods: false } : {}),
     ...(raw.repair === undefined ? {} : { repair: text1('repair', raw.repair) }),
     startupMs: offset('startup', `+${raw.startup}`),

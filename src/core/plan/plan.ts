@@ -13,6 +13,9 @@ import { Interval, between, contains, joinEqual } from '../time/intervals';
 /** The API takes a count of replicas as a whole number of 32 bits. */
 export const MOST_REPLICAS = 2_147_483_647;
 
+/** The value of `protection` in a plan. */
+export const SCHEDULED = 'Scheduled';
+
 export interface ReplicaBounds {
   readonly floor: number;
   readonly ceiling: number;
@@ -85,6 +88,8 @@ export interface Plan {
   readonly manifestCeiling?: number;
   /** Pods that guard through a window; 0: bump raises once and ends. */
   readonly guards: number;
+  /** The floor is moved at its times, and no more: nobody guards, verifies or repairs. Absent: all of that is done. */
+  readonly protection?: typeof SCHEDULED;
   /** False: the keeper may not list pods, and counts them by the status of their workload. Absent: it may. */
   readonly explainsPods?: false;
   /** Name of the CronJob that applies the plan every ten minutes, as those of all services of its chart; absent: none does. */

@@ -1,6 +1,6 @@
 import { accountReference, guardsReference } from './guards';
 import { configName, overrideName } from './names';
-import { Plan } from './plan';
+import { Plan, SCHEDULED } from './plan';
 import { groupOf, isSameObject } from './reference';
 import { pluralOf, targetKindOf } from './target-kind';
 
@@ -16,14 +16,19 @@ export interface Right {
 }
 
 /** What rights follow from. */
-export type Entitled = Pick<Plan, 'service' | 'target' | 'workload' | 'guards' | 'explainsPods'>;
+export type Entitled = Pick<Plan, 'service' | 'target' | 'workload' | 'guards' | 'explainsPods' | 'protection'>;
 
 /**
  * All that the keeper of a plan needs, and no more.
  *
  * @param program the ConfigMap of the chart, which holds the keeper's program
  */
-export function rightsOf({ service, target, workload, guards, explainsPods }: Entitled, program: string | undefined): Right[] {
+export function rightsOf(plan: Entitled, program: string | undefined): Right[] {
+  const { service, target, workload, guards, explainsPods, protection } = plan;
+  const others = listsAutoscalers({ target }) ? [{ verbs: ['list'], group: 'autoscaling', resource: 'horizontalpodautoscalers' }] : [];
+  if (protection === SCHEDULED) {
+    return [...applierRightsOf(plan, program), ...others];
+  }
   const scaled = { group: groupOf(workload.apiVersion), resource: pluralOf(workload) };
   const configMaps = { verbs: ['get', 'watch'], group: '', resource: 'configmaps' };
   return [
@@ -38,19 +43,19 @@ export function rightsOf({ service, target, workload, guards, explainsPods }: En
     ...explainsPods !== false ? [{ verbs: ['list'], group: '', resource: 'pods' }] : [],
     // without that, whether a guard runs is read where their number is
     ...explainsPods === false && guards > 0 ? [{ verbs: ['get'], group: 'apps', resource: 'deployments', name: guardsReference(service).name }] : [],
-    ...listsAutoscalers({ target }) ? [{ verbs: ['list'], group: 'autoscaling', resource: 'horizontalpodautoscalers' }] : [],
+    ...others,
     { verbs: ['create'], group: '', resource: 'events' },
   ];
 }
 
 /**
- * All that a repair needs for one of its services.
+ * All that a keeper needs which applies a plan and ends: a repair, for one of its services, and the jobs of a schedule that is not guarded.
  *
  * It watches nothing, and counts no pods but those of guards.
  *
  * @param program the ConfigMap of the chart, which holds the keeper's program
  */
-export function repairRightsOf({ service, target, workload, guards }: Entitled, program: string | undefined): Right[] {
+export function applierRightsOf({ service, target, workload, guards, explainsPods }: Entitled, program: string | undefined): Right[] {
   const scaled = { group: groupOf(workload.apiVersion), resource: pluralOf(workload) };
   const configMap = (name: string) => ({ verbs: ['get'], group: '', resource: 'configmaps', name });
   return [
@@ -59,8 +64,10 @@ export function repairRightsOf({ service, target, workload, guards }: Entitled, 
     { verbs: ['patch'], group: scaled.group, resource: `${scaled.resource}/scale`, name: workload.name },
     ...guards === 0 ? [] : [
       { verbs: ['patch'], group: 'apps', resource: 'deployments/scale', name: guardsReference(service).name },
-      { verbs: ['get'], group: '', resource: 'serviceaccounts', name: accountReference(service).name },
-      { verbs: ['list'], group: '', resource: 'pods' },
+      ...explainsPods === false ? [] : [
+        { verbs: ['get'], group: '', resource: 'serviceaccounts', name: accountReference(service).name },
+        { verbs: ['list'], group: '', resource: 'pods' },
+      ],
     ],
     ...[configName(service), overrideName(service), ...program === undefined ? [] : [program]].map(configMap),
     { verbs: ['create'], group: '', resource: 'events' },

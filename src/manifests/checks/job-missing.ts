@@ -1,3 +1,4 @@
+import { SCHEDULED } from '../../core/plan/plan';
 import { Check, FoundInService, ofEachService } from '../check';
 import { byEvent, openingsAhead } from '../openings';
 
@@ -27,7 +28,7 @@ export const check: Check = {
       ...events.flatMap((event): FoundInService[] => [
         ...isThere('bump', event) ? [] : [{ sentence: `no CronJob raises the floor for '${event}'`, remedy }],
         ...isThere('drop', event) ? [] : [{ sentence: `no CronJob lowers the floor after '${event}'`, remedy }],
-        ...isThere('verify', event) ? [] : [{ severity: 'warning', sentence: `no CronJob looks whether all is Ready before '${event}'`, remedy } as const],
+        ...isThere('verify', event) || plan.protection === SCHEDULED ? [] : [{ severity: 'warning', sentence: `no CronJob looks whether all is Ready before '${event}'`, remedy } as const],
       ]),
     ];
   }),

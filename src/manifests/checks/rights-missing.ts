@@ -1,5 +1,5 @@
 import { PROGRAM_CONFIG_KEY } from '../../core/plan/names';
-import { repairRightsOf, rightsOf } from '../../core/plan/rights';
+import { applierRightsOf, rightsOf } from '../../core/plan/rights';
 import { Check, ofEachService } from '../check';
 import { accountOf } from '../keeper-pod';
 import { formatRight, isAllowed, rulesOf } from '../rbac';
@@ -14,7 +14,7 @@ export const check: Check = {
     const remedy = 'apply all manifests of one synth as they are';
     return [...byAccount.values()].flatMap(job => {
       const account = accountOf(job);
-      const needed = job.role === 'repair' ? repairRightsOf(plan, program) : rightsOf(plan, program);
+      const needed = job.role === 'repair' ? applierRightsOf(plan, program) : rightsOf(plan, program);
       const { rules, missing } = rulesOf(account, namespace, manifests);
       if (missing) {
         return isExcerpt ? [] : [{ alike: missing.alike, sentence: missing.sentence, remedy }];
