@@ -38,7 +38,9 @@ export function forgetAutoscalers(root: IConstruct): void {
 }
 
 /** Only what is meant is rendered, which takes longer than to look. */
-function indexOf(known: WeakMap<IConstruct, Index>, root: IConstruct, isMeant: (row: TargetKind) => boolean, keyIn: (manifest: any) => string): Index {
+function indexOf(
+  known: WeakMap<IConstruct, Index>, root: IConstruct, isMeant: (row: TargetKind) => boolean, keyIn: (manifest: any) => string,
+): Index {
   const found = known.get(root);
   if (found) {
     return found;
