@@ -106,7 +106,7 @@ export class Dependency {
  * It is held as `Dependency` is. What is counted is what the pods request; the pods of the keeper's jobs are not.
  *
  * @example
- * const pool = ClusterBudget.of('sale-pool', { room: { cpu: Cpu.units(400), pods: 600 } });
+ * const pool = ClusterBudget.of('sale-pool', { room: { cpu: kplus.Cpu.units(400), pods: 600 } });
  * const uses = [pool.eachPod()];
  */
 export class ClusterBudget {
