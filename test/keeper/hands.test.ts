@@ -57,7 +57,7 @@ test('whatever hands, plans and clocks do, what is too low is raised, what is an
     }
     await world.ends();
   }), { seed: 20261122, numRuns: 1_200 });
-}, 60_000);
+}, 240_000);
 
 /** The stage, and what must be true of it said a second time without the keeper's own words. */
 class Model {
