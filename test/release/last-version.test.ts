@@ -58,6 +58,6 @@ test('the assembly that is kept is that of the version that is kept', () => {
 /** Runs the last version's bundle beside a plan, as the jobs do. */
 function lastKeeper(plan: string) {
   writeFileSync(join(folder, PLAN_KEY), plan);
-  const { status, stderr } = spawnSync(process.execPath, [join(folder, 'keeper.js'), 'repair'], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, [join(folder, 'keeper.js'), 'drop'], { encoding: 'utf8' });
   return { status, sentence: stderr };
 }
