@@ -1,6 +1,6 @@
 import { ApiObject, Chart, JsonPatch, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { encodePlan } from './core/plan/document';
 import { ANNOTATION_SUMMARY, KEEPER_KEY, LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, PROGRAM_CONFIG_KEY, configName } from './core/plan/names';
 import { Opening, Plan, planAt } from './core/plan/plan';
@@ -29,7 +29,7 @@ import { armJob } from './private/schedule-jobs';
 import { changeUses, isSynthesized, versionOf } from './private/service-uses';
 import { SCHEDULE } from './private/shapes';
 import { tooLarge } from './private/size-limit';
-import { factsOf } from './private/target-facts';
+import { factsOf, objectOf } from './private/target-facts';
 import { CeilingPolicy, ReplicaRange } from './replica-range';
 import { EventScaleScheduleProps } from './schedule-options';
 import { IScheduleTarget } from './schedule-target';
@@ -299,7 +299,7 @@ export class EventScaleSchedule extends Construct {
 
   /** The target's object, where this app renders it. */
   private get renderedTarget(): ApiObject | undefined {
-    return this.checked.facts.rendered && ApiObject.of(this.target as IConstruct & IScheduleTarget);
+    return this.checked.facts.rendered && objectOf(this.target);
   }
 
   private define(events: readonly PlannedEvent[]): void {

@@ -1,3 +1,4 @@
+import { ApiObject } from 'cdk8s';
 import { knownTargetKindOf } from './core/plan/target-kind';
 import { Shape, checkProps, kindOf } from './private/props';
 import { shown } from './private/whole-number';
@@ -32,7 +33,7 @@ const AUTOSCALER_REFERENCE: Shape<AutoscalerReferenceOptions> = {
 };
 
 /**
- * A target that this app does not render, in the namespace of the schedule's chart.
+ * A target that this app does not render, in the namespace of the schedule's chart; or one of its objects, for languages other than TypeScript.
  *
  * @example
  * ScheduleTarget.fromAutoscalerName('payment-hpa', { workload: ScheduleTarget.fromDeploymentName('payment-api') });
@@ -63,6 +64,20 @@ export class ScheduleTarget implements IScheduleTarget {
     return new ScheduleTarget('Rollout', name);
   }
 
+  /**
+   * An object of this app, for languages in which an object is no `IScheduleTarget` by its shape alone.
+   *
+   * In TypeScript and JavaScript, pass the object itself.
+   *
+   * @param object an autoscaler, a ScaledObject, a Deployment, a StatefulSet or a Rollout; of a cdk8s-plus construct, `ApiObject.of(construct)`
+   */
+  public static fromApiObject(object: ApiObject): ScheduleTarget {
+    if (!ApiObject.isApiObject(object)) {
+      throw new Error(`'object' must be an ApiObject of this app, got ${shown(object)}; pass ApiObject.of(construct), or name a target with fromAutoscalerName`);
+    }
+    return new ScheduleTarget(object.kind, object.name, {}, undefined, object);
+  }
+
   public readonly apiVersion: string;
 
   /** @internal */
@@ -70,8 +85,10 @@ export class ScheduleTarget implements IScheduleTarget {
 
   private constructor(
     public readonly kind: string, public readonly name: string, options: AutoscalerReferenceOptions = {}, workload?: () => IScheduleTarget,
+    /** @internal */
+    public readonly _object?: ApiObject,
   ) {
-    this.apiVersion = knownTargetKindOf({ kind }).apiVersion;
+    this.apiVersion = _object?.apiVersion ?? knownTargetKindOf({ kind }).apiVersion;
     checkProps('options', AUTOSCALER_REFERENCE, options);
     if (typeof name !== 'string' || !/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)) {
       throw new Error(`${typeof name === 'string' ? `'${name}'` : shown(name)} cannot be the name of a ${kind}: `

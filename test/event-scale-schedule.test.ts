@@ -10,7 +10,7 @@ import { decide } from '../src/core/plan/decide';
 import { decodePlan } from '../src/core/plan/document';
 import { planAt } from '../src/core/plan/plan';
 import {
-  CeilingPolicy, Demand, EventScaleSchedule, EventScaleScheduleProps, OpeningEvent, PodCapacity, ScheduledEvent, ScheduleTarget,
+  CeilingPolicy, Demand, EventScaleSchedule, EventScaleScheduleProps, IScheduleTarget, OpeningEvent, PodCapacity, ScheduledEvent, ScheduleTarget,
   TaintEffect, Weekday,
 } from 'cdk8s-prewarm';
 
@@ -484,6 +484,15 @@ describe('the arm job', () => {
 });
 
 describe('a target that this app renders', () => {
+  test('is the same by its ApiObject, which other languages of jsii have to pass', () => {
+    const rendered = (of: (target: kplus.HorizontalPodAutoscaler) => IScheduleTarget) => {
+      const chart = chartNamed('shop');
+      scheduleIn(chart, { target: of(autoscalerIn(chart)), baseline: undefined });
+      return Testing.synth(chart);
+    };
+    expect(rendered(target => ScheduleTarget.fromApiObject(ApiObject.of(target)))).toEqual(rendered(target => target));
+  });
+
   test('loses its floor and gets the highest ceiling of the plan', () => {
     const chart = chartNamed('shop');
     const schedule = scheduleIn(chart, { target: autoscalerIn(chart), baseline: undefined });
@@ -916,6 +925,11 @@ describe('refuses', () => {
     expect(named('shop-web', long)).toThrow(/^shop\/shop-web: the job 'shop-web-x+-[0-9a-f]{8}-bump' in namespace 'shop' would be that of .*\/shop too; choose another 'name' or event id/);
     named('a', 'b-c')();
     expect(named('a-b', 'c')).toThrow("the job 'a-b-c-bump' in namespace 'shop' would be that of");
+  });
+
+  test('a target made of something that is no object of an app', () => {
+    expect(() => ScheduleTarget.fromApiObject('web' as unknown as ApiObject)).toThrow(
+      "'object' must be an ApiObject of this app, got 'web' (a string); pass ApiObject.of(construct), or name a target with fromAutoscalerName");
   });
 
   test('a rendered target in another namespace than the schedule', () => {

@@ -24,6 +24,14 @@ export interface RenderedTarget {
   readonly targetPercent?: number;
 }
 
+/** The object of this app that a target is; absent: it is known by name only. */
+export function objectOf(target: IScheduleTarget): ApiObject | undefined {
+  if (target instanceof ScheduleTarget) {
+    return target._object;
+  }
+  return Construct.isConstruct(target) ? ApiObject.of(target) : undefined;
+}
+
 /** Reads the target, and its manifest if this app renders it. */
 export function factsOf(target: IScheduleTarget, namespace: string): TargetFacts {
   if ([target?.apiVersion, target?.kind, target?.name].some(part => typeof part !== 'string' || part === '')) {
@@ -35,13 +43,13 @@ export function factsOf(target: IScheduleTarget, namespace: string): TargetFacts
     throw new Error(`'target' is a ${target.kind} of ${target.apiVersion}; the keeper can scale ${
       TARGET_KINDS.map(row => `${row.kind} (${groupOf(row.apiVersion)})`).join(', ')}`);
   }
-  if (!Construct.isConstruct(target)) {
+  const object = objectOf(target);
+  if (!object) {
     const workload = target instanceof ScheduleTarget ? servedReference(target._workload) : workloadOf(reference);
     checkWorkload(workload);
     return { kind, target: reference, workload, canSleep: kind.follows !== 'autoscaling' };
   }
 
-  const object = ApiObject.of(target);
   if (object.metadata.namespace !== namespace) {
     throw new Error(`'target' ${target.kind} '${target.name}' is in namespace '${object.metadata.namespace ?? ''}', the schedule's chart in '${namespace}'; `
       + 'put the schedule into a chart of the target\'s namespace');

@@ -78,7 +78,7 @@ function findingsPart(room: string): string {
 }
 
 function targetsPart(): string {
-  const factories = Object.getOwnPropertyNames(ScheduleTarget).filter(name => name.startsWith('from'))
+  const factories = Object.getOwnPropertyNames(ScheduleTarget).filter(name => /^from\w+Name$/.test(name))
     .map(name => ({ name, kind: (ScheduleTarget as any)[name]('name').kind as string }));
   const rows = TARGET_KINDS.map(({ apiVersion, kind, shortName, floor, ceiling, floorSeries }) => [
     `${kind} (\`${shortName}\`)`,
