@@ -19,7 +19,7 @@ test('a changelog without an entry is refused', () => {
 });
 
 test('the notes of a release are the newest entry, and another tag is refused', () => {
-  const notes = (tag: string) => execFileSync('npx', ['tsx', 'projenrc/changelog.ts', tag], { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' });
+  const notes = (tag: string) => execFileSync('node_modules/.bin/tsx', ['projenrc/changelog.ts', tag], { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' });
   const { version, text } = newestEntry();
   expect(notes(`v${version}`)).toBe(`${text}\n`);
   expect(() => notes('v9.9.9')).toThrow(`the tag is v9.9.9, the newest entry of CHANGELOG.md is ${version}`);
