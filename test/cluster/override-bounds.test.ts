@@ -46,7 +46,7 @@ onCluster('an override', {}, () => {
 
   /** Has a run of repair look, and waits for its end. */
   async function repaired(): Promise<void> {
-    await namespace.kubectl(['create', 'job', 'by-hand', '--from=cronjob/shop-repair']);
+    await namespace.kubectl(['create', 'job', 'by-hand', '--from=cronjob/shop-prewarm-repair']);
     await namespace.kubectl(['wait', '--for=condition=complete', 'job/by-hand', '--timeout=60s']);
     await namespace.kubectl(['delete', 'job', 'by-hand']);
   }
