@@ -6,7 +6,7 @@ import { instant, minuteAfter } from './support/manifests';
 import { Namespace } from './support/namespace';
 import { bump } from './support/services';
 import { Tally, load, tallies } from './support/traffic';
-import { Demand, OpeningEvent, PodCapacity, PrewarmedService, PrewarmedServiceOptions } from 'cdk8s-prewarm';
+import { Demand, OpeningEvent, PodCapacity, PrewarmedService, PrewarmedServiceOptions, Protection } from 'cdk8s-prewarm';
 import { Rehearsal, RunName, RunResult } from 'cdk8s-prewarm/lib/testing';
 
 const LEAD = 2 * MINUTE;
@@ -46,9 +46,12 @@ const AT_ONCE = {
   scaleDown: { stabilizationWindow: Duration.seconds(0), policies: [{ replicas: Replicas.percent(100), duration: Duration.seconds(15) }] },
 };
 
+/** Nobody but CronJobs, which are then left out, raises its floor. */
+const ALONE: PrewarmedServiceOptions = { protection: Protection.SCHEDULED };
+
 const NIGHTS: { readonly [name: string]: Night } = {
-  crowd: { title: 'autoscaler alone, a crowd that it survives', rps: 400, memoryPerRequestKiB: 1, hasJobs: false, run: 'hpa-only' },
-  killed: { title: 'autoscaler alone, a crowd that kills', rps: 3_000, memoryPerRequestKiB: 100, hasJobs: false, run: 'hpa-only' },
+  crowd: { title: 'autoscaler alone, a crowd that it survives', rps: 400, memoryPerRequestKiB: 1, hasJobs: false, run: 'hpa-only', options: ALONE },
+  killed: { title: 'autoscaler alone, a crowd that kills', rps: 3_000, memoryPerRequestKiB: 100, hasJobs: false, run: 'hpa-only', options: ALONE },
   prewarmed: { title: 'prewarmed, and scale-in after the event', rps: 2_500, memoryPerRequestKiB: 100, hasJobs: true, run: 'prewarmed' },
   reapplied: {
     title: 'a lower floor re-applied, without guard',
