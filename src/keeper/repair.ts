@@ -5,7 +5,7 @@ import { lookAfter } from './look-after';
 import { planReference } from './situation';
 import { endingOf, tell } from './tell';
 import { Ending, World } from './world';
-import { Actor, WorldPorts, worldOf } from './world-of';
+import { Actor, WorldPorts, skewWarning, worldOf } from './world-of';
 import { ConfigMap } from '../core/kube-objects';
 import { PlanError, decodePlan } from '../core/plan/document';
 import { PLAN_KEY } from '../core/plan/names';
@@ -33,7 +33,7 @@ const STAY_MS = 9.5 * 60_000;
 type Stay = (until: number) => Promise<void>;
 
 /** What came of one service; of one whose window is on, how it is looked after from here on. */
-type Outcome = { readonly stay?: Stay } & (
+type Outcome = { readonly stay?: Stay; readonly warning?: string } & (
   | { readonly kind: 'right' | 'changed' }
   /** Its plan is gone, or says that another repair goes through it, or none does. */
   | { readonly kind: 'left'; readonly service: string }
@@ -72,6 +72,7 @@ export async function repair(ports: RepairPorts, { repair: self, services }: Rep
   const isFine = troubles.length === 0 && unseen === 0;
   out(JSON.stringify({
     role: 'repair', did: isFine ? 'repaired' : 'failed', message, services: services.length, changed, failed: troubles.length, ms: Math.round(timers.now() - began),
+    warning: outcomes.find(({ warning }) => warning)?.warning,
   }));
   if (!isFine) {
     err(troubles.length > 0 ? formatTroubles(troubles, services.length) : message);
@@ -90,13 +91,14 @@ async function repairOne(ports: RepairPorts, self: string, { name, webhook }: Re
   const stay = plan && (async (until: number) => lookAfter(world, plan, until));
   await Promise.race([world.notifier.flush(), world.timers.sleep(FLUSH_MS, world.stop)]);
   const { exitCode, ...last } = ending;
+  const warning = skewWarning(world.api, ports.localTime());
   if (last.did !== 'unchanged' || last.findings) {
     world.log(last);
   }
   if (exitCode !== 0) {
-    return { kind: 'failed', trouble: { service: name, message: last.message }, stay };
+    return { kind: 'failed', trouble: { service: name, message: last.message }, stay, warning };
   }
-  return { kind: last.did === 'unchanged' ? 'right' : 'changed', stay };
+  return { kind: last.did === 'unchanged' ? 'right' : 'changed', stay, warning };
 }
 
 /** What came of one look at a service, and the plan by which it went as far as that could be read. */

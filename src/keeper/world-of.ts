@@ -63,8 +63,8 @@ export function worldOf(ports: WorldPorts, { service, role, event, post }: Actor
   return { api, podName, timers, pace, random, notifier, stop, log, ...connect ? { connect } : {} };
 }
 
-/** Undefined where the node's clock is near enough to the API server's. */
-function skewWarning({ clock }: KubeApi, localTime: EpochMs): string | undefined {
+/** What a line of the log says of the node's clock; undefined where that is near enough to the API server's. */
+export function skewWarning({ clock }: KubeApi, localTime: EpochMs): string | undefined {
   const skewMs = clock.isSet ? Math.round(clock.skewOf(localTime)) : 0;
   return Math.abs(skewMs) > SKEW_MS
     ? `this node's clock is ${Math.round(skewMs / 1_000)} s off the API server's, whose time is used`

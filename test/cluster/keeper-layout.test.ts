@@ -24,6 +24,8 @@ onCluster('pods that replace guards in the middle of a window', {}, () => {
     const guardedOnes = ['upgraded', 'guest', 'mover', 'last'];
     await Promise.all(guardedOnes.map(name => bump(namespace, name)));
     await Promise.all(guardedOnes.map(name => guarded(namespace, name)));
+    // guards stand before the window, in which a lower floor is nobody's to put back
+    await eventually('the floors', 120_000, async () => (await Promise.all(guardedOnes.map(name => namespace.floor(name)))).every(floor => floor === 6));
   });
 
   test('run the new program after an upgrade', async () => {
@@ -85,7 +87,7 @@ onCluster('pods that replace guards in the middle of a window', {}, () => {
 
   /** Deletes all guards at once; the names of those that come. */
   async function replaceGuards(name: string): Promise<string[]> {
-    const selector = `cdk8s-prewarm/service=${name},cdk8s-prewarm/role=guard`;
+    const selector = guardsOf(name);
     const old = new Set((await namespace.pods(selector)).map(({ metadata }) => metadata.name));
     await namespace.kubectl(['delete', 'pods', '-l', selector, '--wait=false', '--grace-period=1']);
     return eventually(`successors of the guards of ${name}`, 90_000, async () => {
@@ -96,9 +98,12 @@ onCluster('pods that replace guards in the middle of a window', {}, () => {
 
   /** What the successors of all guards say, once they do what guards do. */
   async function logsOfReplaced(name: string): Promise<string[]> {
-    const pods = await replaceGuards(name);
+    await replaceGuards(name);
     await restores(name);
-    return Promise.all(pods.map(pod => namespace.kubectl(['logs', pod])));
+    // of a deploy that changed them too, Kubernetes replaces some once more
+    await namespace.kubectl(['rollout', 'status', `deployment/${name}-prewarm-guards`, '--timeout=60s']);
+    const pods = await namespace.pods(guardsOf(name));
+    return Promise.all(pods.map(({ metadata }) => namespace.kubectl(['logs', metadata.name])));
   }
 
   async function restores(name: string): Promise<void> {
@@ -109,6 +114,8 @@ onCluster('pods that replace guards in the middle of a window', {}, () => {
     });
   }
 });
+
+const guardsOf = (name: string) => `cdk8s-prewarm/service=${name},cdk8s-prewarm/role=guard`;
 
 /** The program, and all else. */
 function parted(manifests: string): [string, string] {

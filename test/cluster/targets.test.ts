@@ -82,7 +82,7 @@ function scheduleOf(chart: Chart, name: string, target: IScheduleTarget): EventS
   return new EventScaleSchedule(chart, name, {
     target,
     startupTime: Duration.seconds(5),
-    baseline: { floor: 2, ceiling: 10 },
+    baseline: { floor: 2 },
     events: [{ event: eventFrom(minuteAfter(-2 * MINUTE), { minutes: 20 }), demand: Demand.replicas(FLOOR) }],
   });
 }
