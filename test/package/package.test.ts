@@ -30,7 +30,7 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 test('ships constructs, docs and two bundles, and nothing else', () => {
   const strange = files.filter(file => ![
-    /^(package\.json|README(\.ko)?\.md|LICENSE|API\.md|\.jsii)$/,
+    /^(package\.json|(README(\.ko)?|CHANGELOG|API)\.md|LICENSE|\.jsii)$/,
     /^lib\/[a-z-]+\.(js|d\.ts)$/,
     /^lib\/(core|private|manifests|rehearsal)\/[a-z/-]+\.(js|d\.ts)$/,
     /^assets\/keeper\/(main|starter)\/index\.js$/,
