@@ -33,7 +33,7 @@ const AUTOSCALER_REFERENCE: Shape<AutoscalerReferenceOptions> = {
 };
 
 /**
- * A target that this app does not render, in the namespace of the schedule's chart; or one of its objects, for languages other than TypeScript.
+ * A target that this app does not render, in the namespace of the schedule's chart, or one of its objects as a target for other languages.
  *
  * @example
  * ScheduleTarget.fromAutoscalerName('payment-hpa', { workload: ScheduleTarget.fromDeploymentName('payment-api') });
