@@ -44,6 +44,17 @@ test('a ScaledObject without an idle size gets no annotation', async () => {
   expect(annotations(stage)).toEqual({});
 });
 
+test.each<readonly [string, readonly string[], boolean]>([
+  ['a cron trigger, without which KEDA would take all pods away as soon as a re-apply takes the floor to 0', ['cron'], true],
+  ['a queue beside CPU', ['cpu', 'rabbitmq'], true],
+  ['CPU and memory alone, which are always active', ['cpu', 'memory'], false],
+])('a ScaledObject with %s, is kept active in the window only where it may go to 0', async (_, types, isKept) => {
+  const stage = stageOf({ minReplicaCount: 0, maxReplicaCount: 10, triggers: types.map(type => ({ type })) });
+  await stage.until(61);
+  await stage.run('drop');
+  expect(annotations(stage)).toEqual(isKept ? { [FORCE]: 'true' } : {});
+});
+
 describe('arm', () => {
   test('succeeds where KEDA follows', async () => {
     expect(await stageOf({ minReplicaCount: 2, maxReplicaCount: 10 }).run('arm')).toMatchObject({ exitCode: 0 });

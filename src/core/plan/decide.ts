@@ -36,7 +36,7 @@ export interface Decision {
   readonly ceiling?: CeilingAction;
   /** What an apply must carry; absent: leave the target alone. */
   readonly write?: Partial<ReplicaBounds>;
-  /** The apply must carry too that pods stay above an idle size; one that leaves it out takes it back. */
+  /** The apply must carry too that pods stay above 0, or an idle size; one that leaves it out takes it back. */
   readonly activates?: true;
   /** Floor and ceiling after that. */
   readonly then: LiveBounds;

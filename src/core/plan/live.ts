@@ -28,13 +28,13 @@ export interface Live extends LiveBounds {
   readonly otherKeeper?: string;
   /** The most pods that its status speaks of; undefined: it does not say. */
   readonly count?: number;
-  /** Of a target that goes to an idle size while nothing asks for pods; absent: it does not. */
+  /** Of a target that goes to 0, or to an idle size, while nothing asks for pods; absent: it does not. */
   readonly activation?: Activation;
   /** The autoscaler does nothing, since the workload stands at 0. */
   readonly isDisabled: boolean;
 }
 
-/** What keeps the pods of a target above its idle size. */
+/** What keeps the pods of a target above 0, or above its idle size. */
 export interface Activation {
   readonly isOn: boolean;
   /** The keeper has said so. */
@@ -94,7 +94,7 @@ function activationOf(object: TargetObject, manager: string): { readonly activat
   const row = knownTargetKindOf(object).activation;
   const isOwn = row !== undefined && (object.metadata.managedFields ?? []).some(entry =>
     entry.manager === manager && holdsAnnotation(entry, row.annotation));
-  if (!row || !isOwn && object.spec?.[row.idleField] === undefined) {
+  if (!row || !isOwn && !row.isNeeded(object.spec ?? {})) {
     return {};
   }
   return { activation: { isOn: object.metadata.annotations?.[row.annotation] === 'true', isOwn } };

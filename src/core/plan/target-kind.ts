@@ -32,12 +32,12 @@ export interface TargetKind {
    * Who checks such an object refuses it without. A re-apply then takes a floor down until the keeper has put it back.
    */
   readonly keepsFloor?: true;
-  /** What keeps its pods above an idle size while nothing asks for them; absent: it has no such size, or nobody can. */
+  /** What keeps its pods above 0, or above an idle size, while nothing asks for them; absent: it never goes there, or nobody can keep it. */
   readonly activation?: {
     /** With the value `true`. */
     readonly annotation: string;
-    /** The field of `spec` without which it needs none. */
-    readonly idleField: string;
+    /** Whether an object may go there, by its `spec`; a floor does not tell, since it is lower until the keeper has put it back. */
+    readonly isNeeded: (spec: { readonly [field: string]: any }) => boolean;
   };
   /** The field of `spec` that names the workload whose pods are scaled; absent: an object is the workload itself. */
   readonly workloadField?: string;
@@ -88,6 +88,14 @@ function series(metric: string, label: string): (name: string) => Series {
 /** The floor of a HorizontalPodAutoscaler, as kube-state-metrics shows it. */
 const autoscalerSeries = series('kube_horizontalpodautoscaler_spec_min_replicas', 'horizontalpodautoscaler');
 
+/** Triggers that KEDA takes for active at any time, as long as there are no others. */
+const ALWAYS_ACTIVE: readonly string[] = ['cpu', 'memory'];
+
+/** Whether a ScaledObject may have no active trigger: KEDA takes all pods away then when it sees a floor of 0, with an idle size at every poll. */
+function mayBeInactive({ idleReplicaCount, triggers }: { readonly [field: string]: any }): boolean {
+  return idleReplicaCount !== undefined || Array.isArray(triggers) && triggers.some(trigger => !ALWAYS_ACTIVE.includes(trigger?.type));
+}
+
 /** One row for each kind. */
 export const TARGET_KINDS: readonly TargetKind[] = [
   {
@@ -113,7 +121,7 @@ export const TARGET_KINDS: readonly TargetKind[] = [
     // KEDA's webhook: without it, a cpu or memory trigger alone would scale to 0
     keepsFloor: true,
     // of KEDA 2.17 and later
-    activation: { annotation: 'autoscaling.keda.sh/force-activation', idleField: 'idleReplicaCount' },
+    activation: { annotation: 'autoscaling.keda.sh/force-activation', isNeeded: mayBeInactive },
     workloadField: 'scaleTargetRef',
     follows: 'keda',
     words: { scaler: 'KEDA\'s autoscaler', sizeWriter: 'KEDA\'s autoscaler' },
