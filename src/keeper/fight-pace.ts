@@ -1,6 +1,7 @@
 import { World } from './world';
 import { Live } from '../core/plan/live';
 import { Wanted } from '../core/plan/override';
+import { KindReference, groupOf } from '../core/plan/reference';
 
 /** So many changes of one hand are undone at once, within a minute. */
 const AT_ONCE = 5;
@@ -103,4 +104,20 @@ export function isBelow({ floor, ceiling }: Live, wanted: Wanted): boolean {
 export function foughtWords(hands: readonly string[], what: string): string {
   const some = hands.length > 1 ? `${hands.slice(0, -1).join(', ')} and ${hands[hands.length - 1]} take` : `${hands[0]} takes`;
   return `${some} ${what} down again and again: it was put back ${FIGHT} times or more within ${FIGHT_MS / MINUTE_MS} minutes`;
+}
+
+/** Field manager by which Argo CD applies, in either way. */
+const ARGO_CD = 'argocd-controller';
+
+/**
+ * What to do about a fight.
+ *
+ * @param object which is fought over
+ * @param fields of its `spec` that are
+ */
+export function foughtRemedy(hands: readonly string[], { apiVersion, kind }: KindReference, fields: readonly string[]): string {
+  return hands.includes(ARGO_CD)
+    ? `tell Argo CD to leave ${fields.map(field => `/spec/${field}`).join(' and ')} alone: ignoreDifferences of group '${groupOf(apiVersion ?? '')}' and kind ${kind}, `
+      + 'with the sync option RespectIgnoreDifferences=true'
+    : 'find out who that is, and have them leave it alone';
 }

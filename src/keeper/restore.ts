@@ -1,4 +1,4 @@
-import { FightPace, foughtWords, handOf, isBelow } from './fight-pace';
+import { FightPace, foughtRemedy, foughtWords, handOf, isBelow } from './fight-pace';
 import { Told } from './findings';
 import { Settled, settle } from './settle';
 import { Sight } from './sight';
@@ -7,9 +7,10 @@ import { Voice } from './voice';
 import { World } from './world';
 import { Workload } from '../core/kube-objects';
 import { followingOf, scaleOf, scaledOf, wantedNear } from '../core/plan/decide';
-import { liveOf, scalerOf } from '../core/plan/live';
+import { liveOf, scalerOf, specOf } from '../core/plan/live';
 import { otherWorkloadOf } from '../core/plan/other-workload';
 import { wantedAt } from '../core/plan/override';
+import { ObjectReference } from '../core/plan/plan';
 import { seatBeltUsed, seatBeltWords } from '../core/plan/seat-belt';
 import { boundsOf } from '../core/plan/target-kind';
 
@@ -56,7 +57,7 @@ export class Restorer {
     const hand = isBelow(before, wanted) ? handOf(before, wanted) ?? ADMISSION : undefined;
     const waitMs = hand === undefined ? 0 : rivals.waitMs(hand);
     if (waitMs > 0) {
-      return { findings: [...findings, ...this.last, ...this.fought(rivals, 'the floor')], againMs: waitMs };
+      return { findings: [...findings, ...this.last, ...this.foughtFloor(plan.target)], againMs: waitMs };
     }
 
     const settled = await settle(world, situation, target.current, { deadline: this.deadline(failures), workload: workload?.current });
@@ -74,7 +75,7 @@ export class Restorer {
       this.voice.sayChange(change, live.floor, hand !== undefined && rivals.fought.includes(hand));
     }
     return {
-      findings: [...findings, ...this.last, ...this.fought(rivals, 'the floor')],
+      findings: [...findings, ...this.last, ...this.foughtFloor(plan.target)],
       ...fallsShort === undefined ? {} : { againMs: rivals.waitMs(ADMISSION) },
     };
   }
@@ -97,7 +98,7 @@ export class Restorer {
     // by the latest news of the target, be it an answer or a watch's
     const { floor } = target.current ? boundsOf(target.current) : wanted;
     const scale = scaleOf(wanted, object.spec?.replicas ?? 1, floor);
-    const findings = this.fought(scalers, `${plan.workload.kind} ${plan.workload.name}`);
+    const findings = this.foughtSize(plan.workload);
     if (!scale) {
       return { findings };
     }
@@ -114,7 +115,7 @@ export class Restorer {
     const isFight = hand !== undefined && scalers.fought.includes(hand);
     const change = hand === undefined ? followingOf(plan.workload, scale) : scaledOf(plan.workload, scale);
     this.voice.sayChange({ ...change, occurrence: resourceVersion }, floor, isFight);
-    return { findings: this.fought(scalers, `${plan.workload.kind} ${plan.workload.name}`) };
+    return { findings: this.foughtSize(plan.workload) };
   }
 
   /** Of one try: what is wanted now must not be written after the next edge. */
@@ -125,14 +126,22 @@ export class Restorer {
     return api.within(Math.min(tryMs, this.sight.restMs()));
   }
 
+  private foughtFloor(target: ObjectReference): Told[] {
+    return this.fought(this.sight.rivals, 'the floor', target, Object.keys(specOf(target, { floor: 1, ceiling: 1 })));
+  }
+
+  private foughtSize(workload: ObjectReference): Told[] {
+    return this.fought(this.scalers, `${workload.kind} ${workload.name}`, workload, ['replicas']);
+  }
+
   /** What the API server changes on its way is told in other words. */
-  private fought(pace: FightPace, what: string): Told[] {
+  private fought(pace: FightPace, what: string, object: ObjectReference, fields: readonly string[]): Told[] {
     const hands = pace.fought.filter(hand => hand !== ADMISSION);
     return hands.length === 0 ? [] : [{
       id: 'floor-fought',
       severity: 'warning',
       sentence: foughtWords(hands, what),
-      remedy: 'find out who that is, and have them leave it alone',
+      remedy: foughtRemedy(hands, object, fields),
       occurrence: String(Math.floor(this.world.api.clock.now() / RETELL_MS)),
     }];
   }

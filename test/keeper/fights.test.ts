@@ -110,6 +110,16 @@ test('a slow rival is undone at once, and found at the third time within two min
   }
 });
 
+test('Argo CD is told apart: the Warning says which fields it must ignore, and how', async () => {
+  const stage = await guarded();
+  for (const _ of [1, 2, 3]) {
+    stage.cluster.patch(HPA, 'argocd-controller', { minReplicas: 2 });
+    await stage.time.pass(5 * SECOND);
+  }
+  expect(told(stage, 'FloorFought')[0].message).toMatch(new RegExp('; tell Argo CD to leave /spec/minReplicas and /spec/maxReplicas alone: '
+    + "ignoreDifferences of group 'autoscaling' and kind HorizontalPodAutoscaler, with the sync option RespectIgnoreDifferences=true$"));
+});
+
 test('rises that are planned, and several hands once each, are no fight', async () => {
   const step = (from: number, floor: number) => ({ from: START + from * SECOND, until: SALE.windows[0].until, floor, ceiling: 60 });
   const ramp = { ...SALE, windows: [10, 20, 30, 40].map((floor, i) => step(61 * 60 + i * 20, floor)) };
