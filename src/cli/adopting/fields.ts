@@ -1,9 +1,9 @@
 import { Pipeline, lastApplied } from './pipelines';
+import { SizeFieldOf } from './size-fields';
 import { fieldsOf } from '../../core/plan/field-managers';
 import { managerName } from '../../core/plan/names';
 import { ObjectReference } from '../../core/plan/plan';
 import { isSameObject } from '../../core/plan/reference';
-import { targetKindOf } from '../../core/plan/target-kind';
 import { DeployedService } from '../../manifests/deployed';
 import { Manifest } from '../../manifests/manifest';
 import { Named } from '../kubectl';
@@ -23,12 +23,14 @@ export interface LeavingField {
  *
  * @param live target and workload as they stand
  */
-export function leavingFields({ plan, target, workload }: DeployedService, live: readonly Named[], pipeline: Pipeline): LeavingField[] {
+export function leavingFields(
+  { plan, target, workload }: DeployedService, live: readonly Named[], pipeline: Pipeline, sizeFieldOf: SizeFieldOf,
+): LeavingField[] {
   const manifests = new Set([target, workload].filter(one => one !== undefined));
   const manager = managerName(plan.service);
   return [...manifests].flatMap((manifest): LeavingField[] => {
     const object = live.find(one => isSameObject(referenceOf(one), manifest));
-    const field = targetKindOf(manifest)?.floor.field;
+    const field = sizeFieldOf(manifest);
     const value = field && (object as { readonly spec?: { readonly [field: string]: unknown } } | undefined)?.spec?.[field];
     if (!object || field === undefined || typeof value !== 'number' || manifest.object.spec?.[field] !== undefined) {
       return [];

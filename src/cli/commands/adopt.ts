@@ -14,6 +14,7 @@ import { wrap } from '../../report/table';
 import { LeavingField, leavingFields, referenceOf } from '../adopting/fields';
 import { PIPELINES, Pipeline, applicationOf, forgetting, pipelineOf } from '../adopting/pipelines';
 import { proof } from '../adopting/proof';
+import { SizeFieldOf, sizeFieldsOf } from '../adopting/size-fields';
 import { FallsShort, Io, WrongInput } from '../io';
 import { ClusterOptions, Kubectl, Named, resourceOf } from '../kubectl';
 import { whereServed } from '../leaving/belongings';
@@ -60,6 +61,7 @@ interface Mover {
   readonly live: readonly Named[];
   /** All autoscalers of its namespace. */
   readonly autoscalers: readonly TargetObject[];
+  readonly sizeFieldOf: SizeFieldOf;
 }
 
 async function adopt(io: Io, paths: readonly string[], options: AdoptOptions): Promise<void> {
@@ -97,21 +99,22 @@ async function moverOf(service: DeployedService, kubectl: Kubectl): Promise<Move
   }
   const there = kubectl.in(namespace);
   const resources = isSameObject(plan.target, plan.workload) ? [plan.target] : [plan.target, plan.workload];
-  const [live, autoscalers] = await Promise.all([
+  const [live, autoscalers, sizeFieldOf] = await Promise.all([
     Promise.all(resources.map(reference => there.get(resourceOf(reference)))),
     Promise.all(TARGET_KINDS.filter(({ workloadField }) => workloadField !== undefined).map(({ plural, apiVersion }) => {
       const [group, version] = apiVersion.split('/');
       return whereServed(there.get<Named<TargetObject>>(`${plural}.${version}.${group}`));
     })),
+    sizeFieldsOf(there, resources),
   ]);
-  return { service, kubectl: there, live: live.flat(), autoscalers: autoscalers.flat() };
+  return { service, kubectl: there, live: live.flat(), autoscalers: autoscalers.flat(), sizeFieldOf };
 }
 
 /** What no command can make right. */
-function refusalsOf({ service: { plan, ...service }, live, autoscalers }: Mover, pipeline: Pipeline, now: EpochMs): string[] {
+function refusalsOf({ service: { plan, ...service }, live, autoscalers, sizeFieldOf }: Mover, pipeline: Pipeline, now: EpochMs): string[] {
   const target = live.find(object => isSameObject(referenceOf(object), plan.target));
   const standing = target && targetKindOf(target) ? liveOf(target, plan) : undefined;
-  const fields = leavingFields({ plan, ...service }, live, pipeline);
+  const fields = leavingFields({ plan, ...service }, live, pipeline, sizeFieldOf);
   const asked = planAt(plan, now).floor;
   const applied = fields.map(({ object }) => ({ object, by: pipelineOf(object) })).find(({ by }) => by !== undefined && by !== pipeline.name);
   const troubles = [
@@ -146,10 +149,10 @@ function byName({ plan: { service, target, workload } }: DeployedService, floor 
 
 /** Makes the pipeline forget what leaves the manifests, as far as it may, and plays the deploy. */
 async function move(
-  { service, kubectl, live }: Mover, { as: pipeline, check }: AdoptOptions, now: EpochMs, say: (text: string) => void,
+  { service, kubectl, live, sizeFieldOf }: Mover, { as: pipeline, check }: AdoptOptions, now: EpochMs, say: (text: string) => void,
 ): Promise<string[]> {
   const title = titleOf(service);
-  const fields = leavingFields(service, live, pipeline);
+  const fields = leavingFields(service, live, pipeline, sizeFieldOf);
   const endangered = fields.filter(({ isInDanger }) => isInDanger);
   if (check) {
     const dangers = endangered.map(({ object, field, value }) =>
@@ -163,7 +166,7 @@ async function move(
   const whole = fields.length > 0 ? fields.map(field => `${textOf(field)}${field.isInDanger ? '' : ', as before'}`).join('; ') : nothing(service, live);
   say(`${title}: ${whole}`);
   const read = (await Promise.all(live.map(object => kubectl.get(resourceOf(referenceOf(object)))))).flat();
-  return proof(service, read, leavingFields(service, read, pipeline), pipeline, kubectl);
+  return proof(service, read, leavingFields(service, read, pipeline, sizeFieldOf), pipeline, kubectl);
 }
 
 function patchOf(current: Named, fields: readonly string[], { plan }: DeployedService, { remembers }: Pipeline, now: EpochMs) {
