@@ -71,7 +71,13 @@ export async function repair(ports: RepairPorts, { repair: self, services }: Rep
   ].join('; ');
   const isFine = troubles.length === 0 && unseen === 0;
   out(JSON.stringify({
-    role: 'repair', did: isFine ? 'repaired' : 'failed', message, services: services.length, changed, failed: troubles.length, ms: Math.round(timers.now() - began),
+    role: 'repair',
+    did: isFine ? 'repaired' : 'failed',
+    message,
+    services: services.length,
+    changed,
+    failed: troubles.length,
+    ms: Math.round(timers.now() - began),
     warning: outcomes.find(({ warning }) => warning)?.warning,
   }));
   if (!isFine) {
