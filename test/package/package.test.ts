@@ -41,6 +41,11 @@ test('ships constructs, docs and two bundles, and nothing else', () => {
   expect(files).toEqual(expect.arrayContaining(['.jsii', 'API.md', 'assets/keeper/main/index.js', 'assets/cli/main.mjs', 'bin/prewarm', 'lib/testing.js']));
 });
 
+test('ships no source maps: they would be three quarters of it, and every import would read them', () => {
+  const compiled = files.filter(file => /^lib\/.*\.js$/.test(file));
+  expect(compiled.filter(file => readFileSync(join(ROOT, file), 'utf8').includes('sourceMappingURL'))).toEqual([]);
+});
+
 test.each([
   ['the lowest peers', (range: string) => range.replace('^', '')],
   ['the latest peers', (range: string) => range],
