@@ -18,7 +18,8 @@ onCluster('whatever breaks in the middle of a window', { simulation: true }, () 
     const event = eventFrom(from, { minutes: WINDOW_MINUTES });
     await namespace.apply(manifestsIn(namespace.name, chart => {
       for (const name of ['shop', 'missed', 'asleep']) {
-        serviceIn(chart, name, FLOOR, event);
+        // repair, every ten minutes, would raise what bump has missed
+        serviceIn(chart, name, FLOOR, event, { keeper: { repair: name !== 'missed' } });
       }
     }));
     await armed(namespace);
