@@ -25,6 +25,10 @@ export const KEEPER_FINDINGS = {
     severities: ['warning'],
     meaning: 'The target scales another workload than the plan was made for. Its floor is still guarded; the workload of the plan is left alone.',
   },
+  'target-not-followed': {
+    severities: ['warning'],
+    meaning: "KEDA's autoscaler has a lower floor than its ScaledObject. No pods are asked for that it would take away again, until KEDA has followed.",
+  },
   'floor-falls-short': {
     severities: ['warning'],
     meaning: 'The floor or the ceiling could not be put where it must be: the ceiling may not be raised, or an admission webhook changes the floor.',

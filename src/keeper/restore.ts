@@ -1,5 +1,6 @@
 import { FightPace, foughtRemedy, foughtWords, handOf, isBelow } from './fight-pace';
 import { Told } from './findings';
+import { Lag } from './lag';
 import { Settled, settle } from './settle';
 import { Sight } from './sight';
 import { findingsOf } from './tell';
@@ -35,10 +36,12 @@ export interface Restored {
 export class Restorer {
   /** Of those who scale the workload itself. */
   private readonly scalers: FightPace;
+  private readonly lag: Lag;
   private last: readonly Told[] = [];
 
   constructor(private readonly world: World, private readonly sight: Sight, private readonly voice: Voice) {
     this.scalers = new FightPace(world);
+    this.lag = new Lag(world);
   }
 
   /**
@@ -102,20 +105,25 @@ export class Restorer {
     if (!scale) {
       return { findings };
     }
+    const lagging = await this.lag.of(target.current, this.deadline(failures));
+    const to = Math.min(scale.to, lagging?.floor ?? Infinity);
+    if (lagging && to <= scale.from) {
+      return { findings: [...findings, ...lagging.findings], againMs: lagging.againMs };
+    }
     const hand = scalerOf(object, target.current, plan.service)?.manager;
     const waitMs = hand === undefined ? 0 : scalers.waitMs(hand);
     if (waitMs > 0) {
       return { findings, againMs: waitMs };
     }
-    const resourceVersion = await world.api.scale(plan.workload, scale.from, scale.to, this.deadline(failures));
-    workload.observe({ ...object, metadata: { ...object.metadata, resourceVersion }, spec: { ...object.spec, replicas: scale.to } });
+    const resourceVersion = await world.api.scale(plan.workload, scale.from, to, this.deadline(failures));
+    workload.observe({ ...object, metadata: { ...object.metadata, resourceVersion }, spec: { ...object.spec, replicas: to } });
     if (hand !== undefined) {
       scalers.undone(hand, resourceVersion);
     }
     const isFight = hand !== undefined && scalers.fought.includes(hand);
-    const change = hand === undefined ? followingOf(plan.workload, scale) : scaledOf(plan.workload, scale);
+    const change = hand === undefined ? followingOf(plan.workload, { ...scale, to }) : scaledOf(plan.workload, { ...scale, to });
     this.voice.sayChange({ ...change, occurrence: resourceVersion }, floor, isFight);
-    return { findings: this.foughtSize(plan.workload) };
+    return { findings: this.foughtSize(plan.workload), againMs: lagging?.againMs };
   }
 
   /** Of one try: what is wanted now must not be written after the next edge. */

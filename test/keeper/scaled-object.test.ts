@@ -101,6 +101,53 @@ describe('arm', () => {
   });
 });
 
+describe('a guard, while KEDA does not follow', () => {
+  async function guardedFor(seconds: number): Promise<Stage> {
+    const stage = stageOf({ minReplicaCount: 2, maxReplicaCount: 10 });
+    await stage.until(61);
+    stage.start('guard');
+    await stage.time.pass(seconds * 1_000);
+    return stage;
+  }
+
+  const told = ({ cluster }: Stage) => cluster.events.filter(({ reason }) => reason === 'TargetNotFollowed').map(({ message }) => message);
+
+  test('asks for no pods that its autoscaler would take away again, and tells it after ten seconds', async () => {
+    const stage = await guardedFor(9);
+    expect([stage.cluster.get(KEY)!.spec.minReplicaCount, stage.cluster.get(WORKLOAD)!.spec.replicas, told(stage)]).toEqual([40, 2, []]);
+    await stage.time.pass(5_000);
+    expect(told(stage)).toEqual([
+      'KEDA has not followed: its HorizontalPodAutoscaler keda-hpa-queue is at 2 to 10, ScaledObject queue at 40 to 60; does its operator run?',
+    ]);
+  });
+
+  test('asks for all of them within seconds once KEDA has followed', async () => {
+    const stage = await guardedFor(30);
+    stage.cluster.patch(MADE, 'keda', { minReplicas: 40, maxReplicas: 60 });
+    await stage.time.pass(6_000);
+    expect(stage.cluster.get(WORKLOAD)!.spec.replicas).toBe(40);
+  });
+
+  test('wakes a workload that stands at 0 to what its autoscaler keeps', async () => {
+    const stage = stageOf({ minReplicaCount: 2, maxReplicaCount: 10 });
+    stage.cluster.patch(WORKLOAD, 'kubectl', { replicas: 0 });
+    await stage.until(61);
+    stage.start('guard');
+    await stage.time.pass(3_000);
+    expect(stage.cluster.get(WORKLOAD)!.spec.replicas).toBe(2);
+  });
+});
+
+test('a guard asks for the pods of a ScaledObject within a second where KEDA follows', async () => {
+  const stage = stageOf({ minReplicaCount: 2, maxReplicaCount: 10 });
+  await stage.until(61);
+  stage.start('guard');
+  await stage.time.pass(100);
+  stage.cluster.patch(MADE, 'keda', { minReplicas: 40, maxReplicas: 60 });
+  await stage.time.pass(1_000);
+  expect(stage.cluster.get(WORKLOAD)!.spec.replicas).toBe(40);
+});
+
 /** A ScaledObject that KEDA has followed once, at 2 to 10. */
 function stageOf(spec: object, metadata: object = {}, status: object = {}): Stage {
   const stage = new Stage(planOf([SALE], { target: TARGET }));

@@ -62,8 +62,7 @@ export function followTrouble(target: TargetObject, autoscalers: readonly Target
   if (targetKindOf(target)?.follows !== 'keda') {
     return undefined;
   }
-  const name = target.status?.hpaName;
-  const made = autoscalers.find(({ metadata }) => metadata.name === name);
+  const made = madeOf(target, autoscalers);
   if (!made) {
     return `KEDA has made no autoscaler of ${titleOf(target)}: does its operator run?`;
   }
@@ -72,6 +71,17 @@ export function followTrouble(target: TargetObject, autoscalers: readonly Target
   // an autoscaler has a floor of at least 1; KEDA itself goes below
   return its.floor === Math.max(1, floor) && its.ceiling === ceiling ? undefined
     : `KEDA has not followed: its ${titleOf(made)} is at ${its.floor} to ${its.ceiling}, ${titleOf(target)} at ${floor} to ${ceiling}; does its operator run?`;
+}
+
+/** The floor of the autoscaler that KEDA has made of a ScaledObject, where the ScaledObject has a higher one by now. */
+export function laggingFloor(target: TargetObject, autoscalers: readonly TargetObject[]): number | undefined {
+  const made = madeOf(target, autoscalers);
+  const floor = made && boundsOf(made).floor;
+  return floor !== undefined && floor < boundsOf(target).floor ? floor : undefined;
+}
+
+function madeOf({ status }: TargetObject, autoscalers: readonly TargetObject[]): TargetObject | undefined {
+  return autoscalers.find(({ metadata }) => metadata.name === status?.hpaName);
 }
 
 /** Another schedule's keeper that holds the floor. */
