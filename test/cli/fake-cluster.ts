@@ -149,7 +149,7 @@ function parse(argv: readonly string[]): { namespace: string; args: string[] } {
 function isNamed({ kind, metadata }: Named, asked: string): boolean {
   const [resource, name] = asked.split('/');
   return name === undefined
-    ? resource.split('.')[0].split(',').includes(`${kind.toLowerCase()}s`)
+    ? resource.split(',').map(one => one.split('.')[0]).includes(`${kind.toLowerCase()}s`)
     : resource.split('.')[0] === kind.toLowerCase() && name === metadata.name;
 }
 

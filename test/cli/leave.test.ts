@@ -1,6 +1,7 @@
 import { FakeCluster, NOVEMBER, PLAN, Standing, hpa, jobPod, kubeObject, refused, registration } from './fake-cluster';
 import { prewarm } from './fake-io';
 import { encodePlan } from '../../src/core/plan/document';
+import { keeperTrouble } from '../../src/core/plan/target-troubles';
 
 const KEEPER = 'cdk8s-prewarm-registration';
 const LABELS = { 'cdk8s-prewarm/service': 'registration' };
@@ -210,6 +211,26 @@ describe('a service whose plan is gone', () => {
     expect((await leave(cluster, '--only', 'horizontalpodautoscaler/old')).err).toContain('--only (horizontalpodautoscaler/old) must be an object that registration holds');
   });
 
+  test.each([
+    ['is gone', orphaned, 25],
+    ['has another target now', () => standing({ more: [renamed()] }), 25],
+  ])('the command of arm gives back a floor whose schedule %s', async (_, standingOf, floor) => {
+    const cluster = standingOf();
+    const target = cluster.objects.filter(({ kind }) => kind === 'HorizontalPodAutoscaler').pop()!;
+    const before = namesOf(cluster);
+    expect((await prewarmOn(cluster, ...commandOfArm(target))).exitCode).toBe(0);
+    const given: any = cluster.objects.find(({ kind, metadata }) => kind === target.kind && metadata.name === target.metadata.name);
+    expect([given.spec.minReplicas, given.metadata.managedFields.map(({ manager }: any) => manager)]).toEqual([floor, ['kubectl']]);
+    expect(namesOf(cluster).sort()).toEqual(before.sort());
+  });
+
+  test('the command of arm leaves a schedule alone that lives, and holds its target by right', async () => {
+    const cluster = standing();
+    const { exitCode, err } = await prewarmOn(cluster, ...commandOfArm(autoscaler(cluster)));
+    expect({ exitCode, err }).toEqual({ exitCode: 2, err: expect.stringContaining('must be an object that registration holds and whose plan names another') });
+    expect(cluster.calls.filter(call => /^(patch|delete)/.test(call))).toEqual([]);
+  });
+
   test('a floor with its plan is no orphan', async () => {
     expect(await prewarmOn(standing(), 'leave', '--orphans', '-n', 'marathon')).toMatchObject({ exitCode: 0, out: 'no keeper holds a floor without a plan' });
   });
@@ -245,6 +266,17 @@ function standing(more: Standing = {}): FakeCluster {
 function orphaned(): FakeCluster {
   const plan = kubeObject('ConfigMap', 'queue-prewarm', { labels: { 'cdk8s-prewarm/service': 'queue' } }, { data: { 'plan.json': encodePlan({ ...PLAN, service: 'queue' }) } });
   return new FakeCluster([hpa(25, 162, KEEPER), plan], NOVEMBER);
+}
+
+/** An autoscaler that was the target before. */
+function renamed(): any {
+  const old = hpa(25, 162, KEEPER);
+  return { ...old, apiVersion: 'autoscaling/v2', metadata: { ...old.metadata, name: 'old' } };
+}
+
+/** What arm of another schedule tells whoever reads it to type, without the program's name. */
+function commandOfArm(target: any): string[] {
+  return keeperTrouble(target, { otherKeeper: KEEPER })!.split('prewarm ').pop()!.split(' ');
 }
 
 function versioned(object: any, resourceVersion: string): any {

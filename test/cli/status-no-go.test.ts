@@ -218,7 +218,7 @@ describe('no-go, exit code 1', () => {
     const { exitCode, out } = await status(cluster);
     expect(exitCode).toBe(1);
     expect(out).toContain('! the plan has version 7, this program reads version 1');
-    expect(cluster.calls.join('\n')).not.toContain('horizontalpodautoscaler');
+    expect(cluster.calls.join('\n')).not.toContain('horizontalpodautoscaler.v2');
   });
 });
 

@@ -57,6 +57,7 @@ const STANDINGS: readonly (Standing | FakeCluster)[] = [
     })],
   },
   withoutKind(),
+  { more: [{ ...hpa(25, 162, 'cdk8s-prewarm-registration'), apiVersion: 'autoscaling/v2', metadata: { ...hpa(25, 162, 'cdk8s-prewarm-registration').metadata, name: 'old' } }] },
 ];
 
 /** The autoscaler, which asks for that many pods. */

@@ -4,7 +4,7 @@ import { FINDINGS, PAGES, commands, filled, partsIn, pathOf } from './pages';
 import { fieldsOf, pathsIn, schemaNames, schemaOf, strict } from './schemas';
 import { decodePlan, encodePlan } from '../../src/core/plan/document';
 import { Opening, Plan } from '../../src/core/plan/plan';
-import { FakeCluster, NOVEMBER, Standing, failed, job, jobPod, kubeObject, registration } from '../cli/fake-cluster';
+import { FakeCluster, NOVEMBER, Standing, failed, hpa, job, jobPod, kubeObject, registration } from '../cli/fake-cluster';
 import { prewarm } from '../cli/fake-io';
 import { DAY, MINUTE } from '../support/durations';
 import { autoscaler, configMap, deployment, other, yamlOf } from '../support/objects';
@@ -20,6 +20,7 @@ const COMPLETE_PLAN: Complete<PlanDocument> = {
   service: 'registration',
   target: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'registration' },
   workload: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'registration' },
+  formerTargets: [{ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'queue' }],
   baseline: { floor: 2, ceiling: 10 },
   protection: 'Scheduled',
   explainsPods: false,
@@ -92,7 +93,7 @@ const DOCUMENTS: { readonly [schema: string]: () => Promise<unknown[]> } = {
     await answer(['rehearse', 'night', '--json', '--scenario', 'crowd.yaml'], NIGHT),
     await answer(['rehearse', 'event', '--json', '--scenario', 'burst.yaml'], EVENT),
   ],
-  'prewarm-status': async () => Promise.all(STANDINGS.flatMap(standing => [[], ['--for', '10:00', '--context', 'seoul'], ['--freeze']].map(async more => {
+  'prewarm-status': async () => Promise.all(STANDINGS.flatMap(standing => [[], ['--context', 'seoul'], ['--for', '10:00', '--context', 'seoul'], ['--freeze']].map(async more => {
     const cluster = standing instanceof FakeCluster ? standing : registration(standing);
     return JSON.parse((await prewarm(['status', '-n', 'marathon', '--json', ...more], { spawn: cluster.spawn, now: cluster.clock })).out);
   }))),
@@ -237,4 +238,5 @@ const STANDINGS: readonly (Standing | FakeCluster)[] = [
     })],
   },
   { more: [kubeObject('ConfigMap', 'registration-prewarm', { labels: { 'cdk8s-prewarm/service': 'registration' } }, { data: { 'plan.json': '{' } })] },
+  { more: [{ ...hpa(25, 162, 'cdk8s-prewarm-registration'), apiVersion: 'autoscaling/v2', metadata: { ...hpa(25, 162, 'cdk8s-prewarm-registration').metadata, name: 'old' } }] },
 ];

@@ -126,7 +126,8 @@ test('refuses a target that another schedule holds, with the way out', async () 
   const ending = await stage.run('arm');
   expect(ending).toMatchObject({ exitCode: 1 });
   expect(ending.message).toContain('the floor of HorizontalPodAutoscaler queue is held by another schedule, old: one target takes one schedule');
-  expect(ending.message).toContain('If old is gone, this gives the floor back, as it stands: prewarm leave old -n shop');
+  expect(ending.message).toContain('If old is gone, or has another target now, this gives the floor back, as it stands: '
+    + 'prewarm leave old -n shop --only horizontalpodautoscaler/queue');
   expect(stage.floor).toBe(7);
 });
 

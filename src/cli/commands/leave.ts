@@ -3,7 +3,6 @@ import { leavingOf } from '../../core/plan/leaving';
 import { liveOf, podsOf, specOf } from '../../core/plan/live';
 import { isMalformed } from '../../core/plan/override';
 import { MOST_REPLICAS, endOf, planAt } from '../../core/plan/plan';
-import { isSameObject } from '../../core/plan/reference';
 import { boundsOf, targetKindOf } from '../../core/plan/target-kind';
 import { EpochMs } from '../../core/time/instant';
 import { formatSome } from '../../core/time/numbers';
@@ -13,7 +12,8 @@ import { ClusterOptions, Kubectl, Named } from '../kubectl';
 import { Belongings, belongingsOf, listOf, sourceOf, titleOf } from '../leaving/belongings';
 import { LeavingService, Patch, carryOut, release } from '../leaving/carry-out';
 import { Held, heldAmong, heldIn, heldText } from '../leaving/held';
-import { FoundPlan, ReadPlan, ServiceView, findPlans, viewServices } from '../service-view';
+import { isRead, orphanCommand, orphanText, orphansAmong } from '../leaving/orphans';
+import { ServiceView, findPlans, viewServices } from '../service-view';
 import { clockNear, zoneOf } from '../standing/words';
 
 /** `prewarm leave`: a service goes on without a schedule, and loses no pod by that. */
@@ -59,13 +59,10 @@ interface LeaveOptions extends ClusterOptions {
 
 async function listOrphans(io: Io, kubectl: Kubectl, { namespace }: LeaveOptions): Promise<void> {
   const [plans, held] = await Promise.all([findPlans(kubectl, false), heldIn(kubectl)]);
-  const orphans = held.filter(one => isOrphan(one, plans));
+  const orphans = orphansAmong(held, plans);
   for (const orphan of orphans) {
-    const { service, object } = orphan;
-    const isRenamed = plans.some(plan => plan.service === service);
-    const why = isRenamed ? 'whose plan names another target now' : 'whose plan is not in this namespace';
-    io.out(`${heldText(orphan)}, by the keeper of ${service}, ${why}; this gives it back:`);
-    io.out(`  prewarm leave ${service}${namespace === undefined ? '' : ` -n ${namespace}`}${isRenamed ? ` --only ${object.kind.toLowerCase()}/${object.metadata.name}` : ''}`);
+    io.out(`${orphanText(orphan)}; this gives it back:`);
+    io.out(`  ${orphanCommand(orphan, namespace)}`);
   }
   io.out(orphans.length === 0 ? 'no keeper holds a floor without a plan' : `${formatSome(orphans.length, 'object')} held without a plan`);
   if (orphans.length > 0) {
@@ -88,7 +85,7 @@ async function leave(io: Io, kubectl: Kubectl, service: string, options: LeaveOp
   }
   const say = (text: string) => wrap(text, Math.min(io.columns, 100) - 2).forEach((line, i) => io.out(i === 0 ? line : `  ${line}`));
   if (options.only !== undefined) {
-    return giveBackOnly(options.only, own.filter(one => isOrphan(one, plans)), asked, { io, kubectl, service, belongings: NOTHING, held: [], say });
+    return giveBackOnly(options.only, orphansAmong(own, plans), asked, { io, kubectl, service, belongings: NOTHING, held: [], say });
   }
   if (view) {
     refuseHaste(view, asked, now);
@@ -121,18 +118,6 @@ async function giveBackOnly(only: string, orphans: readonly Held[], asked: numbe
   const { sentences, patches } = stayingAsIs(leaving.service, held, asked);
   sentences.forEach(leaving.say);
   await release({ ...leaving, held }, patches);
-}
-
-/** Held by a keeper whose plan is gone, or names other objects. */
-function isOrphan({ service, object }: Held, plans: readonly FoundPlan[]): boolean {
-  const { apiVersion, kind, metadata: { name } } = object;
-  const found = plans.find(plan => plan.service === service);
-  // of a plan that cannot be read nothing is known
-  return !found || isRead(found) && ![found.plan.target, found.plan.workload].some(one => isSameObject(one, { apiVersion, kind, name }));
-}
-
-function isRead(found: FoundPlan): found is ReadPlan {
-  return !('unreadable' in found.plan);
 }
 
 /** Target and workload, which may be of kinds that no table has. */

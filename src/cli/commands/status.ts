@@ -8,12 +8,14 @@ import { Style, styleOf } from '../../report/style';
 import { wrap } from '../../report/table';
 import { FallsShort, Io, WrongInput } from '../io';
 import { ClusterOptions, Kubectl } from '../kubectl';
-import { FoundPlan, ReadPlan, Unreadable, findPlans, viewServices } from '../service-view';
+import { isRead } from '../leaving/orphans';
+import { FoundPlan, Unreadable, findPlans, viewServices } from '../service-view';
 import { withAutoscalers } from '../standing/autoscalers';
 import { inContext } from '../standing/commands';
 import { withFights } from '../standing/fights';
 import { StatusFinding } from '../standing/findings';
 import { ASSUMPTIONS } from '../standing/forecast';
+import { OrphanFinding, orphansIn } from '../standing/orphans';
 import { Question, momentArgument } from '../standing/question';
 import { withRefusals } from '../standing/refusals';
 import { Standing, standingOf } from '../standing/standing';
@@ -82,6 +84,8 @@ interface Cluster {
   readonly clock: string;
   readonly standings: readonly Standing[];
   readonly unreadable: readonly (FoundPlan & { readonly plan: Unreadable })[];
+  /** What keepers hold without a plan; absent: nobody has looked, or may. */
+  readonly orphans?: readonly OrphanFinding[];
 }
 
 async function showStatus(io: Io, options: StatusOptions): Promise<void> {
@@ -123,24 +127,29 @@ async function lookInto(context: string | undefined, isOneOfSeveral: boolean, io
   }
 }
 
-async function clusterOf(context: string | undefined, io: Io, { namespace, allNamespaces }: StatusOptions, question: Question): Promise<Cluster> {
+async function clusterOf(context: string | undefined, io: Io, { namespace, allNamespaces, watch }: StatusOptions, question: Question): Promise<Cluster> {
   const kubectl = new Kubectl(io, { context, namespace });
   const [time, plans] = await Promise.all([kubectl.time(), findPlans(kubectl, allNamespaces === true)]);
+  // they lie there for days: who asks again and again, or about something else, need not wait for the answer
+  const isUsual = question.for === undefined && !question.freeze && !watch;
+  const looking = isUsual ? orphansIn(kubectl, plans, allNamespaces === true) : undefined;
   if (plans.length === 0) {
-    throw new WrongInput(allNamespaces
+    const held = (await looking)?.map(({ finding }) => `; ${textOf(finding)} ${finding.command}`).join('') ?? '';
+    throw new WrongInput((allNamespaces
       ? 'no namespace has a plan of cdk8s-prewarm; deploy one first'
       : `${namespace === undefined ? "the context's namespace" : `namespace ${namespace}`} has no plan of cdk8s-prewarm; `
-        + '-n looks into another one, -A into all');
+        + '-n looks into another one, -A into all') + held);
   }
   const unreadable = plans.filter((found): found is FoundPlan & { plan: Unreadable } => 'unreadable' in found.plan);
-  const views = await viewServices(kubectl, plans.filter((found): found is ReadPlan => !('unreadable' in found.plan)), 'tell');
+  const [views, found] = await Promise.all([viewServices(kubectl, plans.filter(isRead), 'tell'), looking]);
+  const orphans = found?.map(orphan => ({ ...orphan, finding: inContext(orphan.finding, context) }));
   const told = await withFights(kubectl, await withAutoscalers(kubectl, await withRefusals(kubectl, views, time.now)), time.now);
   const standings = told.map(view => standingOf(view, time.now, question)).map(standing => ({
     ...standing,
     problems: standing.problems.map(problem => inContext(problem, context)),
     notes: standing.notes.map(note => inContext(note, context)),
   }));
-  return { ...(context === undefined ? {} : { context }), at: time.now, clock: time.clock, standings, unreadable };
+  return { ...(context === undefined ? {} : { context }), at: time.now, clock: time.clock, standings, unreadable, ...(orphans ? { orphans } : {}) };
 }
 
 function isGo({ clusters }: Overview): boolean {
@@ -178,7 +187,7 @@ function goWords({ for: moment, freeze }: Question): string {
   return freeze ? 'outside all windows' : 'as planned';
 }
 
-function clusterLines({ context, at, clock, standings, unreadable }: Cluster, isOneOfSeveral: boolean, columns: number, style: Style): string[] {
+function clusterLines({ context, at, clock, standings, unreadable, orphans = [] }: Cluster, isOneOfSeveral: boolean, columns: number, style: Style): string[] {
   const zones = new Set(standings.map(({ timeZone }) => timeZone));
   const zone = zones.size === 1 ? [...zones][0] : 'UTC';
   const where = isOneOfSeveral ? `context ${context}: ` : '';
@@ -186,6 +195,8 @@ function clusterLines({ context, at, clock, standings, unreadable }: Cluster, is
     `${where}${formatDay(at, zone)} ${formatClock(at, zone)} ${formatZone(at, zone)}, ${clock}`,
     ...unreadable.flatMap(({ service, namespace, plan }) => ['', ...headOf(service, namespace, [unreadableFinding(plan)], columns, style)]),
     ...standings.flatMap(standing => ['', ...blockOf(standing, at, columns, style)]),
+    ...(orphans.length > 0 ? ['', 'without a plan'] : []),
+    ...orphans.flatMap(({ finding }) => findingLines('  -', finding, columns)),
   ];
 }
 
@@ -289,6 +300,7 @@ function documentOf(overview: Overview): object {
     verdict: isGo(overview) ? 'go' : 'no-go',
     ...(question.for ? { assumed: ASSUMPTIONS } : {}),
     services: clusters.flatMap(servicesDocument),
+    ...(clusters.some(({ orphans }) => orphans) ? { orphans: clusters.flatMap(orphansDocument) } : {}),
   };
 }
 
@@ -308,6 +320,10 @@ function servicesDocument({ context, standings, unreadable }: Cluster): object[]
       service, namespace, ...where, verdict: 'no-go', problems: [findingDocument(unreadableFinding(plan))],
     })),
   ];
+}
+
+function orphansDocument({ context, orphans = [] }: Cluster): object[] {
+  return orphans.map(({ finding, namespace, kind, name }) => ({ namespace, ...(context === undefined ? {} : { context }), kind, name, ...findingDocument(finding) }));
 }
 
 /** A finding, and the line that people see. */

@@ -1,7 +1,8 @@
 import { titleOf, whereServed } from './belongings';
 import { fieldsOf, keepersOf } from '../../core/plan/field-managers';
 import { LABEL_ROLE, managerName } from '../../core/plan/names';
-import { TARGET_KINDS, boundsOf, targetKindOf } from '../../core/plan/target-kind';
+import { groupOf } from '../../core/plan/reference';
+import { TARGET_KINDS, TargetKind, boundsOf, targetKindOf } from '../../core/plan/target-kind';
 import { Kubectl, Named } from '../kubectl';
 
 /** An object of which a keeper holds fields. */
@@ -13,12 +14,24 @@ export interface Held {
   readonly fields: readonly string[];
 }
 
-/** What keepers hold in a namespace, of all kinds of targets; a workload that a keeper has scaled is among it. */
-export async function heldIn(kubectl: Kubectl): Promise<Held[]> {
-  const found = await Promise.all(TARGET_KINDS.map(async ({ apiVersion, plural }) => {
-    const [group, version] = apiVersion.split('/');
-    return whereServed(kubectl.get(`${plural}.${version}.${group}`));
-  }));
+/** Kinds that every cluster serves, read in one call; one that is not served would spoil the call for all of them. */
+const BUILT_IN = TARGET_KINDS.filter(({ apiVersion }) => !groupOf(apiVersion).includes('.'));
+const CUSTOM = TARGET_KINDS.filter(row => !BUILT_IN.includes(row));
+
+/** `deployments.v1.apps` */
+function pluralIn({ apiVersion, plural }: TargetKind): string {
+  const [group, version] = apiVersion.split('/');
+  return `${plural}.${version}.${group}`;
+}
+
+/**
+ * What keepers hold in a namespace, of all kinds of targets; a workload that a keeper has scaled is among it.
+ *
+ * @param where more words to `kubectl get`, such as `--all-namespaces`
+ * @throws WrongInput where a kind that is served may not be read
+ */
+export async function heldIn(kubectl: Kubectl, ...where: readonly string[]): Promise<Held[]> {
+  const found = await Promise.all([BUILT_IN, ...CUSTOM.map(kind => [kind])].map(async kinds => whereServed(kubectl.get(kinds.map(pluralIn).join(','), ...where))));
   // the guards' own Deployment is no target: it goes with the rest
   return heldAmong(found.flat().filter(({ metadata }) => metadata.labels?.[LABEL_ROLE] === undefined));
 }

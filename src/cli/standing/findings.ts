@@ -19,6 +19,11 @@ export const STATUS_FINDINGS = {
   'workload-missing': { severities: ['error'], meaning: 'The workload of the plan is not in the cluster.' },
   'workload-at-zero': { severities: ['error'], meaning: 'The workload stands at 0, where its autoscaler does nothing.' },
   'floor-too-low': { severities: ['error'], meaning: 'The live floor is lower than the plan or an override asks for.' },
+  'floor-without-plan': {
+    severities: ['warning'],
+    meaning: "A keeper holds the floor of an object that no plan of the namespace names: its schedule is gone, or has another target now. Nobody lowers it. "
+      + 'It makes no service a no-go.',
+  },
   'floor-fought': {
     severities: ['error'],
     meaning: 'Another hand lowers the floor, or the workload, again and again, and guards put it back. It stays a no-go until two minutes after the last time.',

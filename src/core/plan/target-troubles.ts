@@ -15,6 +15,11 @@ export function ownerTrouble(target: KubeObject): string | undefined {
     + `take that one as the target: ScheduleTarget.from${owner.kind}Name('${owner.name}', ...)`;
 }
 
+/** How code names an object that it does not render. */
+export function targetCodeOf({ kind, name }: ObjectReference): string {
+  return `ScheduleTarget.from${kind === 'HorizontalPodAutoscaler' ? 'Autoscaler' : kind}Name('${name}')`;
+}
+
 /** Annotations by which people pause a ScaledObject. */
 const PAUSES = ['autoscaling.keda.sh/paused', 'autoscaling.keda.sh/paused-replicas', 'autoscaling.keda.sh/paused-scale-out'];
 
@@ -91,8 +96,13 @@ export function keeperTrouble(target: KubeObject, { otherKeeper }: Pick<Live, 'o
   }
   const other = otherKeeper.slice(MANAGER_PREFIX.length);
   const { namespace } = target.metadata;
-  return `the floor of ${titleOf(target)} is held by another schedule, ${other}: one target takes one schedule. If ${other} is gone, this gives the floor back, as it `
-    + `stands: prewarm leave ${other}${namespace === undefined ? '' : ` -n ${namespace}`}`;
+  return `the floor of ${titleOf(target)} is held by another schedule, ${other}: one target takes one schedule. If ${other} is gone, or has another target now, this gives `
+    + `the floor back, as it stands: prewarm leave ${other}${namespace === undefined ? '' : ` -n ${namespace}`} ${onlyOption(target)}`;
+}
+
+/** The option of `prewarm leave` by which one object is given back and nothing else is touched, least of all a schedule that lives. */
+export function onlyOption({ kind, metadata }: KubeObject): string {
+  return `--only ${kind.toLowerCase()}/${metadata.name}`;
 }
 
 function titleOf({ kind, metadata }: KubeObject): string {
