@@ -126,6 +126,18 @@ export interface EventScaleScheduleProps extends EventScaleScheduleOptions {
   readonly target: IScheduleTarget;
 
   /**
+   * Targets that this schedule had before, when it got another one.
+   *
+   * The keeper may read and write them too. The arm job lowers what the schedule still holds of them to the floor of between events, gives it back,
+   * and says that they can be taken out here. Inside a window it waits until all pods of the new target are Ready. An autoscaler that scales the
+   * pods of the new target too must be deleted, and arm fails while it is there. Without this prop the old floor stays, and
+   * `prewarm status` lists it.
+   *
+   * @default - none
+   */
+  readonly formerTargets?: IScheduleTarget[];
+
+  /**
    * Floor and ceiling between events.
    *
    * They are in force from the first arm job on. Until then the floor stays what it is, or Kubernetes' default of 1.

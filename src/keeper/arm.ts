@@ -1,12 +1,14 @@
 import { Unreachable, isRefused } from './api-error';
 import { applyPlan } from './apply';
 import { placeGuards } from './guards';
+import { letGoInTime, tellLetGo } from './let-go';
 import { NotFollowed, whyNotFollowed } from './other-hands';
 import { WorkloadDiffers, prove } from './prove';
 import { tellUnreachable } from './reach';
 import { Settled } from './settle';
 import { endingOf, tell } from './tell';
 import { Ending, World } from './world';
+import { textOf } from '../core/finding';
 import { TargetObject } from '../core/kube-objects';
 import { Plan } from '../core/plan/plan';
 import { targetKindNames, targetKindOf } from '../core/plan/target-kind';
@@ -56,6 +58,12 @@ export async function arm(world: World, plan: Plan): Promise<Ending> {
   const lag = await lagOf(world, plan, settled);
   if (lag !== undefined) {
     return failed(lag);
+  }
+  const former = await letGoInTime(world, plan, deadlines.objects);
+  tellLetGo(world, former, settled.object);
+  const rivals = former.filter(({ isRival }) => isRival);
+  if (rivals.length > 0) {
+    return failed(rivals.map(({ finding }) => textOf(finding)).join('; '));
   }
   return ending.exitCode === 0 ? { ...ending, message: `all rights proved; ${ending.message}` } : ending;
 }

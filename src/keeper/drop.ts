@@ -1,4 +1,5 @@
 import { applyPlan, latestPlan, settleThrough } from './apply';
+import { letGo, tellLetGo } from './let-go';
 import { Settled } from './settle';
 import { endingOf, tell } from './tell';
 import { Ending, World } from './world';
@@ -27,6 +28,9 @@ export async function drop(world: World, mounted: Plan, event: string | undefine
       tell(world, settled);
     }
   }
+  // what a window has held up goes with it
+  const former = (await letGo(world, settled.plan, api.within(world.pace.onceMs))).filter(({ state }) => state !== undefined);
+  tellLetGo(world, former, settled.object);
   return endingOf({ ...settled, change: settled.change ?? change });
 }
 

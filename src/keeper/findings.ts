@@ -43,6 +43,19 @@ export const KEEPER_FINDINGS = {
     meaning: "The keeper's pod cannot open a TCP connection to a dependency whose host and port the plan says. Nothing fails by it: the network of the "
       + 'service may be another.',
   },
+  'former-target-free': {
+    severities: ['note'],
+    meaning: "An object that was the target before is the keeper's no longer. Its floor is that of between events, unless somebody else holds a higher one; "
+      + '`formerTargets` need not name it any more.',
+  },
+  'former-target-held': {
+    severities: ['warning'],
+    meaning: 'A window is on, and not all pods of the new target are Ready. The floor of the target of before stays until they are, or until the window ends.',
+  },
+  'former-target-scales': {
+    severities: ['warning'],
+    meaning: 'An autoscaler that was the target before scales the pods of the new target too, and would take its floor back. It must be deleted.',
+  },
   'ready': { severities: ['note'], meaning: 'All pods of the floor are ready for the opening.' },
   'not-ready': {
     severities: ['warning'],

@@ -12,7 +12,6 @@ import { Voice } from './voice';
 import { Ending, World } from './world';
 import { guardsAt } from '../core/plan/guards';
 import { LiveBounds, Plan } from '../core/plan/plan';
-import { isSameObject } from '../core/plan/reference';
 
 /** A guard that has nothing to guard is ended within seconds; where it is not, it looks again after this long. */
 const IDLE_MS = 60_000;
@@ -93,8 +92,8 @@ export class Guard {
   }
 
   private isOn(): boolean {
-    const { world, sight: { target, newer, situation: { plan } } } = this;
-    return isSameObject(plan.target, target.ref) && !newer && !world.stop.aborted && guardsAt(plan, world.api.clock.now()) > 0;
+    const { world, sight, sight: { newer, situation: { plan } } } = this;
+    return sight.isOf(plan) && !newer && !world.stop.aborted && guardsAt(plan, world.api.clock.now()) > 0;
   }
 
   /** A Deployment that has just been made stands at one guard, and one that was replaced too. */

@@ -94,6 +94,22 @@ export class KubeApi {
     }, deadline, isStored as IsWhole<Stored<T>>);
   }
 
+  /** Changes the metadata of exactly the object that was read. */
+  public async patchMetadata<T extends KubeObject>(
+    ref: ObjectReference, { resourceVersion }: Precondition, metadata: object, deadline: number,
+  ): Promise<Stored<T>> {
+    return this.server.ask({
+      asked: this.asked('patch', ref),
+      method: 'PATCH',
+      path: this.pathOf(ref),
+      query: { fieldManager: this.ports.manager },
+      contentType: 'application/merge-patch+json',
+      // the version alone tells one object from another: they are never given twice
+      body: { metadata: { ...metadata, resourceVersion } },
+      urgency: 2,
+    }, deadline, isStored as IsWhole<Stored<T>>);
+  }
+
   /**
    * Asks a workload for another size, if it is still asked for the one that was read.
    *

@@ -38,6 +38,7 @@ export async function prove(world: World, plan: Plan, deadline: number): Promise
     ...plan.guards === 0 ? [] : [api.resize(guardsReference(service), plan.guards, deadline, true)],
     api.get(planReference(service), deadline),
     api.find(overrideReference(service), deadline),
+    ...(plan.formerTargets ?? []).map(async former => api.find(former, deadline)),
     ...isGuarded && plan.explainsPods !== false ? [api.pods('', deadline, 1), api.findScale(workload, deadline)] : [],
     ...plan.explainsPods === false && plan.guards > 0 ? [api.find(guardsReference(service), deadline)] : [],
   ];

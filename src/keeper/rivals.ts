@@ -6,6 +6,7 @@ import { TargetObject } from '../core/kube-objects';
 import { liveOf } from '../core/plan/live';
 import { wantedAt } from '../core/plan/override';
 import { ObjectReference } from '../core/plan/plan';
+import { isSameObject } from '../core/plan/reference';
 
 /** Follows a target for those who lower it again and again, whichever keeper puts it back. */
 export class Rivals {
@@ -19,7 +20,10 @@ export class Rivals {
       const { current } = this.target;
       if (current) {
         const { plan, override } = situation();
-        this.pace.saw(liveOf(current, plan), wantedAt(plan, override, world.api.clock.now()), current.metadata.resourceVersion);
+        // of one that was the target before, nobody wants anything any more
+        if (isSameObject(plan.target, ref)) {
+          this.pace.saw(liveOf(current, plan), wantedAt(plan, override, world.api.clock.now()), current.metadata.resourceVersion);
+        }
       }
       onChange();
     });

@@ -11,6 +11,7 @@ import { NewerPlan, PlanError, decodePlan } from '../core/plan/document';
 import { hasWorkload } from '../core/plan/live';
 import { PLAN_KEY, configName } from '../core/plan/names';
 import { ObjectReference, Plan } from '../core/plan/plan';
+import { isSameObject } from '../core/plan/reference';
 
 /** Plan and override are looked at this much more rarely than what can cost pods. */
 const CALM = 4;
@@ -57,6 +58,11 @@ export class Sight {
     }
     const situation = situationOf(plan, overriding.current);
     return { ...situation, findings: [...planFindings, ...situation.findings] };
+  }
+
+  /** Whether a plan speaks of the objects that are followed: what is seen of others is nothing to act on by it. */
+  public isOf({ target, workload }: Plan): boolean {
+    return isSameObject(target, this.target.ref) && isSameObject(workload, this.workload?.ref ?? this.target.ref);
   }
 
   /** Target and workload as last heard of. */

@@ -13,11 +13,11 @@ import { Claim, claim } from './registry';
 import { ServiceUses } from './service-uses';
 import { SCHEDULED_EVENT } from './shapes';
 import { isLabel, labelLike, withoutVariables } from './spelling';
-import { TargetFacts } from './target-facts';
+import { TargetFacts, formerTargetsOf } from './target-facts';
 import { checkFactor, checkImage, checkRange, shown, wholeNumber } from './whole-number';
 import { checkDuration } from './window-shape';
 import { DEFAULTS } from '../core/plan/defaults';
-import { Plan, ReplicaBounds, SCHEDULED, byInstant, highestOf } from '../core/plan/plan';
+import { ObjectReference, Plan, ReplicaBounds, SCHEDULED, byInstant, highestOf } from '../core/plan/plan';
 import { groupOf } from '../core/plan/reference';
 import { defaultCeiling } from '../core/plan/sizing';
 import { autoscalerOf } from '../core/plan/target-kind';
@@ -47,6 +47,7 @@ export function placeOf(construct: IConstruct, ...child: string[]): Place {
 export interface ScheduleRequest extends EventScaleScheduleOptions {
   readonly name: string;
   readonly baseline?: ReplicaRange;
+  readonly formerTargets?: readonly IScheduleTarget[];
 }
 
 /**
@@ -77,6 +78,8 @@ export class CheckedSchedule {
   /** False: the keeper gets no right to list pods. */
   public readonly explainsPods?: false;
   public readonly ceilingPolicy: CeilingPolicy;
+  /** What was its target before, and is to be given back. */
+  public readonly formerTargets?: readonly ObjectReference[];
   /** With a fixed ceiling, its ceiling is the least that the fixed one can be. */
   public readonly baseline: ReplicaBounds;
   /** `maxReplicas` all year, where somebody says so. */
@@ -100,6 +103,7 @@ export class CheckedSchedule {
     this.startupTime = startupOf(request);
     this.ceilingPolicy = request.ceilingPolicy ?? (facts.rendered ? CeilingPolicy.FIXED : CeilingPolicy.PER_WINDOW);
     this.baseline = this.baselineOf(request.baseline);
+    this.formerTargets = request.formerTargets?.length ? formerTargetsOf(request.formerTargets, facts) : undefined;
     this.service = {
       baseline: this.baseline,
       ceiling: request.ceiling,
@@ -170,6 +174,7 @@ export class CheckedSchedule {
       service: this.name,
       target,
       workload,
+      ...(this.formerTargets ? { formerTargets: this.formerTargets } : {}),
       baseline: this.baseline,
       ...(this.protection ? { protection: this.protection } : {}),
       guards: this.guards,

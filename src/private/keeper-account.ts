@@ -2,7 +2,7 @@ import { ApiObject, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { TargetFacts } from './target-facts';
-import { SCHEDULED } from '../core/plan/plan';
+import { ObjectReference, SCHEDULED } from '../core/plan/plan';
 import { rightsOf } from '../core/plan/rights';
 
 /** Who the jobs of a schedule are, and all that they may do. */
@@ -26,6 +26,7 @@ export function keeperAccount(scope: Construct, service: string, granted: Grante
 /** On what rights are given. */
 interface Granted {
   readonly facts: TargetFacts;
+  readonly formerTargets?: readonly ObjectReference[];
   readonly guards: number;
   readonly explainsPods?: false;
   readonly protection?: typeof SCHEDULED;
@@ -38,8 +39,9 @@ interface Metadata {
 
 /** Rights on named objects, in one namespace. */
 function grant(role: kplus.Role, service: string, granted: Granted, program: kplus.ConfigMap): void {
-  const { facts: { target, workload }, guards, explainsPods, protection } = granted;
-  for (const { verbs, group, resource, name } of rightsOf({ service, target, workload, guards, explainsPods, protection }, program.name)) {
+  const { facts: { target, workload }, formerTargets, guards, explainsPods, protection } = granted;
+  const entitled = { service, target, workload, formerTargets, guards, explainsPods, protection };
+  for (const { verbs, group, resource, name } of rightsOf(entitled, program.name)) {
     // kplus's own grants say the singular `horizontalpodautoscaler`, which matches nothing
     role.allow([...verbs], { apiGroup: group, resourceType: resource, resourceName: name });
   }

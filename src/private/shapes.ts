@@ -130,7 +130,12 @@ export const SCHEDULE_OPTIONS: Shape<EventScaleScheduleOptions> = {
 };
 
 export const SCHEDULE: Shape<EventScaleScheduleProps> = {
-  ...SCHEDULE_OPTIONS, target: elsewhere, baseline: struct(() => RANGE), name,
+  ...SCHEDULE_OPTIONS,
+  target: elsewhere,
+  formerTargets: listOf(kindOf("a target, such as ScheduleTarget.fromAutoscalerName('payment')", value =>
+    [value.apiVersion, value.kind, value.name].every(part => typeof part === 'string' && part !== '')), "[ScheduleTarget.fromAutoscalerName('payment')]"),
+  baseline: struct(() => RANGE),
+  name,
 };
 
 export const SCHEDULED_EVENT: Shape<ScheduledEvent> = {

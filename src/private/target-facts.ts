@@ -2,8 +2,8 @@ import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { cpuPercentOf } from '../core/plan/followed-metrics';
 import { ObjectReference, ReplicaBounds } from '../core/plan/plan';
-import { groupOf } from '../core/plan/reference';
-import { TARGET_KINDS, TargetKind, boundsOf, servedReference, targetKindOf, workloadOf } from '../core/plan/target-kind';
+import { groupOf, isSameObject } from '../core/plan/reference';
+import { TARGET_KINDS, TargetKind, boundsOf, servedReference, targetKindNames, targetKindOf, workloadOf } from '../core/plan/target-kind';
 import { IScheduleTarget, ScheduleTarget } from '../schedule-target';
 
 /** What a schedule must know of whom it scales. */
@@ -65,6 +65,31 @@ export function factsOf(target: IScheduleTarget, namespace: string): TargetFacts
     canSleep: kind.follows !== 'autoscaling' || hasOtherMetric(manifest.spec?.metrics),
     rendered: { own: { floor, ceiling }, targetPercent: cpuPercentOf(manifest) },
   };
+}
+
+/**
+ * The targets of before, as they are read and written.
+ *
+ * @throws Error for one that is the target or its workload today, is of an unknown kind, or stands there twice
+ */
+export function formerTargetsOf(given: readonly IScheduleTarget[], { target, workload }: TargetFacts): ObjectReference[] {
+  const references = given.map(servedReference);
+  references.forEach((former, i) => {
+    const what = `'formerTargets[${i}]' (${former.kind} '${former.name}')`;
+    if (!targetKindOf(former)) {
+      throw new Error(`${what} is of a kind without a floor; a target was a ${targetKindNames()}`);
+    }
+    if (isSameObject(former, target)) {
+      throw new Error(`${what} is the target of today; leave it out`);
+    }
+    if (isSameObject(former, workload)) {
+      throw new Error(`${what} is what ${target.kind} '${target.name}' scales now, so nothing of it is lowered; leave it out`);
+    }
+    if (references.findIndex(other => isSameObject(other, former)) < i) {
+      throw new Error(`${what} is there twice; name it once`);
+    }
+  });
+  return references;
 }
 
 function hasOtherMetric(metrics: unknown): boolean {

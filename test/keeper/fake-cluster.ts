@@ -257,6 +257,12 @@ export class FakeCluster {
       return failure(409, 'the object has been modified');
     }
     const manager = query.get('fieldManager')!;
+    if (request.headers['content-type'] === 'application/merge-patch+json') {
+      const { resourceVersion: _, ...metadata } = body.metadata;
+      const annotations = { ...object.metadata.annotations, ...metadata.annotations };
+      this.store(key, { ...object, metadata: { ...object.metadata, ...metadata, annotations } }, 'MODIFIED');
+      return { status: 200, body: this.objects.get(key)! };
+    }
     const draft = { ...object.spec, ...body.spec };
     const bounds = [draft.minReplicas ?? draft.minReplicaCount ?? draft.replicas, draft.maxReplicas ?? draft.maxReplicaCount ?? Infinity];
     if (bounds[0] > bounds[1]) {

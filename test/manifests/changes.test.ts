@@ -59,6 +59,31 @@ test('a service that is gone while its window is on is found', () => {
   expect(found([configMap(CALM), configMap(MARATHON)], [configMap(MARATHON)])).toEqual([]);
 });
 
+describe('a target that becomes another one', () => {
+  const target = (name: string) => ({ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name });
+  const workload = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };
+
+  test('is found, with both ways out', () => {
+    expect(found([configMap(CALM)], [configMap({ ...CALM, target: target('web'), workload })])).toEqual([
+      "target-changed warning: the target was HorizontalPodAutoscaler 'shop' and becomes HorizontalPodAutoscaler 'web': the old one stays at the floor that it has at the deploy; "
+      + "pass formerTargets: [ScheduleTarget.fromAutoscalerName('shop')] until a deploy is through, or run "
+      + "'prewarm leave shop -n marathon --only horizontalpodautoscaler/shop' after it",
+    ]);
+  });
+
+  test('of the same pods must not be there beside the old one', () => {
+    expect(found([configMap(CALM)], [configMap({ ...CALM, target: target('web') })])).toEqual([
+      "target-changed warning: the target was HorizontalPodAutoscaler 'shop' and becomes HorizontalPodAutoscaler 'web': while the old one is there, both scale Deployment 'shop', "
+      + "and each undoes what the other does; delete HorizontalPodAutoscaler 'shop' with the deploy",
+    ]);
+  });
+
+  test('is no trouble where the plan names the old one, or scales it now', () => {
+    expect(found([configMap(CALM)], [configMap({ ...CALM, target: target('web'), workload, formerTargets: [CALM.target] })])).toEqual([]);
+    expect(found([configMap({ ...CALM, target: CALM.workload })], [configMap(CALM)])).toEqual([]);
+  });
+});
+
 test('a selector that changes is an error, since the API server refuses it', () => {
   const selecting = (app: string) => of(ON, { maxReplicas: 90 }, { selector: { matchLabels: { app } } });
   expect(found(selecting('shop'), selecting('web'))).toEqual([

@@ -127,7 +127,9 @@ async function lookInto(context: string | undefined, isOneOfSeveral: boolean, io
   }
 }
 
-async function clusterOf(context: string | undefined, io: Io, { namespace, allNamespaces, watch }: StatusOptions, question: Question): Promise<Cluster> {
+async function clusterOf(
+  context: string | undefined, io: Io, { namespace, allNamespaces, watch }: StatusOptions, question: Question,
+): Promise<Cluster> {
   const kubectl = new Kubectl(io, { context, namespace });
   const [time, plans] = await Promise.all([kubectl.time(), findPlans(kubectl, allNamespaces === true)]);
   // they lie there for days: who asks again and again, or about something else, need not wait for the answer
@@ -187,7 +189,8 @@ function goWords({ for: moment, freeze }: Question): string {
   return freeze ? 'outside all windows' : 'as planned';
 }
 
-function clusterLines({ context, at, clock, standings, unreadable, orphans = [] }: Cluster, isOneOfSeveral: boolean, columns: number, style: Style): string[] {
+function clusterLines(cluster: Cluster, isOneOfSeveral: boolean, columns: number, style: Style): string[] {
+  const { context, at, clock, standings, unreadable, orphans = [] } = cluster;
   const zones = new Set(standings.map(({ timeZone }) => timeZone));
   const zone = zones.size === 1 ? [...zones][0] : 'UTC';
   const where = isOneOfSeveral ? `context ${context}: ` : '';
@@ -323,7 +326,8 @@ function servicesDocument({ context, standings, unreadable }: Cluster): object[]
 }
 
 function orphansDocument({ context, orphans = [] }: Cluster): object[] {
-  return orphans.map(({ finding, namespace, kind, name }) => ({ namespace, ...(context === undefined ? {} : { context }), kind, name, ...findingDocument(finding) }));
+  const where = context === undefined ? {} : { context };
+  return orphans.map(({ finding, namespace, kind, name }) => ({ namespace, ...where, kind, name, ...findingDocument(finding) }));
 }
 
 /** A finding, and the line that people see. */

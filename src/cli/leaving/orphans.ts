@@ -1,4 +1,5 @@
 import { Held, heldText } from './held';
+import { ObjectReference } from '../../core/plan/plan';
 import { isSameObject } from '../../core/plan/reference';
 import { onlyOption } from '../../core/plan/target-troubles';
 import { FoundPlan, ReadPlan } from '../service-view';
@@ -13,10 +14,11 @@ export interface Orphan extends Held {
 export function orphansAmong(held: readonly Held[], plans: readonly FoundPlan[]): Orphan[] {
   return held.flatMap((one): Orphan[] => {
     const { service, object: { apiVersion, kind, metadata: { name, namespace } } } = one;
+    const isHeld = (planned: ObjectReference) => isSameObject(planned, { apiVersion, kind, name });
     const found = plans.find(plan => plan.service === service && (namespace === undefined || plan.namespace === namespace));
     // of a plan that cannot be read nothing is known
-    const isOrphan = !found || isRead(found) && ![found.plan.target, found.plan.workload].some(planned => isSameObject(planned, { apiVersion, kind, name }));
-    return isOrphan ? [{ ...one, isRenamed: found !== undefined }] : [];
+    const isPlanned = found && (!isRead(found) || [found.plan.target, found.plan.workload].some(isHeld));
+    return isPlanned ? [] : [{ ...one, isRenamed: found !== undefined }];
   });
 }
 

@@ -21,7 +21,7 @@ export const STATUS_FINDINGS = {
   'floor-too-low': { severities: ['error'], meaning: 'The live floor is lower than the plan or an override asks for.' },
   'floor-without-plan': {
     severities: ['warning'],
-    meaning: "A keeper holds the floor of an object that no plan of the namespace names: its schedule is gone, or has another target now. Nobody lowers it. "
+    meaning: 'A keeper holds the floor of an object that no plan of the namespace names: its schedule is gone, or has another target now. Nobody lowers it. '
       + 'It makes no service a no-go.',
   },
   'floor-fought': {

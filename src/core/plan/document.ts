@@ -51,7 +51,7 @@ export function encodePlan(plan: Plan): string {
     groups.set(key, groups.get(key) ?? group);
     groups.get(key)!.at.push(isoOf(opening.at));
   }
-  const { service, target, workload, baseline, fixedCeiling, manifestCeiling, protection, guards, explainsPods } = plan;
+  const { service, target, workload, formerTargets, baseline, fixedCeiling, manifestCeiling, protection, guards, explainsPods } = plan;
   const { repair, startupMs, podCapacity, uses } = plan;
   const waits = plan.waits?.map(({ event, bump, verify, drop }) => ({ event, bump: spanText(bump), verify: spanText(verify), drop: spanText(drop) }));
   const head = {
@@ -59,6 +59,7 @@ export function encodePlan(plan: Plan): string {
     service,
     target,
     workload,
+    formerTargets,
     baseline,
     fixedCeiling,
     manifestCeiling,
@@ -71,9 +72,10 @@ export function encodePlan(plan: Plan): string {
     waits,
     uses: uses && encodeUses(uses),
   };
+  const names: readonly unknown[] = [target, workload, formerTargets];
   const lines = Object.entries(head)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `  "${key}": ${value === target || value === workload ? JSON.stringify(value) : inertJson(value)},`);
+    .map(([key, value]) => `  "${key}": ${names.includes(value) ? JSON.stringify(value) : inertJson(value)},`);
   const openings = [...groups.values()].map(group => `    ${inertJson(group)}`);
   return ['{', ...lines, openings.length ? `  "openings": [\n${openings.join(',\n')}\n  ]` : '  "openings": []', '}', ''].join('\n');
 }
@@ -185,6 +187,9 @@ export function decodePlan(text: string): Plan {
     service: text1('service', raw.service),
     target: reference('target', raw.target),
     workload: reference('workload', raw.workload),
+    ...(raw.formerTargets === undefined ? {} : {
+      formerTargets: list('formerTargets', raw.formerTargets).map((former, i) => reference(`formerTargets[${i}]`, former)),
+    }),
     // between events, some kinds of targets may have no pod at all
     baseline: bounds('baseline', raw.baseline, 0),
     ...(raw.fixedCeiling === undefined ? {} : { fixedCeiling: whole('fixedCeiling', raw.fixedCeiling, 1) }),

@@ -76,6 +76,8 @@ export interface Plan {
   readonly target: ObjectReference;
   /** Whose pods must be Ready. */
   readonly workload: ObjectReference;
+  /** Objects that were the target before: what the keeper holds of them is lowered to the baseline and given back; absent: there are none. */
+  readonly formerTargets?: readonly ObjectReference[];
   /** In force when no window is. */
   readonly baseline: ReplicaBounds;
   /** `CeilingPolicy.FIXED`: the manifest's `maxReplicas` all year; absent with `PER_WINDOW`. */

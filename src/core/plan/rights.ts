@@ -16,7 +16,7 @@ export interface Right {
 }
 
 /** What rights follow from. */
-export type Entitled = Pick<Plan, 'service' | 'target' | 'workload' | 'guards' | 'explainsPods' | 'protection'>;
+export type Entitled = Pick<Plan, 'service' | 'target' | 'workload' | 'formerTargets' | 'guards' | 'explainsPods' | 'protection'>;
 
 /**
  * All that the keeper of a plan needs, and no more.
@@ -24,8 +24,11 @@ export type Entitled = Pick<Plan, 'service' | 'target' | 'workload' | 'guards' |
  * @param program the ConfigMap of the chart, which holds the keeper's program
  */
 export function rightsOf(plan: Entitled, program: string | undefined): Right[] {
-  const { service, target, workload, guards, explainsPods, protection } = plan;
-  const others = listsAutoscalers({ target }) ? [{ verbs: ['list'], group: 'autoscaling', resource: 'horizontalpodautoscalers' }] : [];
+  const { service, target, workload, formerTargets = [], guards, explainsPods, protection } = plan;
+  const others = [
+    ...listsAutoscalers({ target }) ? [{ verbs: ['list'], group: 'autoscaling', resource: 'horizontalpodautoscalers' }] : [],
+    ...formerTargets.map(former => ({ verbs: ['get', 'patch'], group: groupOf(former.apiVersion), resource: pluralOf(former), name: former.name })),
+  ];
   if (protection === SCHEDULED) {
     return [...applierRightsOf(plan, program), ...others];
   }

@@ -41,6 +41,7 @@ import { check as seasonEndsSoon } from './season-ends-soon';
 import { check as selectorChanges } from './selector-changes';
 import { check as serviceTwice } from './service-twice';
 import { check as startupUncounted } from './startup-uncounted';
+import { check as targetChanged } from './target-changed';
 import { check as tooManyPods } from './too-many-pods';
 import { check as twoAutoscalers } from './two-autoscalers';
 import { check as versionUnserved } from './version-unserved';
@@ -65,6 +66,7 @@ export const CHECKS: readonly Check[] = [
   ceilingFalls,
   floorFalls,
   scheduleRemoved,
+  targetChanged,
   selectorChanges,
   twoAutoscalers,
   workloadDiffers,
