@@ -50,7 +50,8 @@ export interface EventJobs {
  *
  * Renders one ConfigMap with the plan and the program that follows it, the jobs that run it, and an account that may do just that. From a
  * target rendered in this app it takes the floor (`minReplicas`) out of the manifest, so that no re-apply can lower it. A ScaledObject keeps
- * the floor of between events there, since KEDA refuses it otherwise.
+ * the floor of between events there, since KEDA refuses it otherwise. For a service that lives already, the first deploy needs `movingIn` or
+ * `prewarm adopt`.
  *
  * @example
  * new EventScaleSchedule(chart, 'payment', {
@@ -155,7 +156,8 @@ export class EventScaleSchedule extends Construct {
     }
     if (this.renderedTarget) {
       const floor = `/spec/${facts.kind.floor.field}`;
-      this.renderedTarget.addJsonPatch(facts.kind.keepsFloor ? JsonPatch.add(floor, checked.baseline.floor) : JsonPatch.remove(floor));
+      const isKept = facts.kind.keepsFloor === true || checked.movingIn;
+      this.renderedTarget.addJsonPatch(isKept ? JsonPatch.add(floor, checked.baseline.floor) : JsonPatch.remove(floor));
       this.renderedTarget.metadata.addAnnotation(ANNOTATION_SUMMARY, lazyText(() => planSummary(this.currentPlan())));
       keepRendering(this.renderedTarget);
     }

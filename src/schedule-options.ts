@@ -126,6 +126,20 @@ export interface EventScaleScheduleProps extends EventScaleScheduleOptions {
   readonly target: IScheduleTarget;
 
   /**
+   * Whether the service lives already and this is its first deploy with a schedule, so that the manifest of the target keeps its floor for now.
+   *
+   * A field that leaves a manifest is deleted by the next deploy, and Kubernetes' default of 1 is in force: of 20 pods one is left. With `true` the
+   * field stays in the manifest, and the arm job has the keeper hold it too. When arm tells `MovedIn`, the next deploy can leave this prop out, and
+   * no pod is lost. Until then every apply inside a window takes the floor down for a moment, so leave it out before the first window. `false` says
+   * that the service has moved in, or is new, and `prewarm plan` says nothing of it.
+   *
+   * It needs a target that this app renders with its floor, which the baseline has too.
+   *
+   * @default false, and `prewarm plan` says what a first deploy would do
+   */
+  readonly movingIn?: boolean;
+
+  /**
    * Targets that this schedule had before, when it got another one.
    *
    * The keeper may read and write them too. The arm job lowers what the schedule still holds of them to the floor of between events, gives it back,

@@ -168,6 +168,21 @@ export interface PrewarmedServiceProps extends PrewarmedServiceOptions {
    * Give it a tag that does not move, or a digest. Then what starts in the window is what was measured.
    */
   readonly image: string;
+
+  /**
+   * Whether the service lives already and this is its first deploy with a schedule, so that the manifest of the target keeps its floor for now.
+   *
+   * A field that leaves a manifest is deleted by the next deploy, and Kubernetes' default of 1 is in force: of 20 pods one is left. With `true` the
+   * field stays in the manifest, and the arm job has the keeper hold it too. When arm tells `MovedIn`, the next deploy can leave this prop out, and
+   * no pod is lost. Until then every apply inside a window takes the floor down for a moment, so leave it out before the first window. `false` says
+   * that the service has moved in, or is new, and `prewarm plan` says nothing of it.
+   *
+   * The floor is that of the baseline. Where the manifest of the Deployment had `replicas`, keep that too: `ApiObject.of(service.deployment)` takes
+   * a patch.
+   *
+   * @default false
+   */
+  readonly movingIn?: boolean;
 }
 
 /** What a squad cannot change of a platform's defaults. */

@@ -156,7 +156,7 @@ const TAKEN: { readonly [what: string]: { readonly [reason: string]: readonly st
     ],
   },
   'a list': { 'it is a port': ['KeeperNetworkPolicyOptions.apiServerPorts', 'KeeperNetworkPolicyOptions.webhookPorts'] },
-  'a boolean': { 'it is a boolean': ['*.explainsPods', '*.repair', '*.argoCdHook', '*.platformAssignsUser'] },
+  'a boolean': { 'it is a boolean': ['*.explainsPods', '*.repair', '*.argoCdHook', '*.platformAssignsUser', 'PrewarmedServiceProps.movingIn'] },
 };
 
 function isTaken(what: string, { struct, prop }: Prop): boolean {

@@ -3,6 +3,7 @@ import { Told } from './findings';
 import { placeGuards } from './guards';
 import { insist } from './insist';
 import { LOOK_MS } from './look';
+import { moveIn } from './move-in';
 import { Settled, settle } from './settle';
 import { readSituation, rereadSituation, untilChange } from './situation';
 import { endingOf, tell } from './tell';
@@ -32,7 +33,8 @@ export async function applyPlan(world: World, plan: Plan, deadline: number): Pro
       const settled = await settle(world, situation, object, { deadline: Math.min(deadline, edge), before });
       if (timers.now() < edge) {
         const woken = await wake(world, plan, settled, deadline);
-        return { ...settled, findings: [...settled.findings, ...woken, ...situation.findings] };
+        const moved = await moveIn(world, plan, settled.object, settled.live, deadline);
+        return { ...settled, findings: [...settled.findings, ...woken, ...moved, ...situation.findings] };
       }
       before ??= liveOf(object, plan);
     } catch (error) {

@@ -56,6 +56,14 @@ export const KEEPER_FINDINGS = {
     severities: ['warning'],
     meaning: 'An autoscaler that was the target before scales the pods of the new target too, and would take its floor back. It must be deleted.',
   },
+  'moving-in': {
+    severities: ['warning'],
+    meaning: 'With `movingIn`: a deploy that left the field of the floor out of the manifest would still delete it. The sentence says what stands in the way.',
+  },
+  'moved-in': {
+    severities: ['note'],
+    meaning: 'With `movingIn`: the floor stays, whoever takes its field out of a manifest. The next deploy can leave `movingIn` out.',
+  },
   'ready': { severities: ['note'], meaning: 'All pods of the floor are ready for the opening.' },
   'not-ready': {
     severities: ['warning'],

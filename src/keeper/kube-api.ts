@@ -133,6 +133,22 @@ export class KubeApi {
     return metadata.resourceVersion;
   }
 
+  /**
+   * Holds the size of a workload beside whoever holds it, if it is still exactly the object that was read.
+   *
+   * @throws Conflict when it has changed meanwhile
+   */
+  public async holdScale(ref: ObjectReference, { resourceVersion }: Precondition, replicas: number, deadline: number): Promise<void> {
+    await this.server.ask({
+      asked: this.asked('patch', ref, 'scale'),
+      method: 'PATCH',
+      path: `${this.pathOf(ref)}/scale`,
+      query: { fieldManager: this.ports.manager, force: true },
+      contentType: 'application/apply-patch+yaml',
+      body: { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: ref.name, resourceVersion }, spec: { replicas } },
+    }, deadline, isStored);
+  }
+
   /** The `/scale` of a workload; undefined where it does not exist, or its kind has none. */
   public async findScale(ref: ObjectReference, deadline: number): Promise<ScaleObject | undefined> {
     try {

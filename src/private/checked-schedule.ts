@@ -48,6 +48,7 @@ export interface ScheduleRequest extends EventScaleScheduleOptions {
   readonly name: string;
   readonly baseline?: ReplicaRange;
   readonly formerTargets?: readonly IScheduleTarget[];
+  readonly movingIn?: boolean;
 }
 
 /**
@@ -80,6 +81,10 @@ export class CheckedSchedule {
   public readonly ceilingPolicy: CeilingPolicy;
   /** What was its target before, and is to be given back. */
   public readonly formerTargets?: readonly ObjectReference[];
+  /** The manifest of the target keeps its floor for now. */
+  public readonly movingIn: boolean;
+  /** The floor that leaves the manifest of the target, where nobody says that this is no news. */
+  private readonly takenOut?: number;
   /** With a fixed ceiling, its ceiling is the least that the fixed one can be. */
   public readonly baseline: ReplicaBounds;
   /** `maxReplicas` all year, where somebody says so. */
@@ -104,6 +109,9 @@ export class CheckedSchedule {
     this.ceilingPolicy = request.ceilingPolicy ?? (facts.rendered ? CeilingPolicy.FIXED : CeilingPolicy.PER_WINDOW);
     this.baseline = this.baselineOf(request.baseline);
     this.formerTargets = request.formerTargets?.length ? formerTargetsOf(request.formerTargets, facts) : undefined;
+    this.movingIn = request.movingIn ?? false;
+    this.takenOut = request.movingIn === undefined ? takenOutOf(facts) : undefined;
+    this.checkMovingIn();
     this.service = {
       baseline: this.baseline,
       ceiling: request.ceiling,
@@ -175,6 +183,8 @@ export class CheckedSchedule {
       target,
       workload,
       ...(this.formerTargets ? { formerTargets: this.formerTargets } : {}),
+      ...(this.movingIn ? { movingIn: true } : {}),
+      ...(this.takenOut === undefined ? {} : { takenOut: this.takenOut }),
       baseline: this.baseline,
       ...(this.protection ? { protection: this.protection } : {}),
       guards: this.guards,
@@ -272,6 +282,28 @@ export class CheckedSchedule {
     }
   }
 
+  /** Refuses to keep a floor that is not there, or is not the one that the keeper holds. */
+  private checkMovingIn(): void {
+    const { movingIn, facts: { kind: row, target: { kind, name }, rendered }, baseline } = this;
+    if (!movingIn) {
+      return;
+    }
+    const { field } = row.floor;
+    if (!rendered) {
+      throw new Error(`'movingIn' (true) has no meaning for ${kind} '${name}', which is known by name: its manifest stays as it is; leave it out`);
+    }
+    if (row.keepsFloor) {
+      throw new Error(`'movingIn' (true) has no meaning for ${kind} '${name}', which always keeps its '${field}' in the manifest; leave it out`);
+    }
+    if (rendered.givenFloor === undefined) {
+      throw new Error(`'movingIn' (true) has no meaning for ${kind} '${name}', which has no '${field}' in its manifest that could stay there; leave it out`);
+    }
+    if (rendered.givenFloor !== baseline.floor) {
+      throw new Error(`'baseline.floor' (${baseline.floor}) must be the '${field}' of ${kind} '${name}' (${rendered.givenFloor}) while 'movingIn' is true, since the manifest keeps it; `
+        + 'change the floor with a later deploy');
+    }
+  }
+
   private eventsOf(wanted: readonly ScheduledEvent[], scheduledAlready: ReadonlySet<string>): PlannedEvent[] {
     const ids = new Set(scheduledAlready);
     return wanted.map((scheduled, i) => {
@@ -325,6 +357,12 @@ export class CheckedSchedule {
       refusal: holder => `the job '${name}' in namespace '${this.namespace}' would be that of ${holder} too; choose another 'name' or event id`,
     };
   }
+}
+
+/** A floor that is more than what is in force without it: where it leaves a manifest, pods may go. */
+function takenOutOf({ kind, rendered }: TargetFacts): number | undefined {
+  const { givenFloor = 0 } = rendered ?? {};
+  return !kind.keepsFloor && givenFloor > kind.floor.default ? givenFloor : undefined;
 }
 
 /** Props of a schedule that somebody has checked before there was a target to point at. */

@@ -62,7 +62,7 @@ export class CheckedService {
     this.selector = { ...selector ?? { 'app.kubernetes.io/name': name } };
     checkFragments(request.manifest);
     this.resources = resourcesOver(serviceResources(request), 'container.resources', request.container?.resources);
-    this.schedule = CheckedSchedule.of(placeOf(service, 'Schedule'), { ...request, baseline }, () => autoscalerOf(name, this.baseline, request.autoscaling));
+    this.schedule = CheckedSchedule.of(placeOf(service, 'Schedule'), { ...request, baseline }, () => autoscalerOf(name, this.baseline, request));
   }
 }
 
@@ -72,14 +72,19 @@ function boundsOf({ floor, ceiling = defaultCeiling(floor, DEFAULTS.baseline.cei
 }
 
 /** What the schedule would read in the manifest of the service's autoscaler, which is still to be defined. */
-function autoscalerOf(name: string, own: ReplicaBounds, autoscaling: AutoscalingOptions | undefined): TargetFacts {
+function autoscalerOf(name: string, own: ReplicaBounds, { autoscaling, movingIn }: ServiceRequest): TargetFacts {
   const kind = knownTargetKindOf({ kind: 'HorizontalPodAutoscaler' });
   const target = { apiVersion: kind.apiVersion, kind: kind.kind, name };
   return {
     kind,
     target,
     workload: workloadOf(target),
-    rendered: { own, targetPercent: autoscaling?.metrics ? targetPercentIn(autoscaling, own) : DEFAULTS.targetPercent },
+    // nobody but us has put a floor there, unless it is to stay
+    rendered: {
+      own,
+      ...movingIn ? { givenFloor: own.floor } : {},
+      targetPercent: autoscaling?.metrics ? targetPercentIn(autoscaling, own) : DEFAULTS.targetPercent,
+    },
   };
 }
 

@@ -134,6 +134,7 @@ export const SCHEDULE: Shape<EventScaleScheduleProps> = {
   target: elsewhere,
   formerTargets: listOf(kindOf("a target, such as ScheduleTarget.fromAutoscalerName('payment')", value =>
     [value.apiVersion, value.kind, value.name].every(part => typeof part === 'string' && part !== '')), "[ScheduleTarget.fromAutoscalerName('payment')]"),
+  movingIn: flag,
   baseline: struct(() => RANGE),
   name,
 };
@@ -175,6 +176,6 @@ export const MANIFEST: Shape<ManifestFragments> = {
   autoscaler: object('the fields of an autoscaler as in a manifest, such as { behavior: {} }'),
 };
 
-export const SERVICE: Shape<PrewarmedServiceProps> = { ...SERVICE_OPTIONS, image: required(image) };
+export const SERVICE: Shape<PrewarmedServiceProps> = { ...SERVICE_OPTIONS, image: required(image), movingIn: flag };
 
 export const MERGE_RULES: Shape<MergeRules> = { locked: listOf(text('keeper.image'), "['keeper.image']") };

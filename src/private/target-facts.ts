@@ -20,6 +20,8 @@ export interface TargetFacts {
 export interface RenderedTarget {
   /** The bounds in the manifest; without a ceiling where it lacks one that has no default. */
   readonly own: Pick<ReplicaBounds, 'floor'> & Partial<ReplicaBounds>;
+  /** The floor that somebody gives it in this app; absent: its manifest has none, or one of ours. */
+  readonly givenFloor?: number;
   /** Of CPU; absent where the autoscaler follows something else. */
   readonly targetPercent?: number;
 }
@@ -63,7 +65,11 @@ export function factsOf(target: IScheduleTarget, namespace: string): TargetFacts
     target: reference,
     workload,
     canSleep: kind.follows !== 'autoscaling' || hasOtherMetric(manifest.spec?.metrics),
-    rendered: { own: { floor, ceiling }, targetPercent: cpuPercentOf(manifest) },
+    rendered: {
+      own: { floor, ceiling },
+      ...manifest.spec?.[kind.floor.field] === undefined ? {} : { givenFloor: floor },
+      targetPercent: cpuPercentOf(manifest),
+    },
   };
 }
 

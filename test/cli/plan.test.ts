@@ -178,7 +178,7 @@ test('--json has of each finding what a program needs: id, severity, service, se
     severity: 'error',
     service: 'marathon/registration',
     sentence: "Deployment 'registration' has 'replicas: 3': an apply in the middle of an event kills all pods but those",
-    remedy: 'take the field out, the autoscaler writes it',
+    remedy: "take the field out, the autoscaler writes it; of one that lives already only after 'prewarm adopt', or the deploy leaves one pod",
     position: { file: 'dist/a.yaml', line: 41, column: 5 },
   }]);
 });

@@ -25,6 +25,12 @@ test('that command gives it back, and the line is gone', async () => {
   expect((await status(cluster)).out).not.toContain('without a plan');
 });
 
+test('the workload of a target of before, which its keeper has only scaled, holds no floor', async () => {
+  const managedFields = [{ manager: 'cdk8s-prewarm-registration', operation: 'Update', subresource: 'scale', fieldsV1: { 'f:spec': { 'f:replicas': {} } } }];
+  const scaled = { apiVersion: 'apps/v1', ...kubeObject('Deployment', 'old', { managedFields }, { spec: { replicas: 25 } }) };
+  expect((await status(registration({ now: NOVEMBER, ready: 2, guards: 0, more: [scaled] }))).out).not.toContain('without a plan');
+});
+
 test('one of a schedule that is gone is listed too', async () => {
   const { out } = await status(standing('cdk8s-prewarm-queue'));
   expect(out.replace(/\s+/g, ' ')).toContain('by the keeper of queue, whose plan is not in this namespace; this gives it back: prewarm leave queue -n marathon go:');

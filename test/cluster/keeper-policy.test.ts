@@ -1,8 +1,8 @@
-import { App, Chart, Testing, Yaml } from 'cdk8s';
+import { ApiObject, App, Chart, Testing, Yaml } from 'cdk8s';
 import { eventually, kubectl, onCluster, tryKubectl } from './support/cluster';
 import { manifestsIn } from './support/manifests';
 import { Namespace } from './support/namespace';
-import { armed, foreignManifests } from './support/services';
+import { armed, foreignDeployment, foreignManifests } from './support/services';
 import { EventScaleSchedule, KeeperAdmissionPolicy, ScheduleTarget } from 'cdk8s-prewarm';
 
 const ELSEWHERE = { spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'elsewhere' } } };
@@ -46,7 +46,18 @@ onCluster('a keeper that the admission policy holds', {}, () => {
     const [kind, name] = target.split('/');
     const { code, stderr } = await patched(kind, name, patch, name);
     expect(code).not.toBe(0);
-    expect(stderr).toMatch(/a keeper may (not change labels, annotations|change nothing of this object but (minReplicas and maxReplicas|replicas))/);
+    expect(stderr).toMatch(/a keeper may (not change labels, finalizers|change no annotations of this object but|change nothing of this object but (minReplicas and maxReplicas|replicas))/);
+  });
+
+  test('has a service that moves in forgotten by who applies it', async () => {
+    const moving = manifestsIn(namespace.name, chart => new EventScaleSchedule(chart, 'mover', {
+      target: new ApiObject(chart, 'Target', foreignDeployment('mover', { replicas: 3 })),
+      movingIn: true,
+    }));
+    await namespace.apply(moving);
+    await armed(namespace);
+    const { metadata } = await namespace.get('deployment', 'mover');
+    expect(JSON.parse(metadata.annotations['kubectl.kubernetes.io/last-applied-configuration']).spec.replicas).toBeUndefined();
   });
 
   test('is refused nothing else, and others are refused nothing', async () => {

@@ -1,12 +1,12 @@
-import { Duration } from 'cdk8s';
+import { ApiObject, Chart, Duration } from 'cdk8s';
 import { eventually, onCluster, sleep } from './support/cluster';
 import { prewarmReading } from './support/command-line';
 import { manifestsIn } from './support/manifests';
 import { Namespace } from './support/namespace';
 import { deliver } from './support/pipelines';
-import { armed, foreignManifests } from './support/services';
+import { armed, foreignAutoscaler, foreignDeployment, foreignManifests } from './support/services';
 import { Recorder } from './support/watching';
-import { PrewarmedService } from 'cdk8s-prewarm';
+import { EventScaleSchedule, PrewarmedService } from 'cdk8s-prewarm';
 
 const PODS = 20;
 
@@ -39,6 +39,68 @@ onCluster('an existing service with replicas and minReplicas in its manifests', 
     expect((await prewarmReading(byHelm, newIn(byHelm), 'adopt', '-', '--as', 'helm4')).err).toContain('has been applied by Helm 3, not by Helm 4; say --as helm3');
   });
 });
+
+onCluster('an existing service that moves in by two deploys and no command', { tools: true }, () => {
+  const namespaces = WAYS.map(([, as]) => Namespace.forGroup(`deploys-${as}`));
+  const autoscaled = Namespace.forGroup('deploys-autoscaled');
+  let moves: Promise<Outcome>[];
+  let scaled: Promise<Outcome>;
+  beforeAll(() => {
+    moves = WAYS.map(([pipeline], i) => settled(moveByDeploys(namespaces[i], pipeline, aloneIn)));
+    scaled = settled(moveByDeploys(autoscaled, 'flux', autoscaledIn));
+  });
+
+  test.each(WAYS.map(([pipeline], i) => ({ pipeline, i })))(`by $pipeline, a Deployment alone keeps ${PODS} of ${PODS} pods`, async ({ i }) => {
+    expect(await moves[i]).toEqual({ leastReady: PODS, floor: PODS, replicas: PODS });
+  });
+
+  test(`by flux, an autoscaler and its Deployment keep floor and size: ${PODS} of ${PODS} pods`, async () => {
+    expect(await scaled).toEqual({ leastReady: PODS, floor: PODS, replicas: PODS });
+  });
+});
+
+/** Adds a service to an app as it was, as it moves in, or as it is from then on. */
+type Define = (chart: Chart, stage: 'before' | 'moving' | 'after') => void;
+
+const aloneIn: Define = (chart, stage) => {
+  // who has a schedule goes on saying the size; the schedule takes it out
+  const target = new ApiObject(chart, 'Deployment', foreignDeployment('shop', { replicas: PODS }));
+  scheduled(chart, stage, target);
+};
+
+const autoscaledIn: Define = (chart, stage) => {
+  new ApiObject(chart, 'Deployment', foreignDeployment('shop', stage === 'after' ? {} : { replicas: PODS }));
+  scheduled(chart, stage, new ApiObject(chart, 'Autoscaler', foreignAutoscaler('shop', { floor: PODS, ceiling: 40 })));
+};
+
+function scheduled(chart: Chart, stage: 'before' | 'moving' | 'after', target: ApiObject): void {
+  if (stage !== 'before') {
+    new EventScaleSchedule(chart, 'shop', { target, startupTime: Duration.seconds(5), movingIn: stage === 'moving' });
+  }
+}
+
+async function moveByDeploys(namespace: Namespace, pipeline: string, define: Define): Promise<Outcome> {
+  const manifests = (stage: Parameters<Define>[1]) => manifestsIn(namespace.name, chart => define(chart, stage));
+  await deliver(pipeline, namespace, manifests('before'));
+  await eventually(`${PODS} Ready pods`, 90_000, async () => await namespace.readyPods('app=shop') === PODS);
+  const pods = await Recorder.ofPods(namespace.name, 'app=shop');
+  try {
+    await deliver(pipeline, namespace, manifests('moving'));
+    await armed(namespace);
+    const told = (await namespace.list('events')).filter(({ reason }) => reason === 'MovedIn');
+    expect(told.map(({ message }) => message)).toEqual([expect.stringContaining("the next deploy can leave 'movingIn' out")]);
+    await deliver(pipeline, namespace, manifests('after'));
+    await armed(namespace);
+    await deliver(pipeline, namespace, manifests('after'));
+    // longer than an autoscaler takes to look
+    await sleep(17_000);
+    const { replicas } = (await namespace.get('deployment', 'shop')).spec;
+    const floor = define === autoscaledIn ? await namespace.floor('shop') : replicas;
+    return { leastReady: pods.leastReady(PODS), floor, replicas };
+  } finally {
+    pods.stop();
+  }
+}
 
 interface Outcome {
   readonly leastReady: number;

@@ -21,6 +21,8 @@ const COMPLETE_PLAN: Complete<PlanDocument> = {
   target: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'registration' },
   workload: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'registration' },
   formerTargets: [{ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'queue' }],
+  movingIn: true,
+  takenOut: 4,
   baseline: { floor: 2, ceiling: 10 },
   protection: 'Scheduled',
   explainsPods: false,

@@ -191,6 +191,12 @@ export class FakeCluster {
     }
   }
 
+  /** Writes annotations, as an applier does that keeps its record there. */
+  public annotate(key: string, annotations: { readonly [annotation: string]: string }): void {
+    const object = this.objects.get(key)!;
+    this.store(key, { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, ...annotations } } }, 'MODIFIED');
+  }
+
   public remove(key: string): void {
     const object = this.objects.get(key);
     if (object) {
@@ -250,7 +256,8 @@ export class FakeCluster {
       return { status: 200, body: sub === 'scale' ? scaleOf(object) : object };
     }
     if (sub === 'scale') {
-      return this.scale(key, object, body, query.get('fieldManager')!, isDry);
+      const by = query.get('fieldManager')!;
+      return request.headers['content-type'] === 'application/apply-patch+yaml' ? this.holdScale(key, object, body, by) : this.scale(key, object, body, by, isDry);
     }
     const { uid, resourceVersion } = body.metadata;
     if (resourceVersion && resourceVersion !== object.metadata.resourceVersion || uid && uid !== object.metadata.uid) {
@@ -273,6 +280,16 @@ export class FakeCluster {
     }
     this.applyTo(key, annotated(object, manager, body.metadata.annotations ?? {}), manager, body.spec);
     return { status: 200, body: this.objects.get(key)! };
+  }
+
+  /** A server-side apply of a scale. */
+  private holdScale(key: string, object: KubeObject, asked: KubeObject, manager: string): { status: number; body: object } {
+    const { metadata, spec: { replicas } } = asked;
+    if (metadata.resourceVersion !== object.metadata.resourceVersion) {
+      return { status: 409, body: { kind: 'Status', message: 'the object has been modified' } };
+    }
+    this.accept(key, object, { ...object.spec, replicas }, { manager, operation: 'Apply', fields: ['replicas'] });
+    return { status: 200, body: scaleOf(this.objects.get(key)) };
   }
 
   /** A merge patch of a scale, or the JSON patch of one: a test, and a value. */

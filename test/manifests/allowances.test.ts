@@ -81,7 +81,7 @@ test('what many services share is one finding, which names the others', () => {
   const [finding, ...others] = findingsIn(objects);
   expect(others).toEqual([]);
   expect(textOf(finding)).toBe("HorizontalPodAutoscaler 'a' has 'minReplicas: 2': every apply takes the floor down to it for a moment; "
-    + "alike in 'marathon/b', 'marathon/c', 'marathon/d' and 1 more; take the field out, the keeper writes it");
+    + "alike in 'marathon/b', 'marathon/c', 'marathon/d' and 1 more; take the field out, the keeper writes it; of one that lives already only after 'prewarm adopt'");
   expect(finding.alike?.map(({ service, position }) => `${service} ${position.line}`))
     .toEqual(['marathon/b 6', 'marathon/c 9', 'marathon/d 12', 'marathon/e 15']);
 });

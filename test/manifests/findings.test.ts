@@ -42,7 +42,7 @@ test("spec.replicas is found where it stands, and only on the plan's workload", 
   const objects = [CONFIG, deployment('registration', { replicas: 3 }), deployment('another', { replicas: 3 })];
   expect(found(...objects)).toEqual(['replicas-set 2:spec.replicas']);
   expect(sentences(...objects)[0]).toBe("Deployment 'registration' has 'replicas: 3': an apply in the middle of an event kills all pods but those; "
-    + 'take the field out, the autoscaler writes it');
+    + "take the field out, the autoscaler writes it; of one that lives already only after 'prewarm adopt', or the deploy leaves one pod");
 });
 
 test('minReplicas is found on a rendered target, of an HPA and of a ScaledObject', () => {

@@ -1,5 +1,6 @@
-import { Pipeline, lastApplied } from './pipelines';
+import { Pipeline } from './pipelines';
 import { SizeFieldOf } from './size-fields';
+import { isRemembered } from '../../core/plan/appliers';
 import { fieldsOf } from '../../core/plan/field-managers';
 import { managerName } from '../../core/plan/names';
 import { ObjectReference } from '../../core/plan/plan';
@@ -41,7 +42,7 @@ export function leavingFields(
 
 function isInDanger(object: Named, field: string, manager: string, { remembers }: Pipeline): boolean {
   switch (remembers) {
-    case 'annotation': return lastApplied(object)?.spec?.[field] !== undefined;
+    case 'annotation': return isRemembered(object, field);
     case 'managers': return !fieldsOf(object, manager).includes(field);
     // it cannot be known what the Secret has
     case 'release': return true;

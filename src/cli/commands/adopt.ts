@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { TargetObject } from '../../core/kube-objects';
+import { forgetting, pipelineOf } from '../../core/plan/appliers';
 import { withManager } from '../../core/plan/field-managers';
 import { liveOf } from '../../core/plan/live';
 import { managerName } from '../../core/plan/names';
@@ -12,7 +13,7 @@ import { formatSome } from '../../core/time/numbers';
 import { DeployedService, titleOf } from '../../manifests/deployed';
 import { wrap } from '../../report/table';
 import { LeavingField, leavingFields, referenceOf } from '../adopting/fields';
-import { PIPELINES, Pipeline, applicationOf, forgetting, pipelineOf } from '../adopting/pipelines';
+import { PIPELINES, Pipeline, applicationOf } from '../adopting/pipelines';
 import { proof } from '../adopting/proof';
 import { SizeFieldOf, sizeFieldsOf } from '../adopting/size-fields';
 import { FallsShort, Io, WrongInput } from '../io';

@@ -5,6 +5,7 @@ import { ownerText } from './words';
 import { conditionOf } from '../../core/kube-objects';
 import { Decision, decide } from '../../core/plan/decide';
 import { Live, podsOf } from '../../core/plan/live';
+import { movedInText, movingInOf } from '../../core/plan/moving-in';
 import { otherWorkloadOf, otherWorkloadWords } from '../../core/plan/other-workload';
 import { ObjectReference } from '../../core/plan/plan';
 import { isSameObject } from '../../core/plan/reference';
@@ -25,6 +26,7 @@ export function floorFindings(circumstances: Circumstances): StatusFinding[] {
     ...floorFinding(circumstances, live, decision),
     ...zeroFinding(circumstances, decision),
     ...ceilingFinding(circumstances, live, decision),
+    ...movingInFindings(circumstances, live),
     ...autoscalerFindings(circumstances, live),
   ];
 }
@@ -99,6 +101,20 @@ function ceilingFinding({ wanted, now }: Circumstances, live: Live, { ceiling: a
     case undefined:
       return [];
   }
+}
+
+/** Whether the manifests may lose the floor that they keep for now. */
+function movingInFindings({ view: { plan, target, workload } }: Circumstances, live: Live): StatusFinding[] {
+  if (!plan.movingIn || !target) {
+    return [];
+  }
+  const { obstacle, forgets, holds } = movingInOf(plan, target, live, workload);
+  if (obstacle) {
+    return [{ id: 'moving-in', severity: 'warning', ...obstacle }];
+  }
+  return forgets === undefined && holds === undefined
+    ? [{ id: 'moved-in', severity: 'note', sentence: movedInText(plan), remedy: "the next deploy can leave 'movingIn' out" }]
+    : [{ id: 'moving-in', severity: 'warning', sentence: 'the keeper does not hold all yet that the manifests keep', remedy: 'the next run of repair sees to it' }];
 }
 
 /** What the autoscaler says of itself. */

@@ -1,4 +1,6 @@
 import { StatusFinding } from './findings';
+import { hasOnlyScaled } from '../../core/plan/field-managers';
+import { managerName } from '../../core/plan/names';
 import { WrongInput } from '../io';
 import { Kubectl } from '../kubectl';
 import { heldIn } from '../leaving/held';
@@ -16,7 +18,8 @@ export interface OrphanFinding {
 /** What keepers hold without a plan; undefined: whoever asks may not read all kinds of targets. */
 export async function orphansIn(kubectl: Kubectl, plans: readonly FoundPlan[], allNamespaces: boolean): Promise<OrphanFinding[] | undefined> {
   try {
-    return orphansAmong(await heldIn(kubectl, ...allNamespaces ? ['--all-namespaces'] : []), plans).map(findingOf);
+    const held = await heldIn(kubectl, ...allNamespaces ? ['--all-namespaces'] : []);
+    return orphansAmong(held, plans).filter(({ object, service }) => !hasOnlyScaled(object, managerName(service))).map(findingOf);
   } catch (error) {
     if (error instanceof WrongInput) {
       return undefined;

@@ -51,8 +51,8 @@ export function encodePlan(plan: Plan): string {
     groups.set(key, groups.get(key) ?? group);
     groups.get(key)!.at.push(isoOf(opening.at));
   }
-  const { service, target, workload, formerTargets, baseline, fixedCeiling, manifestCeiling, protection, guards, explainsPods } = plan;
-  const { repair, startupMs, podCapacity, uses } = plan;
+  const { service, target, workload, formerTargets, movingIn, takenOut, baseline, fixedCeiling, manifestCeiling } = plan;
+  const { protection, guards, explainsPods, repair, startupMs, podCapacity, uses } = plan;
   const waits = plan.waits?.map(({ event, bump, verify, drop }) => ({ event, bump: spanText(bump), verify: spanText(verify), drop: spanText(drop) }));
   const head = {
     version: PLAN_VERSION,
@@ -60,6 +60,8 @@ export function encodePlan(plan: Plan): string {
     target,
     workload,
     formerTargets,
+    movingIn,
+    takenOut,
     baseline,
     fixedCeiling,
     manifestCeiling,
@@ -190,6 +192,8 @@ export function decodePlan(text: string): Plan {
     ...(raw.formerTargets === undefined ? {} : {
       formerTargets: list('formerTargets', raw.formerTargets).map((former, i) => reference(`formerTargets[${i}]`, former)),
     }),
+    ...(raw.movingIn === true ? { movingIn: true } : {}),
+    ...(raw.takenOut === undefined ? {} : { takenOut: whole('takenOut', raw.takenOut, 1) }),
     // between events, some kinds of targets may have no pod at all
     baseline: bounds('baseline', raw.baseline, 0),
     ...(raw.fixedCeiling === undefined ? {} : { fixedCeiling: whole('fixedCeiling', raw.fixedCeiling, 1) }),

@@ -28,6 +28,11 @@ export function fieldsOf({ metadata }: KubeObject, manager: string): string[] {
   return [...new Set(held.map(field => field.slice('f:'.length)))];
 }
 
+/** Whether a manager has only scaled an object: whoever else scales it then takes that over, and it is nobody's floor. */
+export function hasOnlyScaled({ metadata }: KubeObject, manager: string): boolean {
+  return (metadata.managedFields ?? []).filter(entry => entry.manager === manager).every(({ subresource }) => subresource === 'scale');
+}
+
 /**
  * The record without a manager; undefined: it holds nothing.
  *

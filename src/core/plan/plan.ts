@@ -78,6 +78,10 @@ export interface Plan {
   readonly workload: ObjectReference;
   /** Objects that were the target before: what the keeper holds of them is lowered to the baseline and given back; absent: there are none. */
   readonly formerTargets?: readonly ObjectReference[];
+  /** The manifest of the target keeps its floor, for as long as it takes the keeper to hold it too; absent: it does not. */
+  readonly movingIn?: true;
+  /** The floor that the app gives the target, and that the schedule has taken out of its manifest; absent: none, or that is no news. */
+  readonly takenOut?: number;
   /** In force when no window is. */
   readonly baseline: ReplicaBounds;
   /** `CeilingPolicy.FIXED`: the manifest's `maxReplicas` all year; absent with `PER_WINDOW`. */

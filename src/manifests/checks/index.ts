@@ -10,6 +10,8 @@ import { check as dependencyDiffers } from './dependency-differs';
 import { check as dependencyExceeded } from './dependency-exceeded';
 import { check as dependencyTurnover } from './dependency-turnover';
 import { check as farAhead } from './far-ahead';
+import { check as fieldLeaves } from './field-leaves';
+import { check as firstDeploy } from './first-deploy';
 import { check as fleetTooSlow } from './fleet-too-slow';
 import { check as floorFalls } from './floor-falls';
 import { check as jobChanged } from './job-changed';
@@ -61,6 +63,8 @@ export const CHECKS: readonly Check[] = [
   movingTag,
   minReplicasSet,
   replicasSet,
+  firstDeploy,
+  fieldLeaves,
   ceilingTooLow,
   ceilingAllYear,
   ceilingFalls,

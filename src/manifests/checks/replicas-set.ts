@@ -1,3 +1,4 @@
+import { planAt } from '../../core/plan/plan';
 import { isSameObject } from '../../core/plan/reference';
 import { targetKindOf } from '../../core/plan/target-kind';
 import { Check, ofEachService } from '../check';
@@ -6,14 +7,24 @@ import { nameOf } from '../words';
 
 export const check: Check = {
   id: 'replicas-set',
-  severities: ['error'],
-  meaning: 'The manifest of a workload has `spec.replicas`, so an apply in the middle of an event kills all pods but those.',
-  run: ofEachService(({ plan, workload }) => !workload || isLive(workload) || workload.object.spec?.replicas === undefined ? [] : [{
-    alike: 'replicas',
-    sentence: `${nameOf(workload)} has 'replicas: ${workload.object.spec.replicas}': an apply in the middle of an event kills all pods but those`,
-    remedy: `take the field out, ${targetKindOf(plan.target)?.words.sizeWriter ?? 'the keeper'} writes it${isSameObject(plan.target, plan.workload)
-      ? "; of one that lives already, only after 'prewarm adopt', or the deploy leaves one pod" : ''}`,
-    object: workload,
-    path: ['spec', 'replicas'],
-  }]),
+  severities: ['error', 'note'],
+  meaning: 'The manifest of a workload has `spec.replicas`, so an apply in the middle of an event kills all pods but those. It is a note while the service moves in.',
+  run: ofEachService(({ plan, workload }, { now }) => {
+    if (!workload || isLive(workload) || workload.object.spec?.replicas === undefined) {
+      return [];
+    }
+    const isOwn = isSameObject(plan.target, plan.workload);
+    const isMoving = plan.movingIn === true && planAt(plan, now).openings.length === 0;
+    const writer = targetKindOf(plan.target)?.words.sizeWriter ?? 'the keeper';
+    const takesOut = `take the field out, ${writer} writes it; of one that lives already only after 'prewarm adopt'${isOwn ? ', or with movingIn: true in one deploy before' : ''}, `
+      + 'or the deploy leaves one pod';
+    return [{
+      alike: 'replicas',
+      ...isMoving ? { severity: 'note' } as const : {},
+      sentence: `${nameOf(workload)} has 'replicas: ${workload.object.spec.replicas}': an apply in the middle of an event kills all pods but those`,
+      remedy: plan.movingIn ? 'take it out together with \'movingIn\', as soon as arm tells MovedIn and before the first window' : takesOut,
+      object: workload,
+      path: ['spec', 'replicas'],
+    }];
+  }),
 };

@@ -1,4 +1,4 @@
-import { Chart, Duration, Size, Yaml } from 'cdk8s';
+import { ApiObjectProps, Chart, Duration, Size, Yaml } from 'cdk8s';
 import { Cpu, Replicas } from 'cdk8s-plus-28';
 import { kubectl, eventually } from './cluster';
 import { instant } from './manifests';
@@ -52,7 +52,8 @@ export interface ForeignOptions {
   readonly behavior?: 'of Kubernetes';
 }
 
-function foreignDeployment(name: string, { replicas, cpu = '100m', podAnnotations }: ForeignOptions): object {
+/** Of `foreignManifests`, for who adds it to an app. */
+export function foreignDeployment(name: string, { replicas, cpu = '100m', podAnnotations }: Omit<ForeignOptions, 'ceiling'>): ApiObjectProps {
   const securityContext = {
     runAsNonRoot: true, runAsUser: 1000, allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, seccompProfile: { type: 'RuntimeDefault' },
   };
@@ -69,7 +70,8 @@ function foreignDeployment(name: string, { replicas, cpu = '100m', podAnnotation
   };
 }
 
-function foreignAutoscaler(name: string, { floor, ceiling, behavior }: ForeignOptions): object {
+/** Of `foreignManifests`, for who adds it to an app. */
+export function foreignAutoscaler(name: string, { floor, ceiling, behavior }: ForeignOptions): ApiObjectProps {
   return {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',

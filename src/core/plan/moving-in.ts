@@ -1,0 +1,68 @@
+import { isHeldByAppliersAlone, isInRelease, isRemembered } from './appliers';
+import { Live } from './live';
+import { Plan } from './plan';
+import { isSameObject } from './reference';
+import { knownTargetKindOf } from './target-kind';
+import { TargetObject, Workload } from '../kube-objects';
+
+/** The field of a workload that is its size. */
+const SIZE = 'replicas';
+
+/** What of a service that moves in is still to be done by the keeper, and what only people can do. */
+export interface MovingIn {
+  /** Of the target, which an applier remembers and would delete: the keeper may have it forgotten. */
+  readonly forgets?: string;
+  /** The size of the workload, which only appliers hold: the keeper may hold it too. */
+  readonly holds?: number;
+  /** What stands in the way, and the way out; absent: the fields may leave the manifests. */
+  readonly obstacle?: { readonly sentence: string; readonly remedy: string };
+}
+
+/**
+ * How far a service has moved in: what would become of its floor, and of its workload's size, if a deploy left them out of the manifests.
+ *
+ * @param workload where it is an object of its own, as it stands; absent: it is the target, or nobody knows it
+ */
+export function movingInOf(plan: Plan, target: TargetObject, live: Pick<Live, 'floor' | 'ownsFloor' | 'floorHand'>, workload?: Workload): MovingIn {
+  const { field } = knownTargetKindOf(target).floor;
+  const title = titleOf(target);
+  if (isInRelease(target, field)) {
+    return {
+      obstacle: {
+        sentence: `Helm 3 deletes '${field}' of ${title} as soon as the chart lacks it, and nothing makes it forget`,
+        remedy: "leave 'movingIn' as it is, or name the target by its name",
+      },
+    };
+  }
+  if (!live.ownsFloor) {
+    return {
+      obstacle: {
+        sentence: `${title} has floor ${live.floor} of ${live.floorHand?.manager ?? 'another hand'}, which the keeper does not hold: a deploy without '${field}' would delete it`,
+        remedy: `pass baseline: { floor: ${live.floor} }, or lower the floor before`,
+      },
+    };
+  }
+  const forgets = isRemembered(target, field) ? { forgets: field } : {};
+  const other = workload && !isSameObject(plan.workload, plan.target) ? workload : undefined;
+  if (other && (isRemembered(other, SIZE) || isInRelease(other, SIZE))) {
+    return {
+      ...forgets,
+      obstacle: {
+        sentence: `whoever applies ${titleOf(other)} remembers its '${SIZE}' and deletes it when the manifest lacks it, and the keeper may not write that record`,
+        remedy: "leave the field in the manifest until 'prewarm adopt' was run",
+      },
+    };
+  }
+  const { replicas } = other?.spec ?? {};
+  return { ...forgets, ...other && replicas !== undefined && isHeldByAppliersAlone(other, SIZE, plan.service) ? { holds: replicas } : {} };
+}
+
+/** That the next deploy may leave the fields out. */
+export function movedInText(plan: Plan): string {
+  const { kind, name } = plan.target;
+  return `${kind} ${name} keeps '${knownTargetKindOf(plan.target).floor.field}', whoever takes it out of a manifest`;
+}
+
+function titleOf({ kind, metadata }: TargetObject): string {
+  return `${kind} ${metadata.name}`;
+}
