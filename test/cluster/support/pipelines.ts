@@ -1,6 +1,7 @@
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
 import { Result, run, tryKubectl, tryTool } from './cluster';
 import { Namespace } from './namespace';
 
@@ -16,6 +17,10 @@ export const PIPELINES: { readonly [name: string]: Pipeline } = {
   'argo': (_, yaml) => inFile(yaml, file => tryTool('gitops', ['argo', file])),
   'argo --server-side': (_, yaml) => inFile(yaml, file => tryTool('gitops', ['argo', '--server-side', file])),
   'helm3': (ns, yaml) => inChart(yaml, chart => tryTool('helm3', ['upgrade', '--install', 'release', chart, '-n', ns])),
+  // a release is made of objects that somebody else has applied before
+  'helm3 taking over': (ns, yaml) => inChart(yaml, chart => tryTool('helm3', ['upgrade', '--install', '--take-ownership', 'release', chart, '-n', ns])),
+  'helm4 taking over': (ns, yaml) => inChart(yaml, chart =>
+    tryTool('helm4', ['upgrade', '--install', '--take-ownership', '--server-side', 'true', 'release', chart, '-n', ns])),
   'helm4': (ns, yaml) => inChart(yaml, chart => tryTool('helm4', ['upgrade', '--install', 'release', chart, '-n', ns])),
 };
 
@@ -30,6 +35,23 @@ export async function deliver(pipeline: string, namespace: Namespace, manifests:
 /** What would be reported as out of sync; 0 when nothing is. */
 export function argoDiff(yaml: string, ...flags: string[]): Promise<Result> {
   return inFile(yaml, file => tryTool('gitops', ['argo-diff', ...flags, file]));
+}
+
+/** A kind of which Argo CD ignores some fields of `spec`. */
+export interface Ignored {
+  readonly kind: string;
+  readonly fields: readonly string[];
+}
+
+/** A sync with `ignoreDifferences` and `RespectIgnoreDifferences=true`: what is ignored goes into the manifests as it lives, as Argo CD does it before it applies. */
+export async function argoIgnoring(namespace: Namespace, manifests: string, ignored: readonly Ignored[]): Promise<void> {
+  const objects = await Promise.all(parseAllDocuments(manifests).map(async document => {
+    const object = document.toJS();
+    const fields = ignored.find(({ kind }) => kind === object.kind)?.fields ?? [];
+    const live = fields.length > 0 ? await namespace.get(object.kind, object.metadata.name) : undefined;
+    return fields.reduce((target, field) => ({ ...target, spec: { ...target.spec, [field]: live.spec[field] } }), object);
+  }));
+  await deliver('argo', namespace, objects.map(object => JSON.stringify(object)).join('\n---\n'));
 }
 
 /** A sync that replaces instead of applying. */

@@ -1,6 +1,11 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { isReady } from './namespace';
+import { ObjectReference } from '../../../src/core/plan/plan';
+import { pluralOf } from '../../../src/core/plan/target-kind';
+
+/** Whether what is followed is there already, and is waited for. */
+type Beginning = 'it is there' | 'from now on';
 
 /** One change that the API server told of, and when we heard of it. */
 export interface Change {
@@ -18,8 +23,14 @@ export class Recorder {
   }
 
   /** Follows the pods with a label, from their present state on. */
-  public static async ofPods(namespace: string, selector: string): Promise<Recorder> {
-    return Recorder.started(new Recorder(`/api/v1/namespaces/${namespace}/pods`, `labelSelector=${encodeURIComponent(selector)}`));
+  public static async ofPods(namespace: string, selector: string, beginning?: Beginning): Promise<Recorder> {
+    return Recorder.started(new Recorder(`/api/v1/namespaces/${namespace}/pods`, `labelSelector=${encodeURIComponent(selector)}`), beginning);
+  }
+
+  /** Follows one object of any kind. */
+  public static async ofObject(namespace: string, { apiVersion, kind, name }: ObjectReference, beginning?: Beginning): Promise<Recorder> {
+    return Recorder.started(new Recorder(`/apis/${apiVersion}/namespaces/${namespace}/${pluralOf({ apiVersion, kind })}`,
+      `fieldSelector=metadata.name%3D${name}`), beginning);
   }
 
   /** Follows one Deployment from its present state on. */
@@ -27,8 +38,8 @@ export class Recorder {
     return Recorder.started(new Recorder(`/apis/apps/v1/namespaces/${namespace}/deployments`, `fieldSelector=metadata.name%3D${name}`));
   }
 
-  private static async started(recorder: Recorder): Promise<Recorder> {
-    for (let i = 0; i < 400 && recorder.changes.length === 0; i++) {
+  private static async started(recorder: Recorder, beginning: Beginning = 'it is there'): Promise<Recorder> {
+    for (let i = 0; i < (beginning === 'it is there' ? 400 : 40) && recorder.changes.length === 0; i++) {
       await new Promise(resolve => setTimeout(resolve, 25));
     }
     return recorder;
