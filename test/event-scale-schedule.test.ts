@@ -939,6 +939,14 @@ describe('refuses', () => {
       .toThrow("'target' HorizontalPodAutoscaler 'web' is in namespace 'theirs', the schedule's chart in 'ours'; put the schedule into a chart of the target's namespace");
   });
 
+  test.each([
+    ['a ScaledObject', ScheduleTarget.fromScaledObjectName('payment'), { floor: 0, ceiling: 20 }],
+    ['a Deployment', ScheduleTarget.fromDeploymentName('payment'), { floor: 0 }],
+    ['a StatefulSet', ScheduleTarget.fromStatefulSetName('payment'), { floor: 0 }],
+  ])('no baseline of 0 for %s', (_, target, baseline) => {
+    expect(scheduleIn(chartNamed('shop'), { target, baseline }).baseline).toEqual(baseline);
+  });
+
   test('no ScaledObject that goes to zero between events', () => {
     const chart = chartNamed('shop');
     const target = new ApiObject(chart, 'Scaled', {

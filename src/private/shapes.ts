@@ -45,6 +45,9 @@ const object = (what: string) => kindOf(what, value => typeof value === 'object'
 
 export const RANGE: Shape<ReplicaRange> = { floor: required(whole(1)), ceiling: whole(1) };
 
+/** Whose floor may be 0 where the kind of the target allows it. */
+const BASELINE: Shape<ReplicaRange> = { ...RANGE, floor: required(elsewhere) };
+
 export const TOLERATION: Shape<KeeperToleration> = {
   key: text('dedicated'),
   value: labelValue,
@@ -135,7 +138,7 @@ export const SCHEDULE: Shape<EventScaleScheduleProps> = {
   formerTargets: listOf(kindOf("a target, such as ScheduleTarget.fromAutoscalerName('payment')", value =>
     [value.apiVersion, value.kind, value.name].every(part => typeof part === 'string' && part !== '')), "[ScheduleTarget.fromAutoscalerName('payment')]"),
   movingIn: flag,
-  baseline: struct(() => RANGE),
+  baseline: struct(() => BASELINE),
   name,
 };
 
