@@ -44,7 +44,7 @@ onCluster('every kind of target', { tools: true, simulation: true }, () => {
       writeCells(kind, cells);
     }
     expect(withoutTimes(cells)).toEqual(withoutTimes(cellsOnPage(kind)));
-    expect(Object.entries(withoutTimes(cells)).filter(([, cell]) => !/^(refused, )?0 lost$|^its pods go$/.test(cell))).toEqual([]);
+    expect(Object.entries(withoutTimes(cells)).filter(([, cell]) => !/^(refused, )?0 lost$|^its pods go$|^idle again$/.test(cell))).toEqual([]);
     expect(late).toEqual([]);
   }, 3_600_000);
 });

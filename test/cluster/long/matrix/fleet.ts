@@ -43,18 +43,21 @@ export async function defineFleets(): Promise<void> {
 export async function controlFleet(namespace: Namespace, name: string): Promise<{ stop: () => void }> {
   const fleet = await Recorder.ofObject(namespace.name, { ...FLEET, name });
   let isStopped = false;
+  const act = async ({ spec: { selector, template, replicas } }: any) => {
+    const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec: { selector, template, replicas } };
+    await namespace.apply(JSON.stringify(deployment), '--server-side', '--field-manager', 'fleet-controller');
+    await namespace.patch('fleet', name, { status: { replicas, selector: `app=${name}` } }, '--subresource', 'status');
+  };
   void (async () => {
-    for (let done = -1; !isStopped; await sleep(50)) {
-      const { spec } = fleet.changes[fleet.changes.length - 1]?.object ?? {};
-      if (spec === undefined || spec.replicas === done) {
+    for (let done: unknown; !isStopped; await sleep(50)) {
+      const { type, object } = fleet.changes[fleet.changes.length - 1] ?? {};
+      const wanted = type === 'DELETED' ? 'none' : object?.spec.replicas;
+      if (wanted === undefined || wanted === done) {
         continue;
       }
-      const { selector, template, replicas } = spec;
-      const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec: { selector, template, replicas } };
       try {
-        await namespace.apply(JSON.stringify(deployment), '--server-side', '--field-manager', 'fleet-controller');
-        await namespace.patch('fleet', name, { status: { replicas, selector: `app=${name}` } }, '--subresource', 'status');
-        done = replicas;
+        await (type === 'DELETED' ? namespace.kubectl(['delete', 'deployment', name]) : act(object));
+        done = wanted;
       } catch (error) {
         console.error(`controller of Fleet ${name}: ${(error as Error).message}`);
       }

@@ -52,6 +52,9 @@ const CPU = { type: 'cpu', metricType: 'Utilization', metadata: { value: '70' } 
 const NEVER = { type: 'cron', metadata: { timezone: 'UTC', start: '0 0 1 1 *', end: '1 0 1 1 *', desiredReplicas: '3' } };
 const ALWAYS = { type: 'cron', metadata: { timezone: 'UTC', start: '0 0 * * *', end: '59 23 * * *', desiredReplicas: '3' } };
 
+/** KEDA takes no pods away in the first seconds of a ScaledObject, as when it is made again. */
+const UNHURRIED = { initialCooldownPeriod: 20 };
+
 function scaledObject(spec: object): Kind['scaler'] {
   return {
     apiVersion: 'keda.sh/v1alpha1',
@@ -77,11 +80,11 @@ export const OF_KEDA: readonly Kind[] = [
     name: 'kedaidle',
     title: '`idleReplicaCount: 0`, no trigger active',
     workload: DEPLOYMENT,
-    scaler: scaledObject({ triggers: [NEVER], idleReplicaCount: 0 }),
+    scaler: scaledObject({ triggers: [NEVER], idleReplicaCount: 0, ...UNHURRIED }),
     baseline: 2,
     idles: true,
   },
-  { name: 'kedazero', title: 'at 0 between events, no trigger active', workload: DEPLOYMENT, scaler: scaledObject({ triggers: [NEVER] }), baseline: 0 },
+  { name: 'kedazero', title: 'at 0 between events, no trigger active', workload: DEPLOYMENT, scaler: scaledObject({ triggers: [NEVER], ...UNHURRIED }), baseline: 0 },
 ];
 
 /** Target and workload; without fields of its own the schedule renders the floor, or nobody does. */

@@ -65,6 +65,7 @@ export async function tried(namespace: Namespace, kind: Kind): Promise<Tried> {
 }
 
 interface Outcome {
+  /** How many pods; or, in words, why they are gone all the same. */
   readonly lost: number | string;
   /** The floor was wrong for so long. */
   readonly ms: number;
@@ -77,7 +78,9 @@ class Trial implements Tried {
   private readonly selector: string;
   private readonly target: { readonly apiVersion: string; readonly kind: string; readonly name: string };
   private manifests = '';
-  /** When the window of `drop` ends. */
+  /** When the window begins in which all is tried. */
+  private from = 0;
+  /** When that of `drop` ends. */
   private until = 0;
   /** What watches, and must be ended. */
   private readonly running: { stop: () => void }[] = [];
@@ -98,8 +101,9 @@ class Trial implements Tried {
   public async arm(): Promise<void> {
     const { namespace, kind, target } = this;
     const { name, baseline, workload } = kind;
-    // the jobs of this deploy have a minute and a half before the window begins
-    this.manifests = manifestsIn(namespace.name, chart => scheduledIn(chart, kind, { from: minuteAfter(90_000), minutes: 40, floor: FLOOR }));
+    // the jobs of this deploy have a minute before the window begins
+    this.from = minuteAfter(MINUTE);
+    this.manifests = manifestsIn(namespace.name, chart => scheduledIn(chart, kind, { from: this.from, minutes: 40, floor: FLOOR }));
     this.running.push(this.floors = await Recorder.ofObject(namespace.name, target, 'from now on'), this.pods = await Recorder.ofPods(namespace.name, this.selector, 'from now on'));
     await namespace.apply(this.manifests);
     if (workload.kind === 'Fleet') {
@@ -107,12 +111,11 @@ class Trial implements Tried {
     }
     await armed(namespace);
     await this.untilRest(baseline);
-    this.note('arm', { lost: this.pods.podsEnded().size, ms: this.belowMs(baseline, 0), withinMs: JOB_MS });
+    this.note('arm', { lost: this.isAsleep(baseline) ? 0 : this.pods.podsEnded().size, ms: this.belowMs(baseline, 0), withinMs: JOB_MS });
   }
 
   public async bump(): Promise<void> {
-    const { namespace, kind: { name } } = this;
-    const from = Date.parse(/"from":"([^"]+)"/.exec((await namespace.get('configmap', `${name}-prewarm`)).data['plan.json'])![1]);
+    const { namespace, kind: { name }, from } = this;
     const since = Date.now();
     // as its CronJob would do within five minutes; it waits for the window
     await bump(namespace, name);
@@ -130,7 +133,7 @@ class Trial implements Tried {
       if (code !== 0 && !isRefused) {
         throw new Error(`${pipeline} ended with ${code}: ${stdout}${stderr}`);
       }
-    }, lost => isRefused && lost === 0 ? 'refused, 0' : lost);
+    }, lost => isRefused && lost === 0 ? 'refused, 0 lost' : lost);
   }
 
   public async deleteTarget(): Promise<void> {
@@ -138,25 +141,26 @@ class Trial implements Tried {
     // a workload takes its pods with it
     await this.inWindow(DELETED, async () => {
       await namespace.kubectl(['delete', target.kind.toLowerCase(), name]);
-      await namespace.apply(this.manifests, '--server-side', '--force-conflicts');
-    }, lost => scaler ? lost : 'its pods');
+      await namespace.apply(this.manifests);
+    }, lost => scaler ? lost : 'its pods go');
   }
 
   public async leave(): Promise<void> {
     const { namespace, kind: { name, idles } } = this;
     const since = Date.now();
     await succeeded(prewarm(namespace, 'leave', name, '--floor', String(FLOOR)));
-    const { size } = this.pods.podsEnded(since);
     await this.settle();
-    this.note('leave', { lost: idles ? size : this.pods.podsEnded(since).size, ms: this.belowMs(FLOOR, since), withinMs: GUARD_MS });
+    this.note('leave', { lost: idles ? 'idle again' : this.pods.podsEnded(since).size, ms: this.belowMs(FLOOR, since), withinMs: GUARD_MS });
   }
 
   public async adopt(): Promise<void> {
     const { namespace, kind } = this;
-    const { idles } = kind;
     const between = kind.baseline === 0 ? 0 : FLOOR;
+    // a service that one pipeline alone has applied
+    await namespace.kubectl(['delete', ...[kind.scaler, kind.workload].flatMap(one => one ? [`${one.kind.toLowerCase()}/${kind.name}`] : [])]);
+    await eventually('no pod', 60_000, async () => (await namespace.list('pods', this.selector)).length === 0);
     await deliver('kubectl apply', namespace, manifestsIn(namespace.name, chart => objectsIn(chart, kind, { floor: between, replicas: FLOOR })));
-    await eventually('the pods of before', 120_000, async () => idles || between === 0 || await namespace.readyPods(this.selector) === FLOOR);
+    await eventually('the pods of before', 120_000, async () => this.isAsleep(between) || await namespace.readyPods(this.selector) === FLOOR);
     const from = minuteAfter(-3 * MINUTE);
     this.until = from + 5 * MINUTE;
     const next = manifestsIn(namespace.name, chart => scheduledIn(chart, kind, { from, minutes: 5, floor: HIGHER }, between));
@@ -165,18 +169,18 @@ class Trial implements Tried {
     await deliver('kubectl apply', namespace, next);
     await armed(namespace);
     await this.untilReady(HIGHER, 150_000);
-    this.note('adopt', { lost: idles || between === 0 ? 0 : this.pods.podsEnded(since).size, ms: this.belowMs(between, since), withinMs: GUARD_MS });
+    this.note('adopt', { lost: this.isAsleep(between) ? 0 : this.pods.podsEnded(since).size, ms: this.belowMs(between, since), withinMs: GUARD_MS });
   }
 
   public async drop(): Promise<void> {
-    const { kind: { baseline, idles, scaler } } = this;
+    const { kind: { baseline, scaler } } = this;
     const between = baseline === 0 ? 0 : FLOOR;
     const { until } = this;
     await eventually('the end of the window', until - Date.now() + JOB_MS, async () => this.latestFloor() === between);
     await sleep(scaler ? 16_000 : 3_000);
     await this.untilRest(between);
     // what is above the floor of between events may go
-    const least = idles ? 0 : between;
+    const least = this.isAsleep(between) ? 0 : between;
     this.note('drop', { lost: Math.max(0, least - this.pods.leastReady(HIGHER)), ms: this.reachedMs(floor => floor === between, until), withinMs: JOB_MS });
   }
 
@@ -201,9 +205,14 @@ class Trial implements Tried {
     await eventually(`${count} Ready pods`, withinMs, async () => await this.namespace.readyPods(this.selector) === count);
   }
 
+  /** Whether there is no pod between events. */
+  private isAsleep(floor: number): boolean {
+    return this.kind.idles === true || floor === 0;
+  }
+
   /** Pods as between events; where none are wanted, KEDA takes them away, and no keeper brings them back. */
   private async untilRest(floor: number): Promise<void> {
-    const isAsleep = this.kind.idles || floor === 0;
+    const isAsleep = this.isAsleep(floor);
     await eventually('pods as between events', 120_000, async () => {
       const count = await this.namespace.readyPods(this.selector);
       return isAsleep ? count === 0 : count >= floor;
@@ -227,7 +236,7 @@ class Trial implements Tried {
   }
 
   private note(operation: string, { lost, ms, withinMs }: Outcome): void {
-    this.cells[operation] = `${typeof lost === 'number' || lost.endsWith(' 0') ? `${lost} lost` : `${lost} go`}, ${seconds(ms)}`;
+    this.cells[operation] = `${typeof lost === 'number' ? `${lost} lost` : lost}, ${seconds(ms)}`;
     if (ms > withinMs) {
       this.late.push(`${operation}: ${seconds(ms)}`);
     }
