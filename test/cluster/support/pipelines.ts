@@ -43,7 +43,11 @@ export interface Ignored {
   readonly fields: readonly string[];
 }
 
-/** A sync with `ignoreDifferences` and `RespectIgnoreDifferences=true`: what is ignored goes into the manifests as it lives, as Argo CD does it before it applies. */
+/**
+ * A sync with `ignoreDifferences` and `RespectIgnoreDifferences=true`.
+ *
+ * What is ignored goes into the manifests as it lives, as Argo CD does it before it applies.
+ */
 export async function argoIgnoring(namespace: Namespace, manifests: string, ignored: readonly Ignored[]): Promise<void> {
   const objects = await Promise.all(parseAllDocuments(manifests).map(async document => {
     const object = document.toJS();

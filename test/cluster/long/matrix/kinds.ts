@@ -60,7 +60,9 @@ function scaledObject(spec: object): Kind['scaler'] {
     apiVersion: 'keda.sh/v1alpha1',
     kind: 'ScaledObject',
     floor: 'minReplicaCount',
-    spec: { maxReplicaCount: 20, pollingInterval: 5, cooldownPeriod: 10, advanced: { horizontalPodAutoscalerConfig: { behavior: AT_ONCE } }, ...spec },
+    spec: {
+      maxReplicaCount: 20, pollingInterval: 5, cooldownPeriod: 10, advanced: { horizontalPodAutoscalerConfig: { behavior: AT_ONCE } }, ...spec,
+    },
   };
 }
 
@@ -112,8 +114,15 @@ export function objectsIn(chart: Chart, { name, workload: { spec, ...workload },
   }) : scaled;
 }
 
-/** The same with a schedule: from one instant on, for some minutes, `floor` pods. */
-export function scheduledIn(chart: Chart, kind: Kind, window: { readonly from: number; readonly minutes: number; readonly floor: number }, baseline = kind.baseline): void {
+/** `floor` pods from one instant on, for some minutes. */
+export interface Window {
+  readonly from: number;
+  readonly minutes: number;
+  readonly floor: number;
+}
+
+/** The same with a schedule. */
+export function scheduledIn(chart: Chart, kind: Kind, window: Window, baseline = kind.baseline): void {
   new EventScaleSchedule(chart, kind.name, {
     target: objectsIn(chart, kind),
     startupTime: Duration.seconds(5),

@@ -1,6 +1,5 @@
 import { controlFleet } from './fleet';
 import { Kind, objectsIn, scheduledIn } from './kinds';
-import { Cells } from './page';
 import { boundsOf } from '../../../../src/core/plan/target-kind';
 import { MINUTE } from '../../../support/durations';
 import { eventually, sleep } from '../../support/cluster';
@@ -35,6 +34,9 @@ export const OPERATIONS: readonly string[] = ['arm', 'bump', ...Object.keys(REAP
 /** Until when the floor must be back: a job's pod must start for it, or a guard stands already. */
 const JOB_MS = 45_000;
 const GUARD_MS = 10_000;
+
+/** What each operation did to one kind, by the operation's title. */
+export type Cells = { readonly [operation: string]: string };
 
 /** What came of the operations. */
 export interface Tried {

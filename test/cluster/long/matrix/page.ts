@@ -1,13 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kind, OF_KEDA, OF_KUBERNETES } from './kinds';
-import { OPERATIONS } from './operations';
+import { Cells, OPERATIONS } from './operations';
 
 const PAGE = join(__dirname, '../../../../docs/reference/targets.md');
 const PART = /(<!-- matrix -->\n)[^]*?(<!-- matrix end -->)/;
-
-/** What each operation did to one kind, by the operation's title. */
-export type Cells = { readonly [operation: string]: string };
 
 const NOT_RUN = 'not run';
 
