@@ -33,6 +33,8 @@ const SHAPE: Shape<KeeperAdmissionPolicyProps> = {
  * RBAC can grant a patch of a whole object only. So the token of a keeper could also point its autoscaler at another workload, or give a Deployment
  * that is its target another image. With this policy, the API server refuses such a change.
  *
+ * It does not look at an object that `ScheduleTarget.fromScale` names, of which nobody can say which field is the size.
+ *
  * It holds every account whose name ends in `-prewarm`, as those of all schedules do, or in `-prewarm-repair`. Policy and binding are objects of
  * the whole cluster: render them once a cluster, in a chart of their own that has no namespace. They need Kubernetes 1.30 or later.
  *

@@ -45,7 +45,8 @@ const SHAPE: Shape<PrewarmAlertsProps> = {
  * floor is recorded as `prewarm:planned_floor`, and what of it must be Ready as `prewarm:ready_floor`, for dashboards.
  *
  * An override by the person on call, and an opening that is postponed, are not known to Prometheus: a floor that an override lowers is reported
- * as below the plan.
+ * as below the plan. Nobody is known to show the floor of a target that `ScheduleTarget.fromScale` names: its schedule has neither
+ * `PrewarmFloorBelowPlan` nor `PrewarmPodsNotReady`, and `PrewarmVerifyFailed` tells of pods that are missing at the opening.
  *
  * @example
  * new PrewarmAlerts(chart, 'alerts', { schedules: [schedule], ruleLabels: { release: 'kube-prometheus-stack' } });

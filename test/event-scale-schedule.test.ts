@@ -966,7 +966,7 @@ describe('refuses', () => {
   });
 
   test('no workload of a kind of your own', () => {
-    const workload = { apiVersion: 'example.com/v1', kind: 'Proxy', name: 'proxy' };
+    const workload = { apiVersion: 'example.com/v1', kind: 'Pool', name: 'pool' };
     expect(() => scheduleIn(chartNamed('shop'), { target: ScheduleTarget.fromAutoscalerName('hpa', { workload }) })).not.toThrow();
   });
 

@@ -93,6 +93,10 @@ const STRUCTS: { readonly [name: string]: { readonly right: object; readonly use
   ReplicaRange: { right: { floor: 2, ceiling: 10 }, use: baseline => schedule({ ...SCHEDULE, baseline }) },
   EventScaleScheduleOptions: { right: SCHEDULE, use: schedule },
   EventScaleScheduleProps: { right: SCHEDULE, use: schedule },
+  ScaleReferenceOptions: {
+    right: { apiVersion: 'games.example.com/v1', kind: 'GameServerSet', plural: 'gameserversets', name: 'lobby' },
+    use: options => schedule({ ...SCHEDULE, baseline: { floor: 2 }, target: ScheduleTarget.fromScale(options) }),
+  },
   AutoscalerReferenceOptions: { right: {}, use: options => schedule({ ...SCHEDULE, target: ScheduleTarget.fromAutoscalerName('web', options) }) },
   ScheduledEvent: { right: { event: EVENT, demand: Demand.replicas(60) }, use: event => service({ ...SERVICE, events: [event] }) },
   ManifestFragments: { right: {}, use: manifest => service({ ...SERVICE, manifest }) },
@@ -141,7 +145,7 @@ const TAKEN: { readonly [what: string]: { readonly [reason: string]: readonly st
   'a string': {
     'it is a text that fits': [
       'KeeperToleration.key', 'KeeperToleration.value', 'KeeperOptions.image', 'KeeperOptions.priorityClassName', 'SingleOpening.demand', '*.name',
-      'PrewarmedServiceProps.image', 'PrewarmedServiceOptions.image',
+      'PrewarmedServiceProps.image', 'PrewarmedServiceOptions.image', 'ScaleReferenceOptions.plural',
     ],
   },
   'an object': {

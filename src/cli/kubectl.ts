@@ -1,7 +1,7 @@
 import { Finished, Io, WrongInput } from './io';
-import { ConfigMap, KubeObject } from '../core/kube-objects';
+import { ConfigMap, KubeObject, ScaleObject } from '../core/kube-objects';
 import { ObjectReference } from '../core/plan/plan';
-import { servedReference } from '../core/plan/target-kind';
+import { isScaled, servedReference } from '../core/plan/target-kind';
 import { EpochMs } from '../core/time/instant';
 import { formatSpan } from '../core/time/words';
 
@@ -56,21 +56,34 @@ export class Kubectl {
     return Array.isArray(answer.items) ? answer.items : [answer];
   }
 
+  /** The `/scale` of an object; undefined where its kind has none. One that says no size is of an object that has none yet. */
+  public async scaleOf(reference: ObjectReference): Promise<ScaleObject | undefined> {
+    const { exitCode, stdout, stderr } = await this.spawn(['get', resourceOf(reference), '--subresource=scale', '--ignore-not-found', '-o', 'json']);
+    if (exitCode !== 0 && /the spec replicas field \S+ does not exist/.test(stderr)) {
+      return {};
+    }
+    if (exitCode !== 0) {
+      throw new WrongInput(sentenceOf(stderr, this.options));
+    }
+    return stdout.trim() === '' ? undefined : JSON.parse(stdout);
+  }
+
   /** Creates an object, or makes the existing one exactly this. */
   public async put(object: ConfigMap, exists: boolean): Promise<void> {
     await this.run([exists ? 'replace' : 'create', '-f', '-'], JSON.stringify(object));
   }
 
   /**
-   * Changes an object by a merge patch if it is still the one that was read.
+   * Changes an object by a merge patch if it is still the one that was read; of one that is sized at `/scale`, a `spec` is that of its `/scale`.
    *
    * @param manager who is to hold what changes; absent: kubectl's own name for it
    * @returns false where somebody has changed it since
    */
-  public async change({ kind, apiVersion = 'v1', metadata }: Named, patch: ObjectPatch, manager?: string): Promise<boolean> {
-    const { name, resourceVersion } = metadata;
+  public async change(object: Named, patch: ObjectPatch, manager?: string): Promise<boolean> {
+    const { kind, apiVersion = 'v1', plural, metadata: { name, resourceVersion } } = object;
     const { exitCode, stderr } = await this.spawn([
-      'patch', resourceOf({ apiVersion, kind, name }), '--type', 'merge', '-o', 'name', ...manager === undefined ? [] : ['--field-manager', manager],
+      'patch', resourceOf({ apiVersion, kind, plural, name }), '--type', 'merge', '-o', 'name', ...manager === undefined ? [] : ['--field-manager', manager],
+      ...patch.spec !== undefined && isScaled(object) ? ['--subresource=scale'] : [],
       '-p', JSON.stringify({ ...patch, metadata: { ...patch.metadata, resourceVersion } }),
     ]);
     if (exitCode !== 0 && !/the object has been modified|\(Conflict\)/.test(stderr)) {
@@ -142,9 +155,9 @@ export class Kubectl {
 
 /** `deployment.v1.apps/queue`: a resource of one version that is served, whatever else the cluster calls by that kind. */
 export function resourceOf(reference: ObjectReference): string {
-  const { apiVersion, kind, name } = servedReference(reference);
+  const { apiVersion, kind, name, plural = kind.toLowerCase() } = servedReference(reference);
   const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
-  return group ? `${kind.toLowerCase()}.${version}.${group}/${name}` : `${kind.toLowerCase()}/${name}`;
+  return group ? `${plural}.${version}.${group}/${name}` : `${plural}/${name}`;
 }
 
 /** kubectl's complaint without its log lines and prefixes, and the way out. */

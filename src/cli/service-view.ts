@@ -1,6 +1,7 @@
 import { WrongInput } from './io';
 import { CronJob, Job } from './job-objects';
 import { Kubectl, Named, resourceOf } from './kubectl';
+import { sized } from './sized';
 import { ConfigMap, KubeObject, Pod, TargetObject, Workload } from '../core/kube-objects';
 import { byText } from '../core/order';
 import { decodePlan } from '../core/plan/document';
@@ -147,7 +148,7 @@ export async function viewServices(kubectl: Kubectl, found: readonly ReadPlan[],
     ]);
     // a few at a time: each is a process of its own
     for (let i = 0; i < here.length; i += AT_ONCE) {
-      views.push(...await Promise.all(here.slice(i, i + AT_ONCE).map(service => viewOf(service, there, named, ours))));
+      views.push(...await Promise.all(here.slice(i, i + AT_ONCE).map(service => viewOf(service, there, named, ours, whenUnread))));
     }
   }
   return views;
@@ -192,15 +193,23 @@ async function namedObjects(kubectl: Kubectl, found: readonly ReadPlan[], whenUn
 }
 
 async function viewOf(
-  found: ReadPlan, kubectl: Kubectl, { objects: named, unread: refused }: NamedObjects, labelled: readonly Named[],
+  found: ReadPlan, kubectl: Kubectl, { objects: named, unread: refused }: NamedObjects, labelled: readonly Named[], whenUnread: WhenUnread,
 ): Promise<ServiceView> {
   const { service, plan } = found;
   const namedAs = <T extends Named>(reference: ObjectReference) =>
     named.find((object): object is T => isSameObject({ ...object, name: object.metadata.name }, reference));
   const ours = [...labelled.filter(({ metadata }) => metadata.labels?.[LABEL_SERVICE] === service), ...repairIn(labelled, plan)];
   const override = namedAs<Named<ConfigMap>>({ apiVersion: 'v1', kind: 'ConfigMap', name: overrideName(service) });
-  const target = namedAs<Named<TargetObject>>(plan.target);
-  const workload = namedAs<Named<Workload>>(plan.workload);
+  const unsized: Unread[] = [];
+  const whole = async <T extends Named>(reference: ObjectReference) => sized(kubectl, namedAs<T>(reference), reference).catch((error: Error) => {
+    if (whenUnread === 'throw' || !(error instanceof WrongInput)) {
+      throw error;
+    }
+    unsized.push({ ...reference, why: error.message });
+    return undefined;
+  });
+  const target = await whole<Named<TargetObject>>(plan.target);
+  const workload = isSameObject(plan.target, plan.workload) ? target as Named<Workload> | undefined : await whole<Named<Workload>>(plan.workload);
   const selector = podSelectorOf(workload);
   const said: Overriding = override ? overridingOf(override, plan) : { postponements: [], malformed: [] };
   const unread = said.malformed.length > 0 ? { malformed: said.malformed[0] } : undefined;
@@ -215,7 +224,7 @@ async function viewOf(
     refusals: [],
     autoscalers: [],
     fights: [],
-    unread: refused.filter(one => isSameObject(one, plan.target) || isSameObject(one, plan.workload)),
+    unread: [...refused.filter(one => isSameObject(one, plan.target) || isSameObject(one, plan.workload)), ...unsized],
     // without a selector, kubectl would answer with every pod there is
     pods: selector === '' ? [] : (await kubectl.get<Named<Pod & KubeObject>>('pods', '--selector', selector)).filter(pod => isPodOf(pod, plan.workload)),
     jobs: ours.filter(isOfKind<Named<Job>>('Job')).map(roleOf),

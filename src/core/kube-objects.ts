@@ -83,6 +83,8 @@ export interface TargetObject extends KubeObject {
     readonly desiredReplicas?: number;
     /** Of a workload. */
     readonly replicas?: number;
+    /** Of a workload that is read by its `/scale`. */
+    readonly selector?: string;
     /** Of a ScaledObject: the autoscaler that KEDA has made of it. */
     readonly hpaName?: string;
     readonly conditions?: readonly Condition[];
@@ -105,6 +107,11 @@ export interface Workload extends KubeObject {
 
 /** What the `/scale` of a workload says of it, whatever its kind. */
 export interface ScaleObject {
+  readonly metadata?: ObjectMeta;
+  readonly spec?: {
+    /** The API leaves a 0 out. */
+    readonly replicas?: number;
+  };
   readonly status?: {
     readonly replicas?: number;
     /** As text. */

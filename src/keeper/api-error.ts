@@ -22,6 +22,8 @@ export type Refusal =
   | 'changed'
   /** The resource version to go on from is too old. */
   | 'expired'
+  /** The object has no size yet which its `/scale` could tell. */
+  | 'sizeless'
   | 'other';
 
 /** The API server's refusal. */
@@ -102,8 +104,17 @@ function refusalBy(status: number, said: string): Refusal {
     case 410: return 'expired';
     case 422: return said === 'the server rejected our request due to an error in our request' ? 'changed' : 'value';
     case 400: return 'value';
+    case 500: return SIZELESS.test(said) ? 'sizeless' : 'other';
     default: return 'other';
   }
+}
+
+/** Said of the `/scale` of a custom resource, as an internal error. */
+const SIZELESS = /the spec replicas field \S+ does not exist/;
+
+/** Whether an internal error is an answer all the same, which another try would not change. */
+export function isAnswer(status: number, body: string): boolean {
+  return status === 500 && SIZELESS.test(body);
 }
 
 function sentenceOf(asked: Asked, status: number, refusal: Refusal, said: string): string {

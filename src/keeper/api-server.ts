@@ -1,4 +1,4 @@
-import { ApiError, Asked, Hindered, Refusal, Unreachable, firstLine, refusalOf, wordsFor } from './api-error';
+import { ApiError, Asked, Hindered, Refusal, Unreachable, firstLine, isAnswer, refusalOf, wordsFor } from './api-error';
 import { Backoff, Urgency } from './backoff';
 import { ServerClock, Timers } from './clock';
 import { HttpAnswer, Send, TooLarge } from './http';
@@ -230,7 +230,7 @@ export class ApiServer {
       return NOT_ASKED_FOR;
     }
     // a token is renewed in its file, a server that is overloaded or not well recovers
-    const mayPass = status === 401 || status === 429 || status >= 500;
+    const mayPass = status === 401 || status === 429 || status >= 500 && !isAnswer(status, body);
     return mayPass ? { what: `${status} ${firstLine(body)}`, isUnheard: status >= 500, retryAfterMs: this.retryAfterMs(answer) } : undefined;
   }
 

@@ -5,6 +5,7 @@ import { letGoInTime, tellLetGo } from './let-go';
 import { NotFollowed, whyNotFollowed } from './other-hands';
 import { WorkloadDiffers, prove } from './prove';
 import { tellUnreachable } from './reach';
+import { NotScalable } from './scalable';
 import { Settled } from './settle';
 import { endingOf, tell } from './tell';
 import { Ending, World } from './world';
@@ -20,7 +21,7 @@ const SECOND_LOOK_MS = 1_000;
 interface Deadlines {
   /** For the target and the workload. */
   readonly objects: number;
-  /** For rights, and for a target that scales another workload than the plan's, or is not followed. */
+  /** For rights, for a kind that is defined otherwise, and for a target that scales another workload than the plan's, or is not followed. */
   readonly rights: number;
 }
 
@@ -109,7 +110,7 @@ async function lagOf(world: World, plan: Plan, { object }: Settled): Promise<str
 
 /** Until when what is missing may still come; long ago for what will not. */
 function patienceFor(trouble: Error, deadlines: Deadlines): number {
-  if (isRefused(trouble, 'missing-right') || trouble instanceof WorkloadDiffers || trouble instanceof NotFollowed) {
+  if (isRefused(trouble, 'missing-right') || [WorkloadDiffers, NotFollowed, NotScalable].some(late => trouble instanceof late)) {
     return deadlines.rights;
   }
   return isRefused(trouble, 'absent') ? deadlines.objects : -Infinity;

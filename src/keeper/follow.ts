@@ -3,6 +3,7 @@ import { sleepUnless } from './backoff';
 import { World } from './world';
 import { KubeObject, Stored } from '../core/kube-objects';
 import { ObjectReference } from '../core/plan/plan';
+import { isScaled } from '../core/plan/target-kind';
 
 /** A watch that fails for the second time in a row is asked for again after this long, the next times four times as long each. */
 const REWATCH_MS = 3_000;
@@ -21,6 +22,8 @@ export class Followed<T extends KubeObject = KubeObject> {
   private last: Stored<T> | undefined;
   private seen = 0;
   private resourceVersion: string | undefined;
+  /** Of a read that a watch has led to: whether one is on its way, and whether it may have come too early. */
+  private reading: 'not' | 'on its way' | 'too early' = 'not';
 
   constructor(private readonly world: World, public readonly ref: ObjectReference, private readonly onChange: () => void) {}
 
@@ -86,7 +89,7 @@ export class Followed<T extends KubeObject = KubeObject> {
           if (event.type === 'DELETED') {
             this.vanish(event.object);
           } else if (event.type !== 'BOOKMARK') {
-            this.observe(event.object);
+            this.hear(event.object);
           }
         });
       } catch (error) {
@@ -100,6 +103,31 @@ export class Followed<T extends KubeObject = KubeObject> {
       failures = hasWorked ? 0 : failures + 1;
       await this.pause(failures, retryAfterMs, signal);
     }
+  }
+
+  /** A watch tells of an object what it has, and of its `/scale` only that it may have changed. */
+  private hear(object: Stored<T>): void {
+    if (!isScaled(this.ref)) {
+      this.observe(object);
+    } else if (this.reading === 'not') {
+      void this.readAnew();
+    } else {
+      this.reading = 'too early';
+    }
+  }
+
+  /** Reads it, and once more where there was news meanwhile: however often it changes, one read is on its way. */
+  private async readAnew(): Promise<void> {
+    do {
+      this.reading = 'on its way';
+      // the next look comes anyway
+      await this.look(this.world.api.within(this.world.pace.pollMs)).catch(() => undefined);
+    } while (this.isOutrun());
+    this.reading = 'not';
+  }
+
+  private isOutrun(): boolean {
+    return this.reading === 'too early';
   }
 
   /** What happened since the version that is too old is not told, a deletion least of all. */

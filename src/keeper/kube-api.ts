@@ -1,3 +1,6 @@
+import {
+  ApiResource, AutoscalerList, PodList, isAnything, isList, isPodList, isRecord, isResourceList, isScale, isStored,
+} from './answers';
 import { Asked, Conflict, Unreachable, isRefused } from './api-error';
 import { ApiServer, ApiServerPorts, Call, IsWhole } from './api-server';
 import { Backoff } from './backoff';
@@ -6,18 +9,13 @@ import { TooLarge } from './http';
 import { WatchEvent, watchWith } from './watch';
 import { EventObject, KubeObject, Pod, ScaleObject, Stored, TargetObject } from '../core/kube-objects';
 import { ObjectReference } from '../core/plan/plan';
-import { pluralOf } from '../core/plan/target-kind';
+import { Sized, sizeAnnotation, withScale } from '../core/plan/scaled';
+import { isScaled, pluralOf } from '../core/plan/target-kind';
 
 export interface KubeApiPorts extends Omit<ApiServerPorts, 'userAgent'> {
   readonly namespace: string;
   /** Field manager of all writes. */
   readonly manager: string;
-}
-
-/** Exactly this object, and unchanged. */
-export interface Precondition {
-  readonly uid: string;
-  readonly resourceVersion: string;
 }
 
 /** How many pods one answer holds at most: a pod has some 20 KB, and a page is held as text and as objects. */
@@ -30,11 +28,18 @@ const MOST_KEEPERS = 200;
 
 /** All that an apply carries: what this manager held alone and it leaves out is removed. */
 export interface AppliedFields {
-  readonly spec: object;
+  readonly spec: { readonly [field: string]: unknown };
   readonly annotations?: { readonly [annotation: string]: string };
 }
 
-/** The few calls of the Kubernetes API that the keeper makes, in one namespace. */
+/** An object and its `/scale` may be read on two sides of a change; how often both are read before the older one counts. */
+const PAIRS = 3;
+
+/**
+ * The few calls of the Kubernetes API that the keeper makes, in one namespace.
+ *
+ * An object of a kind that is sized by `/scale` is read with that, so that its size stands where everybody looks for it, and written there.
+ */
 export class KubeApi {
   private readonly server: ApiServer;
   private podsAPage = PODS_A_PAGE;
@@ -62,6 +67,11 @@ export class KubeApi {
   }
 
   public async get<T extends KubeObject>(ref: ObjectReference, deadline: number): Promise<Stored<T>> {
+    return isScaled(ref) ? this.getScaled<T>(ref, deadline) : this.getWhole<T>(ref, deadline);
+  }
+
+  /** An object as the API server has it, also of a kind that is sized by `/scale`: what is written back is of this. */
+  public async getWhole<T extends KubeObject>(ref: ObjectReference, deadline: number): Promise<Stored<T>> {
     return this.server.ask({ asked: this.asked('get', ref), method: 'GET', path: this.pathOf(ref) }, deadline, isStored as IsWhole<Stored<T>>);
   }
 
@@ -79,10 +89,16 @@ export class KubeApi {
    * Server-side apply with force onto exactly the object that was read.
    *
    * Uid and resource version are preconditions: nothing is created, and no change made meanwhile is overwritten.
+   *
+   * @returns the object after it
    */
   public async apply<T extends KubeObject>(
-    ref: ObjectReference, { uid, resourceVersion }: Precondition, { spec, annotations }: AppliedFields, deadline: number, dryRun = false,
+    ref: ObjectReference, before: Stored<T>, { spec, annotations }: AppliedFields, deadline: number, dryRun = false,
   ): Promise<Stored<T>> {
+    if (isScaled(ref)) {
+      return this.applyScaled(ref, before, spec, deadline, dryRun);
+    }
+    const { uid, resourceVersion } = before.metadata;
     return this.server.ask({
       asked: this.asked('patch', ref),
       method: 'PATCH',
@@ -94,15 +110,19 @@ export class KubeApi {
     }, deadline, isStored as IsWhole<Stored<T>>);
   }
 
-  /** Changes the metadata of exactly the object that was read. */
+  /**
+   * Changes the metadata of an object.
+   *
+   * @param precondition exactly the object that was read; empty: as it stands by then
+   */
   public async patchMetadata<T extends KubeObject>(
-    ref: ObjectReference, { resourceVersion }: Precondition, metadata: object, deadline: number,
+    ref: ObjectReference, { resourceVersion }: { readonly resourceVersion?: string }, metadata: object, deadline: number, dryRun = false,
   ): Promise<Stored<T>> {
     return this.server.ask({
       asked: this.asked('patch', ref),
       method: 'PATCH',
       path: this.pathOf(ref),
-      query: { fieldManager: this.ports.manager },
+      query: { fieldManager: this.ports.manager, dryRun: dryRun ? 'All' : undefined },
       contentType: 'application/merge-patch+json',
       // the version alone tells one object from another: they are never given twice
       body: { metadata: { ...metadata, resourceVersion } },
@@ -115,22 +135,22 @@ export class KubeApi {
    *
    * The resource version would be no precondition here: a workload that scales changes several times a second.
    *
-   * @returns the workload's resource version after it
+   * @param from undefined: it has no size yet
+   * @returns its `/scale` after it
    * @throws Conflict when it is asked for another size by now
    */
-  public async scale(ref: ObjectReference, from: number, to: number, deadline: number, dryRun = false): Promise<string> {
+  public async scale(ref: ObjectReference, from: number | undefined, to: number, deadline: number, dryRun = false): Promise<ScaleObject> {
     // the API leaves a 0 out
     const isAskedFor = from === 0 ? { path: '/spec', value: {} } : { path: '/spec/replicas', value: from };
-    const { metadata } = await this.server.ask({
+    return this.server.ask({
       asked: this.asked('patch', ref, 'scale'),
       method: 'PATCH',
-      path: `${this.pathOf(ref)}/scale`,
+      path: this.scalePathOf(ref),
       query: { fieldManager: this.ports.manager, dryRun: dryRun ? 'All' : undefined },
       contentType: 'application/json-patch+json',
       urgency: 1,
-      body: [{ op: 'test', ...isAskedFor }, { op: 'add', path: '/spec/replicas', value: to }],
-    }, deadline, isStored);
-    return metadata.resourceVersion;
+      body: [...from === undefined ? [] : [{ op: 'test', ...isAskedFor }], { op: 'add', path: '/spec/replicas', value: to }],
+    }, deadline, isScale);
   }
 
   /**
@@ -138,11 +158,13 @@ export class KubeApi {
    *
    * @throws Conflict when it has changed meanwhile
    */
-  public async holdScale(ref: ObjectReference, { resourceVersion }: Precondition, replicas: number, deadline: number): Promise<void> {
+  public async holdScale(
+    ref: ObjectReference, { resourceVersion }: { readonly resourceVersion: string }, replicas: number, deadline: number,
+  ): Promise<void> {
     await this.server.ask({
       asked: this.asked('patch', ref, 'scale'),
       method: 'PATCH',
-      path: `${this.pathOf(ref)}/scale`,
+      path: this.scalePathOf(ref),
       query: { fieldManager: this.ports.manager, force: true },
       contentType: 'application/apply-patch+yaml',
       body: { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: ref.name, resourceVersion }, spec: { replicas } },
@@ -152,7 +174,7 @@ export class KubeApi {
   /** The `/scale` of a workload; undefined where it does not exist, or its kind has none. */
   public async findScale(ref: ObjectReference, deadline: number): Promise<ScaleObject | undefined> {
     try {
-      return await this.server.ask({ asked: this.asked('get', ref, 'scale'), method: 'GET', path: `${this.pathOf(ref)}/scale` }, deadline, isScale);
+      return await this.getScale(ref, deadline);
     } catch (error) {
       if (isRefused(error, 'absent')) {
         return undefined;
@@ -166,7 +188,7 @@ export class KubeApi {
     await this.server.ask({
       asked: this.asked('patch', ref, 'scale'),
       method: 'PATCH',
-      path: `${this.pathOf(ref)}/scale`,
+      path: this.scalePathOf(ref),
       query: { fieldManager: this.ports.manager, dryRun: dryRun ? 'All' : undefined },
       contentType: 'application/merge-patch+json',
       urgency: 1,
@@ -233,6 +255,19 @@ export class KubeApi {
     return items.map(item => ({ ...item, apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' }));
   }
 
+  /** What the API server has in a version of a group; undefined: nothing of that version. It takes no right of the keeper's own. */
+  public async resources(apiVersion: string, deadline: number): Promise<readonly ApiResource[] | undefined> {
+    const asked: Asked = { verb: 'get', resource: apiVersion, namespace: this.namespace };
+    try {
+      return (await this.server.ask({ asked, method: 'GET', path: groupPathOf(apiVersion) }, deadline, isResourceList)).resources;
+    } catch (error) {
+      if (isRefused(error, 'absent')) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
   /** False where an event of that name has been told already. */
   public async createEvent(event: EventObject, deadline: number, dryRun = false): Promise<boolean> {
     try {
@@ -281,6 +316,50 @@ export class KubeApi {
     await this.server.pause(attempt, deadline);
   }
 
+  private async getScale(ref: ObjectReference, deadline: number): Promise<ScaleObject> {
+    return this.server.ask({ asked: this.asked('get', ref, 'scale'), method: 'GET', path: this.scalePathOf(ref) }, deadline, isScale);
+  }
+
+  /** An object with what its `/scale` says, of one version; where it changes too fast for that, the older one's is the version of both. */
+  private async getScaled<T extends KubeObject>(ref: ObjectReference, deadline: number): Promise<Stored<T>> {
+    for (let i = 1; ; i++) {
+      const [read, sized] = await Promise.allSettled([this.getWhole<T>(ref, deadline), this.getScale(ref, deadline)]);
+      if (read.status === 'rejected') {
+        throw read.reason;
+      }
+      const { value: object } = read;
+      if (sized.status === 'rejected') {
+        if (!isRefused(sized.reason, 'sizeless')) {
+          throw sized.reason;
+        }
+        return withScale(object, {}, pluralOf(ref));
+      }
+      const versions = [object, sized.value].map(({ metadata }) => BigInt(metadata?.resourceVersion ?? object.metadata.resourceVersion));
+      if (versions[0] === versions[1] || i === PAIRS) {
+        const resourceVersion = String(versions[0] < versions[1] ? versions[0] : versions[1]);
+        return withScale({ ...object, metadata: { ...object.metadata, resourceVersion } }, sized.value, pluralOf(ref));
+      }
+    }
+  }
+
+  /**
+   * The size first, and then that the keeper has written it: who ends in between finds a size that is right, and says so the next time.
+   *
+   * The answer has the version that the size is of, and not that of the second write: what came between the two is still news then.
+   */
+  private async applyScaled<T extends KubeObject>(
+    ref: ObjectReference, before: Stored<T>, spec: { readonly [field: string]: unknown }, deadline: number, dryRun: boolean,
+  ): Promise<Stored<T>> {
+    const { spec: has, status, metadata }: Sized = before;
+    const [from, to] = [has?.replicas as number | undefined, spec.replicas as number];
+    const stands: ScaleObject = { metadata, spec: { replicas: from }, status };
+    const scale = from !== to || dryRun ? await this.scale(ref, from, to, deadline, dryRun) : stands;
+    const annotations = sizeAnnotation(this.ports.manager, scale.spec?.replicas ?? 0);
+    const object = await this.patchMetadata<T>(ref, {}, { annotations }, deadline, dryRun);
+    const { resourceVersion = object.metadata.resourceVersion } = scale.metadata ?? {};
+    return withScale({ ...object, metadata: { ...object.metadata, resourceVersion } }, scale, pluralOf(ref));
+  }
+
   private watchCall(ref: ObjectReference, query: Call['query']): Call {
     return {
       asked: this.asked('watch', ref),
@@ -299,41 +378,15 @@ export class KubeApi {
     return `${this.collectionOf(ref)}/${ref.name}`;
   }
 
+  private scalePathOf(ref: ObjectReference): string {
+    return `${this.pathOf(ref)}/scale`;
+  }
+
   private collectionOf(ref: ObjectReference): string {
-    const root = ref.apiVersion.includes('/') ? '/apis' : '/api';
-    return `${root}/${ref.apiVersion}/namespaces/${this.namespace}/${pluralOf(ref)}`;
+    return `${groupPathOf(ref.apiVersion)}/namespaces/${this.namespace}/${pluralOf(ref)}`;
   }
 }
 
-interface PodList {
-  readonly items: readonly Pod[];
-  readonly metadata?: { readonly continue?: string };
-}
-
-interface AutoscalerList {
-  readonly items: readonly TargetObject[];
-}
-
-function isRecord(body: unknown): body is { readonly [field: string]: unknown } {
-  return typeof body === 'object' && body !== null;
-}
-
-function isStored(body: unknown): body is Stored {
-  return isRecord(body) && isRecord(body.metadata) && typeof body.metadata.resourceVersion === 'string';
-}
-
-function isList(body: unknown): body is AutoscalerList {
-  return isRecord(body) && Array.isArray(body.items);
-}
-
-function isPodList(body: unknown): body is PodList {
-  return isRecord(body) && Array.isArray(body.items);
-}
-
-function isScale(body: unknown): body is ScaleObject {
-  return isRecord(body) && body.kind === 'Scale';
-}
-
-function isAnything(_body: unknown): _body is unknown {
-  return true;
+function groupPathOf(apiVersion: string): string {
+  return `${apiVersion.includes('/') ? '/apis' : '/api'}/${apiVersion}`;
 }

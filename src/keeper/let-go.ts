@@ -9,6 +9,8 @@ import { liveOf, specOf } from '../core/plan/live';
 import { wantedAt } from '../core/plan/override';
 import { ObjectReference, Plan } from '../core/plan/plan';
 import { statedReady } from '../core/plan/readiness';
+import { unsaid } from '../core/plan/scaled';
+import { isScaled } from '../core/plan/target-kind';
 
 /** What came of a target of before. */
 export interface LetGo {
@@ -104,13 +106,15 @@ async function tryToLetGo(world: World, plan: Plan, former: ObjectReference, dea
     return { object, state: 'open', finding: { id: 'former-target-held', severity: 'warning', sentence } };
   }
   if (state.write) {
-    object = await api.apply<TargetObject>(former, object.metadata, { spec: specOf(former, state.write) }, deadline);
-  }
-  const managedFields = withoutKeeper(object, plan);
-  if (managedFields) {
-    object = await api.patchMetadata<TargetObject>(former, object.metadata, { managedFields }, deadline);
+    object = await api.apply(former, object, { spec: specOf(former, state.write) }, deadline);
   }
   const { floor } = liveOf(object, plan);
+  // what is written back must be as the API server has it
+  const whole = isScaled(former) ? await api.getWhole<TargetObject>(former, deadline) : object;
+  const managedFields = withoutKeeper(whole, plan);
+  if (managedFields) {
+    object = await api.patchMetadata<TargetObject>(former, whole.metadata, { managedFields, ...unsaid(whole, plan.service) }, deadline);
+  }
   const what = floor === state.live.floor ? `floor ${floor} stays` : `floor ${state.live.floor} -> ${floor}`;
   return { object, state: 'done', finding: free(`${title} is the target no longer: ${what}, and nothing of it is held any more`) };
 }

@@ -74,9 +74,9 @@ export class PodSurvey {
 
   /** Undefined also where it may not be read, as with the Role of an earlier release. */
   private async scaleOf(workload: Stored<Workload>, deadline: number): Promise<ScaleObject | undefined> {
-    const { apiVersion, kind, metadata: { name } } = workload;
+    const { apiVersion, kind, plural, metadata: { name } } = workload;
     try {
-      return await this.world.api.findScale({ apiVersion, kind, name }, deadline);
+      return await this.world.api.findScale({ apiVersion, kind, plural, name }, deadline);
     } catch (error) {
       if (isRefused(error, 'missing-right')) {
         return undefined;

@@ -1,5 +1,6 @@
 import { ApiError, Conflict, Unreachable } from './api-error';
 import { NotFollowed, TargetTaken, refuseOtherHands } from './other-hands';
+import { NotScalable, refuseUnscalable } from './scalable';
 import { overrideReference, planReference } from './situation';
 import { World } from './world';
 import { textOf } from '../core/finding';
@@ -13,7 +14,7 @@ import { Plan, ReplicaBounds, highestOf, SCHEDULED } from '../core/plan/plan';
 export class WorkloadDiffers extends Error {}
 
 /** What a proof may end in; anything else is a mistake of ours. */
-const TROUBLES = [ApiError, Unreachable, TargetTaken, NotFollowed, WorkloadDiffers];
+const TROUBLES = [ApiError, Unreachable, TargetTaken, NotFollowed, WorkloadDiffers, NotScalable];
 
 /**
  * Uses every right once, without effect.
@@ -24,10 +25,16 @@ const TROUBLES = [ApiError, Unreachable, TargetTaken, NotFollowed, WorkloadDiffe
 export async function prove(world: World, plan: Plan, deadline: number): Promise<Error[]> {
   const { api } = world;
   const { target, workload, service } = plan;
+  const parts = hasWorkload(target, workload) ? [target, workload] : [target];
+  // of what is asked for by another name than its own, nothing else could be said
+  const unscalable = await troublesOf(parts.map(async part => refuseUnscalable(world, part, deadline)));
+  if (unscalable.length > 0) {
+    return unscalable;
+  }
   const object = api.get<TargetObject>(target, deadline);
   // guards and verify follow what they see, and nobody else does
   const isGuarded = plan.protection !== SCHEDULED;
-  const followed = [target, ...hasWorkload(target, workload) ? [workload] : [], planReference(service), overrideReference(service)];
+  const followed = [...parts, planReference(service), overrideReference(service)];
   const proofs: Promise<unknown>[] = [
     object.then(async read => proveWrite(world, plan, read, deadline)),
     object.then(read => refuseOtherWorkload(read, plan)),
@@ -42,6 +49,11 @@ export async function prove(world: World, plan: Plan, deadline: number): Promise
     ...isGuarded && plan.explainsPods !== false ? [api.pods('', deadline, 1), api.findScale(workload, deadline)] : [],
     ...plan.explainsPods === false && plan.guards > 0 ? [api.find(guardsReference(service), deadline)] : [],
   ];
+  return troublesOf(proofs);
+}
+
+/** What proofs end in. */
+async function troublesOf(proofs: readonly Promise<unknown>[]): Promise<Error[]> {
   const outcomes = await Promise.allSettled(proofs);
   const troubles = outcomes.filter(outcome => outcome.status === 'rejected').map(({ reason }) => reason);
   const unexpected = troubles.find(error => !TROUBLES.some(trouble => error instanceof trouble));
@@ -72,8 +84,8 @@ async function proveBounds(
   world: World, plan: Plan, target: Stored<TargetObject>, { floor, ceiling }: ReplicaBounds, deadline: number,
 ): Promise<void> {
   await retryingConflicts(world, deadline, async isAgain => {
-    const { metadata } = isAgain ? await world.api.get(plan.target, deadline) : target;
-    return world.api.apply(plan.target, metadata, { spec: specOf(plan.target, { floor, ceiling }) }, deadline, true);
+    const read = isAgain ? await world.api.get<TargetObject>(plan.target, deadline) : target;
+    return world.api.apply(plan.target, read, { spec: specOf(plan.target, { floor, ceiling }) }, deadline, true);
   });
 }
 

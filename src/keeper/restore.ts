@@ -115,7 +115,8 @@ export class Restorer {
     if (waitMs > 0) {
       return { findings, againMs: waitMs };
     }
-    const resourceVersion = await world.api.scale(plan.workload, scale.from, to, this.deadline(failures));
+    const scaled = await world.api.scale(plan.workload, scale.from, to, this.deadline(failures));
+    const { resourceVersion = object.metadata.resourceVersion } = scaled.metadata ?? {};
     workload.observe({ ...object, metadata: { ...object.metadata, resourceVersion }, spec: { ...object.spec, replicas: to } });
     if (hand !== undefined) {
       scalers.undone(hand, resourceVersion);

@@ -51,7 +51,7 @@ export async function settle(world: World, situation: Situation, object: Stored<
 
   const write = async (bounds: Partial<ReplicaBounds>): Promise<Settled> => {
     const fields = { spec: specOf(plan.target, bounds), annotations: annotationsOf(plan, decision) };
-    const written = await world.api.apply<TargetObject>(plan.target, object.metadata, fields, options.deadline);
+    const written = await world.api.apply(plan.target, object, fields, options.deadline);
     const after = liveOf(written, plan);
     return { plan, object: written, live: after, wanted, findings, change: changeIn(written, before, after, wanted) };
   };

@@ -42,16 +42,16 @@ export function alertRulesOf(plan: Plan, namespace: string, armName: string, lab
 
   const selector = `{namespace="${namespace}",service="${service}"}`;
   const inWindow = `${PLANNED_FLOOR}${selector} > ${baseline.floor}`;
-  const floor = floorOf(plan, namespace);
+  const floor = floorSeriesOf(plan, namespace);
   const ready = targetKindOf(workload)?.readySeries?.(workload.name);
   return [
     record(PLANNED_FLOOR, floorSteps(plan)),
-    alert('PrewarmFloorBelowPlan',
+    ...floor === undefined ? [] : [alert('PrewarmFloorBelowPlan',
       // an autoscaler that is gone has no floor at all
       `${one(inWindow)} unless on (namespace) (${one(floor)} >= on (namespace) ${one(`${PLANNED_FLOOR}${selector}`)})`,
       `${service}: the floor is below the plan's`,
       `${target.kind} ${target.name} has been below the plan for ${PATIENCE}; unless an override says so: ${status}`,
-      PATIENCE),
+      PATIENCE)],
     ...verifyAlerts(plan, namespace).map(({ name, expr, wait, summary }) => alert(name, expr, `${service}: ${summary}`, `What is missing: ${logs('verify')}`, wait)),
     armFailed,
     ...guards === 0 ? [] : [alert('PrewarmNoGuard',
@@ -122,16 +122,17 @@ function ceilingOf(plan: Plan, namespace: string, inWindow: string): string[] {
   ];
 }
 
-/** The live floor of a target. */
-function floorOf(plan: Plan, namespace: string): string {
+/** The live floor of a target; undefined: nobody is known to show it, and no rule is better than one that always fires. */
+function floorSeriesOf(plan: Plan, namespace: string): string | undefined {
   const { target } = plan;
-  return autoscalerSeries(plan, namespace, 'spec_min') ?? seriesText(knownTargetKindOf(target).floorSeries(target.name), namespace);
+  const series = knownTargetKindOf(target).floorSeries?.(target.name);
+  return autoscalerSeries(plan, namespace, 'spec_min') ?? (series && seriesText(series, namespace));
 }
 
 /** A figure of the target's HorizontalPodAutoscaler, whoever has made it; undefined: it has none. */
 function autoscalerSeries({ target, workload }: Plan, namespace: string, field: string): string | undefined {
   const row = knownTargetKindOf(target);
-  const { metric: floorMetric, labels } = row.floorSeries(target.name);
+  const { metric: floorMetric = '', labels = {} } = row.floorSeries?.(target.name) ?? {};
   if (!floorMetric.startsWith('kube_horizontalpodautoscaler_')) {
     return undefined;
   }

@@ -43,7 +43,10 @@ const image: PropCheck = { refuse: (path, value) => checkImage(path, value as st
 
 const object = (what: string) => kindOf(what, value => typeof value === 'object' && !Array.isArray(value));
 
-export const RANGE: Shape<ReplicaRange> = { floor: required(whole(1)), ceiling: whole(1) };
+/** Whether it may be 0 is told later: only the kind of the target says it. */
+const floor: PropCheck = { refuse: (path, value) => value === 0 ? undefined : whole(1).refuse(path, value) };
+
+export const RANGE: Shape<ReplicaRange> = { floor: required(floor), ceiling: whole(1) };
 
 /** Whose floor may be 0 where the kind of the target allows it. */
 const BASELINE: Shape<ReplicaRange> = { ...RANGE, floor: required(elsewhere) };

@@ -1,9 +1,12 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
+import { KIND, isOfKnownGroup, likelyPlural, pluralFrom } from './custom-kinds';
 import { cpuPercentOf } from '../core/plan/followed-metrics';
 import { ObjectReference, ReplicaBounds } from '../core/plan/plan';
 import { groupOf, isSameObject } from '../core/plan/reference';
-import { TARGET_KINDS, TargetKind, boundsOf, servedReference, targetKindNames, targetKindOf, workloadOf } from '../core/plan/target-kind';
+import {
+  TARGET_KINDS, TargetKind, boundsOf, listedKindOf, servedReference, targetKindNames, targetKindOf, workloadOf,
+} from '../core/plan/target-kind';
 import { IScheduleTarget, ScheduleTarget } from '../schedule-target';
 
 /** What a schedule must know of whom it scales. */
@@ -39,16 +42,15 @@ export function factsOf(target: IScheduleTarget, namespace: string): TargetFacts
   if ([target?.apiVersion, target?.kind, target?.name].some(part => typeof part !== 'string' || part === '')) {
     throw new Error("'target' is missing, or lacks apiVersion, kind or name; pass an autoscaler of this app, or ScheduleTarget.fromAutoscalerName");
   }
-  const reference = servedReference(target);
+  const reference = referenceTo(target);
   const kind = targetKindOf(reference);
   if (!kind) {
     throw new Error(`'target' is a ${target.kind} of ${target.apiVersion}; the keeper can scale ${
-      TARGET_KINDS.map(row => `${row.kind} (${groupOf(row.apiVersion)})`).join(', ')}`);
+      TARGET_KINDS.map(row => `${row.kind} (${groupOf(row.apiVersion)})`).join(', ')}, and a custom kind with /scale that is named by ScheduleTarget.fromScale`);
   }
   const object = objectOf(target);
   if (!object) {
-    const workload = target instanceof ScheduleTarget ? servedReference(target._workload) : workloadOf(reference);
-    checkWorkload(workload);
+    const workload = checkedWorkload(target instanceof ScheduleTarget ? referenceTo(target._workload) : workloadOf(reference));
     return { kind, target: reference, workload, canSleep: kind.follows !== 'autoscaling' };
   }
 
@@ -58,8 +60,7 @@ export function factsOf(target: IScheduleTarget, namespace: string): TargetFacts
   }
   const manifest = object.toJson();
   const { floor, ceiling = kind.ceiling ? undefined : floor } = boundsOf(manifest);
-  const workload = workloadOf(reference, manifest.spec);
-  checkWorkload(workload);
+  const workload = checkedWorkload(workloadOf(reference, manifest.spec));
   return {
     kind,
     target: reference,
@@ -79,7 +80,7 @@ export function factsOf(target: IScheduleTarget, namespace: string): TargetFacts
  * @throws Error for one that is the target or its workload today, is of an unknown kind, or stands there twice
  */
 export function formerTargetsOf(given: readonly IScheduleTarget[], { target, workload }: TargetFacts): ObjectReference[] {
-  const references = given.map(servedReference);
+  const references = given.map(referenceTo);
   references.forEach((former, i) => {
     const what = `'formerTargets[${i}]' (${former.kind} '${former.name}')`;
     if (!targetKindOf(former)) {
@@ -98,28 +99,46 @@ export function formerTargetsOf(given: readonly IScheduleTarget[], { target, wor
   return references;
 }
 
+/** What a target points at, in a version that is served; with the plural of a kind that somebody has given it. */
+function referenceTo(target: IScheduleTarget): ObjectReference {
+  const { apiVersion, kind, name } = target;
+  const plural = target instanceof ScheduleTarget ? target._plural : undefined;
+  return servedReference({ apiVersion, kind, name, ...plural === undefined ? {} : { plural } });
+}
+
 function hasOtherMetric(metrics: unknown): boolean {
   return Array.isArray(metrics) && metrics.some(metric => metric?.type === 'Object' || metric?.type === 'External');
 }
 
-/** Groups of Kubernetes and KEDA: of what is scaled there, every kind is known. */
-const KNOWN_GROUPS: readonly string[] = ['', 'apps', 'autoscaling', 'batch', 'policy', 'networking.k8s.io', 'keda.sh'];
-
 /** Others with `/scale` that are no targets of their own. */
 const OTHER_WORKLOADS: readonly string[] = ['ReplicaSet', 'ReplicationController'];
 
-/** Refuses a workload that has no pods to scale, or whose kind is misspelt: the keeper would ask for it in vain. */
-function checkWorkload({ apiVersion, kind, name }: ObjectReference): void {
-  const row = targetKindOf({ apiVersion, kind });
+/**
+ * A workload that has pods, and is of a kind that is spelt right: the keeper would ask for another in vain. One of a custom kind has a plural.
+ *
+ * @throws an error that says what a workload is
+ */
+function checkedWorkload(workload: ObjectReference): ObjectReference {
+  const { apiVersion, kind, name } = workload;
+  const row = listedKindOf(workload);
   const known = TARGET_KINDS.filter(one => one.workloadField === undefined).map(one => one.kind);
-  const must = `a workload is a ${[...known, ...OTHER_WORKLOADS].join(', ')}, or of a kind of your own that has /scale`;
+  const must = `a workload is a ${[...known, ...OTHER_WORKLOADS].join(', ')}, or of a kind of your own that has /scale, named by ScheduleTarget.fromScale`;
   if (row?.workloadField !== undefined) {
     throw new Error(`the workload '${name}' is a ${kind}, which has no pods of its own; ${must}`);
   }
-  if (!/^[A-Z][A-Za-z0-9]*$/.test(kind)) {
+  if (!KIND.test(kind)) {
     throw new Error(`the workload '${name}' is a '${kind}', and no kind is spelt so: kinds begin with a capital letter, as in manifests; ${must}`);
   }
-  if (!row && KNOWN_GROUPS.includes(groupOf(apiVersion)) && !OTHER_WORKLOADS.includes(kind)) {
-    throw new Error(`the workload '${name}' is a ${kind} of ${apiVersion}, which nothing scales; ${must}`);
+  if (row || isOfKnownGroup(apiVersion)) {
+    if (!row && !OTHER_WORKLOADS.includes(kind)) {
+      throw new Error(`the workload '${name}' is a ${kind} of ${apiVersion}, which nothing scales; ${must}`);
+    }
+    return workload;
   }
+  const plural = workload.plural ?? pluralFrom(kind);
+  if (plural === undefined) {
+    throw new Error(`the workload '${name}' is a ${kind} of ${apiVersion}, whose plural cannot be told from its kind; name the autoscaler, and its workload by `
+      + `ScheduleTarget.fromScale({ apiVersion: '${apiVersion}', kind: '${kind}', plural: '${likelyPlural(kind)}', name: '${name}' })`);
+  }
+  return { ...workload, plural };
 }

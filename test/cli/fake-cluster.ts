@@ -19,6 +19,8 @@ export class FakeCluster {
   public readonly answers = new Map<string, Finished>();
   /** The keeper, if there is one: called whenever something has been written or started. */
   public keeper?: (cluster: FakeCluster) => void;
+  /** The field of `spec` in which objects of custom kinds have their size; their `/scale` has it as `replicas`. */
+  public sizeField = 'size';
   public spawn = this.run.bind(this);
 
   constructor(public objects: Named[], public readonly clock = NOW) {}
@@ -56,11 +58,19 @@ export class FakeCluster {
     const names = args.filter((arg, i) => !arg.startsWith('--') && (at < 0 || i !== at + 1));
     const found = this.objects.filter(object => (all || object.metadata.namespace === namespace)
       && names.some(name => isNamed(object, name)) && matches(object, selector));
+    if (args.includes('--subresource=scale')) {
+      return ok(found.length === 0 ? '' : JSON.stringify(this.scaleOf(found[0])));
+    }
     const single = names.length === 1 && names[0].includes('/');
     if (single && found.length === 0) {
       return ok('');
     }
     return ok(JSON.stringify(single ? found[0] : { kind: 'List', items: found }));
+  }
+
+  private scaleOf({ metadata: { name, uid, resourceVersion }, spec, status }: any): object {
+    const { replicas, selector } = status ?? {};
+    return { kind: 'Scale', metadata: { name, uid, resourceVersion }, spec: { replicas: spec[this.sizeField] }, status: { replicas, selector } };
   }
 
   private put(input: string, exists: boolean): Finished {
@@ -78,7 +88,9 @@ export class FakeCluster {
   /** A merge patch, of a version where it says one; fields that it changes are then held by its manager. */
   private patch(args: readonly string[], namespace: string): Finished {
     const object = this.objects.find(one => isNamed(one, args[0]) && one.metadata.namespace === namespace);
-    const { metadata: { resourceVersion, ...metadata }, spec, data } = JSON.parse(args[args.indexOf('-p') + 1]);
+    const { metadata: { resourceVersion, ...metadata }, spec: given, data } = JSON.parse(args[args.indexOf('-p') + 1]);
+    const isScale = args.includes('--subresource=scale');
+    const spec = isScale ? { [this.sizeField]: given.replicas } : given;
     if (!object) {
       return refused(`Error from server (NotFound): ${args[0]} not found`);
     }
@@ -87,7 +99,7 @@ export class FakeCluster {
     }
     const at = args.indexOf('--field-manager');
     const fields = Object.fromEntries(Object.keys(spec ?? {}).map(key => [`f:${key}`, {}]));
-    const hand = { manager: at < 0 ? 'kubectl-patch' : args[at + 1], operation: 'Update', fieldsV1: { 'f:spec': fields } };
+    const hand = { manager: at < 0 ? 'kubectl-patch' : args[at + 1], operation: 'Update', fieldsV1: { 'f:spec': fields }, ...isScale ? { subresource: 'scale' } : {} };
     const before: any = object;
     const changed: any = {
       ...object,
@@ -150,7 +162,7 @@ function isNamed({ kind, metadata }: Named, asked: string): boolean {
   const [resource, name] = asked.split('/');
   return name === undefined
     ? resource.split(',').map(one => one.split('.')[0]).includes(`${kind.toLowerCase()}s`)
-    : resource.split('.')[0] === kind.toLowerCase() && name === metadata.name;
+    : [kind.toLowerCase(), `${kind.toLowerCase()}s`].includes(resource.split('.')[0]) && name === metadata.name;
 }
 
 function matches({ metadata: { labels = {} } }: Named, selector: string | undefined): boolean {

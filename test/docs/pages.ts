@@ -86,7 +86,7 @@ function targetsPart(): string {
     factories.filter(factory => factory.kind === kind).map(({ name }) => `\`${name}\``).join(', '),
     `\`${floor.field}\`, ${floor.default} where it is left out`,
     ceiling ? `\`${ceiling.field}\`${ceiling.default === undefined ? '' : `, ${ceiling.default} where it is left out`}` : 'none',
-    `\`${floorSeries('NAME').metric}\``,
+    `\`${floorSeries!('NAME').metric}\``,
   ]);
   return tableOf(['kind', 'API version', 'named by', 'floor', 'ceiling', 'live floor in Prometheus'], rows).join('\n').trimEnd();
 }

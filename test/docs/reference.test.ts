@@ -18,9 +18,9 @@ type PlanDocument = Omit<Plan, 'openings'> & { readonly openings: readonly Omit<
 
 const COMPLETE_PLAN: Complete<PlanDocument> = {
   service: 'registration',
-  target: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'registration' },
-  workload: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'registration' },
-  formerTargets: [{ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'queue' }],
+  target: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'registration', plural: 'horizontalpodautoscalers' },
+  workload: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'registration', plural: 'deployments' },
+  formerTargets: [{ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'queue', plural: 'horizontalpodautoscalers' }],
   movingIn: true,
   takenOut: 4,
   baseline: { floor: 2, ceiling: 10 },

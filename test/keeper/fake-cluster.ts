@@ -1,3 +1,4 @@
+import { CustomKind, customScaleOf, resourcesAt, saying, sizeIn } from './custom-kinds';
 import { HttpAnswer, HttpRequest } from '../../src/keeper/http';
 
 /** An object as a test makes it up. */
@@ -109,6 +110,7 @@ export class FakeCluster {
   public token = 'token-1';
   /** Told of each size that a workload is given. */
   public onScale: OnScale = NOBODY;
+  public customKinds: readonly CustomKind[] = [];
   private readonly objects = new Map<string, KubeObject>();
   private readonly watchers = new Set<Watcher>();
   private history: { rv: number; key: string; line: string }[] = [];
@@ -223,6 +225,10 @@ export class FakeCluster {
   }
 
   private handle(request: HttpRequest, pathname: string, query: URLSearchParams): { status: number; body: object } {
+    if (!pathname.includes('/namespaces/')) {
+      const body = resourcesAt(pathname, this.customKinds);
+      return body ? { status: 200, body } : { status: 404, body: { kind: 'Status', message: '404 page not found' } };
+    }
     const [, plural, name, sub] = /\/namespaces\/shop\/([^/]+)\/?([^/]*)\/?(.*)$/.exec(pathname)!;
     const key = `${plural}/${name}`;
     const isDry = query.get('dryRun') === 'All';
@@ -252,6 +258,10 @@ export class FakeCluster {
     if (!object) {
       return body?.metadata?.uid ? failure(409, 'uid mismatch: no existing object was found') : failure(404, `${plural} "${name}" not found`);
     }
+    const custom = this.customKinds.find(kind => kind.plural === plural);
+    if (custom && sub === 'scale') {
+      return request.method === 'GET' ? customScaleOf(object, custom) : this.scaleCustom(key, custom, request, query.get('fieldManager')!, isDry);
+    }
     if (request.method === 'GET') {
       return { status: 200, body: sub === 'scale' ? scaleOf(object) : object };
     }
@@ -266,8 +276,12 @@ export class FakeCluster {
     const manager = query.get('fieldManager')!;
     if (request.headers['content-type'] === 'application/merge-patch+json') {
       const { resourceVersion: _, ...metadata } = body.metadata;
-      const annotations = { ...object.metadata.annotations, ...metadata.annotations };
-      this.store(key, { ...object, metadata: { ...object.metadata, ...metadata, annotations } }, 'MODIFIED');
+      const left = Object.entries({ ...object.metadata.annotations, ...metadata.annotations }).filter(([, value]) => value !== null);
+      const annotations = Object.fromEntries(left);
+      const entries = metadata.managedFields ?? saying(object.metadata.managedFields, manager, metadata.annotations ?? {});
+      if (!isDry) {
+        this.store(key, { ...object, metadata: { ...object.metadata, ...metadata, annotations, managedFields: entries } }, 'MODIFIED');
+      }
       return { status: 200, body: this.objects.get(key)! };
     }
     const draft = { ...object.spec, ...body.spec };
@@ -290,6 +304,32 @@ export class FakeCluster {
     }
     this.accept(key, object, { ...object.spec, replicas }, { manager, operation: 'Apply', fields: ['replicas'] });
     return { status: 200, body: scaleOf(this.objects.get(key)) };
+  }
+
+  /** A write at the `/scale` of an object of a custom kind, as Kubernetes 1.36 does it. */
+  private scaleCustom(key: string, kind: CustomKind, request: HttpRequest, manager: string, isDry: boolean): { status: number; body: object } {
+    const object = this.objects.get(key)!;
+    const refused = (status: number, message: string) => ({ status, body: { kind: 'Status', message } });
+    if (request.headers['content-type'] === 'application/apply-patch+yaml') {
+      return refused(500, 'failed to convert new object to proper version: request to convert CR to an invalid group/version: autoscaling/v1');
+    }
+    const field = kind.sizeField!;
+    const size = sizeIn(JSON.parse(request.body!), object.spec[field]);
+    if (size === undefined) {
+      return refused(422, 'the server rejected our request due to an error in our request');
+    }
+    const spec = { ...object.spec, [field]: size };
+    if (!isDry && size !== object.spec[field]) {
+      // who writes is remembered only where somebody was before
+      const isHeld = holdersOf(object, field).length > 0;
+      const by: By = { manager, operation: 'Update', fields: [field], subresource: 'scale' };
+      if (isHeld) {
+        this.accept(key, object, spec, by);
+      } else {
+        this.store(key, { ...object, spec }, 'MODIFIED');
+      }
+    }
+    return customScaleOf(isDry ? { ...object, spec } : this.objects.get(key), kind);
   }
 
   /** A merge patch of a scale, or the JSON patch of one: a test, and a value. */
@@ -395,6 +435,7 @@ interface By {
   readonly manager: string;
   readonly operation: 'Apply' | 'Update';
   readonly fields: readonly string[];
+  readonly subresource?: string;
 }
 
 /** What an apply makes of the annotations: it sets its own, and takes back those that it held and leaves out. */
@@ -449,10 +490,10 @@ function fieldsOf(object: KubeObject, manager: string, operation: string): strin
   return Object.keys(entry?.fieldsV1['f:spec'] ?? {}).map(field => field.slice(2));
 }
 
-function merged(entries: KubeObject[], { manager, operation, fields }: By, time: string): KubeObject[] {
+function merged(entries: KubeObject[], { manager, operation, fields, subresource }: By, time: string): KubeObject[] {
   const own = entries.find(entry => entry.manager === manager && entry.operation === operation);
   const all = new Set([...Object.keys(own?.fieldsV1['f:spec'] ?? {}), ...fields.map(field => `f:${field}`)]);
-  const entry = { manager, operation, time, fieldsV1: { 'f:spec': Object.fromEntries([...all].map(field => [field, {}])) } };
+  const entry = { manager, operation, time, subresource, fieldsV1: { 'f:spec': Object.fromEntries([...all].map(field => [field, {}])) } };
   return [...entries.filter(other => other !== own), entry];
 }
 

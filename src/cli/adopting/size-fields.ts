@@ -1,7 +1,7 @@
 import { KubeObject } from '../../core/kube-objects';
 import { ObjectReference } from '../../core/plan/plan';
 import { groupOf } from '../../core/plan/reference';
-import { pluralOf, targetKindOf } from '../../core/plan/target-kind';
+import { listedKindOf, pluralOf } from '../../core/plan/target-kind';
 import { WrongInput } from '../io';
 import { Kubectl, Named, resourceOf } from '../kubectl';
 
@@ -26,12 +26,12 @@ const USUAL = '.spec.replicas';
  * @throws WrongInput where the size is no field of `spec`, but deeper
  */
 export async function sizeFieldsOf(kubectl: Kubectl, references: readonly ObjectReference[]): Promise<SizeFieldOf> {
-  const customs = references.filter(reference => !targetKindOf(reference));
+  const customs = references.filter(reference => !listedKindOf(reference));
   const fields = new Map<string, string | undefined>();
   for (const reference of customs) {
     fields.set(keyOf(reference), fieldOf(reference, await pathOf(kubectl, reference)));
   }
-  return reference => targetKindOf(reference)?.floor.field ?? fields.get(keyOf(reference));
+  return reference => listedKindOf(reference)?.floor.field ?? fields.get(keyOf(reference));
 }
 
 async function pathOf(kubectl: Kubectl, reference: ObjectReference): Promise<string | undefined> {

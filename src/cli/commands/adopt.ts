@@ -7,7 +7,7 @@ import { managerName } from '../../core/plan/names';
 import { planAt } from '../../core/plan/plan';
 import { isSameObject } from '../../core/plan/reference';
 import { TARGET_KINDS, targetKindOf } from '../../core/plan/target-kind';
-import { keeperTrouble, ownerTrouble, pauseTrouble, rivalTrouble } from '../../core/plan/target-troubles';
+import { keeperTrouble, ownerTrouble, pauseTrouble, rivalTrouble, targetCodeOf } from '../../core/plan/target-troubles';
 import { EpochMs, isoOf } from '../../core/time/instant';
 import { formatSome } from '../../core/time/numbers';
 import { DeployedService, titleOf } from '../../manifests/deployed';
@@ -21,6 +21,7 @@ import { ClusterOptions, Kubectl, Named, resourceOf } from '../kubectl';
 import { whereServed } from '../leaving/belongings';
 import { change } from '../leaving/change';
 import { readDeployed } from '../manifests';
+import { sized } from '../sized';
 
 /** `prewarm adopt`: services that live already get a schedule, and lose no pod by that. */
 export function adoptCommand(io: Io): Command {
@@ -60,6 +61,8 @@ interface Mover {
   readonly kubectl: Kubectl;
   /** Target and workload, as far as they are there. */
   readonly live: readonly Named[];
+  /** The target as everybody reads it. */
+  readonly sized?: Named<TargetObject>;
   /** All autoscalers of its namespace. */
   readonly autoscalers: readonly TargetObject[];
   readonly sizeFieldOf: SizeFieldOf;
@@ -108,12 +111,13 @@ async function moverOf(service: DeployedService, kubectl: Kubectl): Promise<Move
     })),
     sizeFieldsOf(there, resources),
   ]);
-  return { service, kubectl: there, live: live.flat(), autoscalers: autoscalers.flat(), sizeFieldOf };
+  const target = live.flat().find(object => isSameObject(referenceOf(object), plan.target));
+  return { service, kubectl: there, live: live.flat(), sized: await sized(there, target, plan.target), autoscalers: autoscalers.flat(), sizeFieldOf };
 }
 
 /** What no command can make right. */
-function refusalsOf({ service: { plan, ...service }, live, autoscalers, sizeFieldOf }: Mover, pipeline: Pipeline, now: EpochMs): string[] {
-  const target = live.find(object => isSameObject(referenceOf(object), plan.target));
+function refusalsOf(mover: Mover, pipeline: Pipeline, now: EpochMs): string[] {
+  const { service: { plan, ...service }, live, sized: target, autoscalers, sizeFieldOf } = mover;
   const standing = target && targetKindOf(target) ? liveOf(target, plan) : undefined;
   const fields = leavingFields({ plan, ...service }, live, pipeline, sizeFieldOf);
   const asked = planAt(plan, now).floor;
@@ -121,7 +125,7 @@ function refusalsOf({ service: { plan, ...service }, live, autoscalers, sizeFiel
   const troubles = [
     rivalTrouble(plan.target, plan.workload, autoscalers),
     ...target && standing ? [keeperTrouble(target, standing), ownerTrouble(target), pauseTrouble(target)] : [],
-    standing && fields.some(({ object }) => object === target) && standing.floor > asked
+    standing && fields.some(({ object }) => isSameObject(referenceOf(object), plan.target)) && standing.floor > asked
       ? `${plan.target.kind} ${plan.target.name} has floor ${standing.floor}, the plan asks for ${asked} now, and the pods above it would go; `
         + `pass baseline: { floor: ${standing.floor} }, or lower the floor before` : undefined,
     applied && `${applied.object.kind} ${applied.object.metadata.name} has been applied by ${wordsOf(applied.by!)}, not by ${pipeline.words}; say --as ${applied.by}`,
@@ -137,11 +141,11 @@ function wordsOf(name: string): string {
 }
 
 function byName({ plan: { service, target, workload } }: DeployedService, floor = 2, ceiling?: number): string {
-  const factory: { readonly [kind: string]: string } = { HorizontalPodAutoscaler: 'fromAutoscalerName' };
-  const options = workload.name === target.name ? '' : `, { workload: ScheduleTarget.from${workload.kind}Name('${workload.name}') }`;
+  const isUsual = isSameObject(workload, target) || isSameObject(workload, { apiVersion: 'apps/v1', kind: 'Deployment', name: target.name });
+  const options = isUsual ? '' : `, { workload: ${targetCodeOf(workload)} }`;
   return [
     `  new EventScaleSchedule(chart, '${service}', {`,
-    `    target: ScheduleTarget.${factory[target.kind] ?? `from${target.kind}Name`}('${target.name}'${options}),`,
+    `    target: ${targetCodeOf(target).slice(0, -1)}${options}),`,
     `    baseline: { floor: ${floor}${ceiling === undefined ? '' : `, ceiling: ${ceiling}`} },`,
     '    events: [...],',
     '  });',

@@ -3,7 +3,7 @@ import { leavingOf } from '../../core/plan/leaving';
 import { liveOf, podsOf, specOf } from '../../core/plan/live';
 import { isMalformed } from '../../core/plan/override';
 import { MOST_REPLICAS, endOf, planAt } from '../../core/plan/plan';
-import { boundsOf, targetKindOf } from '../../core/plan/target-kind';
+import { boundsOf, listedKindOf, targetKindOf } from '../../core/plan/target-kind';
 import { EpochMs } from '../../core/time/instant';
 import { formatSome } from '../../core/time/numbers';
 import { wrap } from '../../report/table';
@@ -122,7 +122,7 @@ async function giveBackOnly(only: string, orphans: readonly Held[], asked: numbe
 
 /** Target and workload, which may be of kinds that no table has. */
 function customIn(view: ServiceView | undefined): Named[] {
-  return [view?.target, view?.workload].filter((object): object is Named => object !== undefined && !targetKindOf(object));
+  return [view?.target, view?.workload].filter((object): object is Named => object !== undefined && !listedKindOf(object));
 }
 
 function floorIn({ floor }: LeaveOptions): number | undefined {

@@ -6,6 +6,7 @@ import { decodePlan, encodePlan } from '../../core/plan/document';
 import { holdsAnnotation, withoutManager } from '../../core/plan/field-managers';
 import { LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, managerName } from '../../core/plan/names';
 import { Plan } from '../../core/plan/plan';
+import { unsaid } from '../../core/plan/scaled';
 import { targetKindOf } from '../../core/plan/target-kind';
 import { formatSome } from '../../core/time/numbers';
 import { FallsShort, Io } from '../io';
@@ -132,7 +133,7 @@ async function giveBack({ kubectl, service }: LeavingService, objects: readonly 
     if (read) {
       await change(kubectl, read, current => {
         const managedFields = withoutManager(current, managerName(service));
-        return managedFields && { metadata: { managedFields, ...takenBack(current, managerName(service)) } };
+        return managedFields && { metadata: { managedFields, ...takenBack(current, managerName(service)), ...unsaid(current, service) } };
       });
     }
   }

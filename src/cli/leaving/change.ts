@@ -5,9 +5,10 @@ import { Kubectl, Named, ObjectPatch, resourceOf } from '../kubectl';
 /** How often somebody else may be faster. */
 const TRIES = 20;
 
-/** An object as it is now; undefined: it is gone. */
-export async function readAgain(kubectl: Kubectl, { apiVersion = 'v1', kind, metadata: { name } }: Named): Promise<Named | undefined> {
-  return (await kubectl.get(resourceOf({ apiVersion, kind, name })))[0];
+/** An object as it is now, and as the API server has it; undefined: it is gone. */
+export async function readAgain(kubectl: Kubectl, { apiVersion = 'v1', kind, plural, metadata: { name } }: Named): Promise<Named | undefined> {
+  const [object] = await kubectl.get(resourceOf({ apiVersion, kind, plural, name }));
+  return object && plural !== undefined ? { ...object, plural } : object;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Finding } from '../../core/finding';
 import { JobRole } from '../../core/plan/names';
 import { ObjectReference } from '../../core/plan/plan';
+import { groupOf } from '../../core/plan/reference';
 import { ServiceView } from '../service-view';
 
 /** What there is to type about a finding. */
@@ -37,8 +38,9 @@ export function applying(view: ServiceView, remedy: string): WayOut {
 }
 
 /** That a workload is brought to a size by hand. */
-export function scaling({ namespace }: ServiceView, { kind, name }: ObjectReference, replicas: number): WayOut {
-  return { remedy: 'this raises it', command: `kubectl -n ${namespace} scale ${kind.toLowerCase()}/${name} --replicas=${replicas}` };
+export function scaling({ namespace }: ServiceView, { apiVersion, kind, name, plural }: ObjectReference, replicas: number): WayOut {
+  const type = plural === undefined ? kind.toLowerCase() : `${plural}.${groupOf(apiVersion)}`;
+  return { remedy: 'this raises it', command: `kubectl -n ${namespace} scale ${type}/${name} --replicas=${replicas}` };
 }
 
 /** That a suspended CronJob runs again. */

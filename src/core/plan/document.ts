@@ -122,7 +122,10 @@ export function decodePlan(text: string): Plan {
   const whole = (field: string, value: unknown, least: number) =>
     Number.isSafeInteger(value) && (value as number) >= least ? value as number : fail(field, value, `a whole number of at least ${least}`);
   const reference = (field: string, value: any): ObjectReference => ({
-    apiVersion: text1(`${field}.apiVersion`, value?.apiVersion), kind: text1(`${field}.kind`, value?.kind), name: text1(`${field}.name`, value?.name),
+    apiVersion: text1(`${field}.apiVersion`, value?.apiVersion),
+    kind: text1(`${field}.kind`, value?.kind),
+    name: text1(`${field}.name`, value?.name),
+    ...(value?.plural === undefined ? {} : { plural: text1(`${field}.plural`, value.plural) }),
   });
   const bounds = (field: string, value: any, least = 1): ReplicaBounds => {
     const floor = whole(`${field}.floor`, value?.floor, least);

@@ -2,7 +2,7 @@ import { isHeldByAppliersAlone, isInRelease, isRemembered } from './appliers';
 import { Live } from './live';
 import { Plan } from './plan';
 import { isSameObject } from './reference';
-import { knownTargetKindOf } from './target-kind';
+import { isScaled, knownTargetKindOf } from './target-kind';
 import { TargetObject, Workload } from '../kube-objects';
 
 /** The field of a workload that is its size. */
@@ -49,6 +49,15 @@ export function movingInOf(plan: Plan, target: TargetObject, live: Pick<Live, 'f
       ...forgets,
       obstacle: {
         sentence: `whoever applies ${titleOf(other)} remembers its '${SIZE}' and deletes it when the manifest lacks it, and the keeper may not write that record`,
+        remedy: "leave the field in the manifest until 'prewarm adopt' was run",
+      },
+    };
+  }
+  if (other && isScaled(other)) {
+    return {
+      ...forgets,
+      obstacle: {
+        sentence: `which field of ${titleOf(other)} is its size is not known here, nor whether a deploy without that field would delete it`,
         remedy: "leave the field in the manifest until 'prewarm adopt' was run",
       },
     };

@@ -13,6 +13,9 @@ export const ANNOTATION_SUMMARY = 'cdk8s-prewarm/summary';
 /** Annotation of the guards' pods: which program they run, so that another one replaces them. */
 export const ANNOTATION_PROGRAM = 'cdk8s-prewarm/program';
 
+/** Annotation of a target that is sized at its `/scale`: which size a keeper has written there, as `40 by cdk8s-prewarm-lobby`. */
+export const ANNOTATION_SIZE = 'cdk8s-prewarm/size';
+
 /** Annotation of any object: which findings about it are known, and why they may stay, as `ID: reason; ID: reason`. */
 export const ANNOTATION_ALLOW = 'cdk8s-prewarm/allow';
 

@@ -62,6 +62,8 @@ export interface ObjectReference {
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;
+  /** As of `KindReference`: of a kind of somebody else's, whose size is read and written at `/scale`. */
+  readonly plural?: string;
 }
 
 /** How long before their time the jobs of one event may start. */

@@ -13,9 +13,13 @@ const OTHERS = ['Job', 'DaemonSet', 'Node'];
  *
  * A Deployment's pods belong to a ReplicaSet whose name is the Deployment's and the hash of the template, so nothing needs to be read but the pod.
  */
-export function isPodOf(pod: Pod, { kind, name }: Pick<ObjectReference, 'kind' | 'name'>): boolean {
+export function isPodOf(pod: Pod, { kind, name, plural }: Pick<ObjectReference, 'kind' | 'name' | 'plural'>): boolean {
   const { ownerReferences = [], labels = {} } = pod.metadata ?? {};
   const owner = ownerReferences.find(({ controller }) => controller === true) ?? ownerReferences[0];
+  if (plural !== undefined) {
+    // somebody else's kind may have any objects between, or none; its /scale has named these pods, as it does for autoscalers
+    return !owner || (owner.kind === kind ? owner.name === name : !OTHERS.includes(owner.kind));
+  }
   if (!owner) {
     return false;
   }

@@ -57,8 +57,8 @@ export class PodTally {
   constructor(private readonly workload?: Partial<Workload>) {}
 
   public add(pod: Pod): void {
-    const { kind, metadata } = this.workload ?? {};
-    const isForeign = kind !== undefined && metadata?.name !== undefined && !isPodOf(pod, { kind, name: metadata.name });
+    const { kind, metadata, plural } = this.workload ?? {};
+    const isForeign = kind !== undefined && metadata?.name !== undefined && !isPodOf(pod, { kind, name: metadata.name, plural });
     if (isForeign || !isLiving(pod)) {
       return;
     }

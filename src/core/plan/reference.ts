@@ -2,6 +2,12 @@
 export interface KindReference {
   readonly apiVersion?: string;
   readonly kind: string;
+  /**
+   * The kind as paths and rights of the API say it; only of a kind of somebody else's, whose size is read and written at `/scale`.
+   *
+   * Nobody can tell it from the kind for sure. It is no part of what makes two references one.
+   */
+  readonly plural?: string;
 }
 
 /** The group in an API version: `apps` of `apps/v1`, and nothing of `v1`, the core group's. */

@@ -2,7 +2,7 @@ import { accountReference, guardsReference } from './guards';
 import { configName, overrideName } from './names';
 import { Plan, SCHEDULED } from './plan';
 import { groupOf, isSameObject } from './reference';
-import { pluralOf, targetKindOf } from './target-kind';
+import { isScaled, pluralOf, targetKindOf } from './target-kind';
 
 /** One rule of a Role: what the keeper may do with objects of one kind. */
 export interface Right {
@@ -27,18 +27,21 @@ export function rightsOf(plan: Entitled, program: string | undefined): Right[] {
   const { service, target, workload, formerTargets = [], guards, explainsPods, protection } = plan;
   const others = [
     ...listsAutoscalers({ target }) ? [{ verbs: ['list'], group: 'autoscaling', resource: 'horizontalpodautoscalers' }] : [],
-    ...formerTargets.map(former => ({ verbs: ['get', 'patch'], group: groupOf(former.apiVersion), resource: pluralOf(former), name: former.name })),
+    ...formerTargets.flatMap(former => [pluralOf(former), ...isScaled(former) ? [`${pluralOf(former)}/scale`] : []].map(resource =>
+      ({ verbs: ['get', 'patch'], group: groupOf(former.apiVersion), resource, name: former.name }))),
   ];
   if (protection === SCHEDULED) {
     return [...applierRightsOf(plan, program), ...others];
   }
   const scaled = { group: groupOf(workload.apiVersion), resource: pluralOf(workload) };
   const configMaps = { verbs: ['get', 'watch'], group: '', resource: 'configmaps' };
+  // a size that is written at /scale alone is read there too
+  const readsScale = explainsPods !== false || isScaled(workload);
   return [
     { verbs: ['get', 'watch', 'patch'], group: groupOf(target.apiVersion), resource: pluralOf(target), name: target.name },
     ...isSameObject(workload, target) ? [] : [{ verbs: ['get', 'watch'], ...scaled, name: workload.name }],
     // read where pods are counted: it says which are the workload's
-    { verbs: explainsPods === false ? ['patch'] : ['get', 'patch'], group: scaled.group, resource: `${scaled.resource}/scale`, name: workload.name },
+    { verbs: readsScale ? ['get', 'patch'] : ['patch'], group: scaled.group, resource: `${scaled.resource}/scale`, name: workload.name },
     ...guards === 0 ? [] : [{ verbs: ['patch'], group: 'apps', resource: 'deployments/scale', name: guardsReference(service).name }],
     { ...configMaps, name: configName(service) },
     { ...configMaps, name: overrideName(service) },
@@ -64,7 +67,7 @@ export function applierRightsOf({ service, target, workload, guards, explainsPod
   return [
     { verbs: ['get', 'patch'], group: groupOf(target.apiVersion), resource: pluralOf(target), name: target.name },
     ...isSameObject(workload, target) ? [] : [{ verbs: ['get'], ...scaled, name: workload.name }],
-    { verbs: ['patch'], group: scaled.group, resource: `${scaled.resource}/scale`, name: workload.name },
+    { verbs: [...isScaled(workload) ? ['get'] : [], 'patch'], group: scaled.group, resource: `${scaled.resource}/scale`, name: workload.name },
     ...guards === 0 ? [] : [
       { verbs: ['patch'], group: 'apps', resource: 'deployments/scale', name: guardsReference(service).name },
       ...explainsPods === false ? [] : [

@@ -18,6 +18,12 @@ export interface TargetKind {
   readonly plural: string;
   /** What people type to kubectl. */
   readonly shortName: string;
+  /**
+   * Its size is read and written at `/scale` alone, since nobody here knows where in its objects it is; absent: it is a field of `spec`.
+   *
+   * An object of such a kind is one as `withScale` makes it: with the size that `/scale` says as its floor.
+   */
+  readonly isScaled?: true;
   /** The field of `spec` that is the floor, and what is in force where an object leaves it out. */
   readonly floor: { readonly field: string; readonly default: number };
   /** The field of `spec` that is the ceiling; absent: the kind has none, its floor is its size. */
@@ -56,8 +62,8 @@ export interface TargetKind {
     /** Who writes the size of the workload; fits into `… writes it`. */
     readonly sizeWriter: string;
   };
-  /** The series of Prometheus that shows the live floor of an object. */
-  readonly floorSeries: (name: string) => Series;
+  /** The series of Prometheus that shows the live floor of an object; absent: nobody is known to show it. */
+  readonly floorSeries?: (name: string) => Series;
   /** The series that shows how many of its pods are Ready; absent: it has no pods of its own. */
   readonly readySeries?: (name: string) => Series;
 }
@@ -69,7 +75,7 @@ export interface Series {
 }
 
 /** A workload that nothing scales but the keeper: its size is its floor. What its row does not say is as with a Deployment. */
-function workload(row: Pick<TargetKind, 'kind' | 'shortName' | 'floorSeries'> & Partial<TargetKind>): TargetKind {
+function workload(row: Pick<TargetKind, 'kind' | 'shortName'> & Partial<TargetKind>): TargetKind {
   return {
     apiVersion: 'apps/v1',
     plural: regularPlural(row.kind),
@@ -155,9 +161,34 @@ export const TARGET_KINDS: readonly TargetKind[] = [
   }),
 ];
 
-/** The row of an object; undefined where its kind has no floor that could be moved. Without a version, the kind alone decides. */
-export function targetKindOf(reference: KindReference): TargetKind | undefined {
+/** The row that a kind of somebody else's has by its plural: it has `/scale`, and nothing else is known of it. */
+function scaledKind({ apiVersion = '', kind }: KindReference, plural: string): TargetKind {
+  return workload({
+    kind,
+    apiVersion,
+    plural,
+    shortName: plural,
+    isScaled: true,
+    // what has no size yet gets one by the first write
+    floor: { field: 'replicas', default: 0 },
+    selectorPath: ['status', 'selector'],
+  });
+}
+
+/** The row that the table has for a kind. Without a version, the kind alone decides. */
+export function listedKindOf(reference: KindReference): TargetKind | undefined {
   return TARGET_KINDS.find(row => isSameKind(row, reference));
+}
+
+/** The row of an object: that of the table, or that of any kind with `/scale`; undefined where its kind has no floor that could be moved. */
+export function targetKindOf(reference: KindReference): TargetKind | undefined {
+  const { plural } = reference;
+  return listedKindOf(reference) ?? (plural === undefined ? undefined : scaledKind(reference, plural));
+}
+
+/** Whether the size of an object is read and written at `/scale` alone. */
+export function isScaled(reference: KindReference): boolean {
+  return targetKindOf(reference)?.isScaled === true;
 }
 
 /**
@@ -184,7 +215,8 @@ export function pluralOf(reference: KindReference): string {
   return targetKindOf(reference)?.plural ?? regularPlural(reference.kind);
 }
 
-function regularPlural(kind: string): string {
+/** The plural of most kinds: lower case, and an `s`. */
+export function regularPlural(kind: string): string {
   return `${kind.toLowerCase()}s`;
 }
 
@@ -222,9 +254,10 @@ export function autoscalerOf(name: string, spec: { readonly [field: string]: any
  *
  * An autoscaler follows `apps/v1beta2`, which the API has not served since Kubernetes 1.16; who reads the object itself must not ask for it.
  */
-export function servedReference({ apiVersion, kind, name }: ObjectReference): ObjectReference {
-  const row = targetKindOf({ apiVersion, kind });
-  return { apiVersion: !row || row.alsoServed?.includes(apiVersion) ? apiVersion : row.apiVersion, kind, name };
+export function servedReference({ apiVersion, kind, name, plural }: ObjectReference): ObjectReference {
+  const row = listedKindOf({ apiVersion, kind });
+  const served = !row || row.alsoServed?.includes(apiVersion) ? apiVersion : row.apiVersion;
+  return { apiVersion: served, kind, name, ...(row || plural === undefined ? {} : { plural }) };
 }
 
 /** Where a workload of a kind without a row may have its selector: by what Deployments do, and by what custom kinds with `/scale` do. */

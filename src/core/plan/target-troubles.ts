@@ -16,7 +16,10 @@ export function ownerTrouble(target: KubeObject): string | undefined {
 }
 
 /** How code names an object that it does not render. */
-export function targetCodeOf({ kind, name }: ObjectReference): string {
+export function targetCodeOf({ apiVersion, kind, name, plural }: ObjectReference): string {
+  if (plural !== undefined) {
+    return `ScheduleTarget.fromScale({ apiVersion: '${apiVersion}', kind: '${kind}', plural: '${plural}', name: '${name}' })`;
+  }
   return `ScheduleTarget.from${kind === 'HorizontalPodAutoscaler' ? 'Autoscaler' : kind}Name('${name}')`;
 }
 

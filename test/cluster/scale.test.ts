@@ -1,0 +1,105 @@
+import { ApiObject, Chart, Duration } from 'cdk8s';
+import { MINUTE } from '../support/durations';
+import { eventually, kubectl, onCluster } from './support/cluster';
+import { manifestsIn, minuteAfter } from './support/manifests';
+import { Namespace } from './support/namespace';
+import { armed, bump, eventFrom, guarded } from './support/services';
+import { Demand, EventScaleSchedule, ScaleReferenceOptions, ScheduleTarget } from 'cdk8s-prewarm';
+
+const FLOOR = 6;
+const GROUP = 'games.example.com';
+const SETS: Omit<ScaleReferenceOptions, 'name'> = { apiVersion: `${GROUP}/v1`, kind: 'GameServerSet' };
+
+onCluster('a kind of somebody else\'s with /scale', {}, () => {
+  const namespace = Namespace.forGroup('scale');
+
+  beforeAll(async () => {
+    await kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: DEFINITIONS }));
+    await kubectl(['wait', '--for=condition=Established', `crd/gameserversets.${GROUP}`, `crd/maps.${GROUP}`, `crd/regions.${GROUP}`, '--timeout=30s']);
+  });
+
+  test('has its size, wherever that is, at the floor through the window, and at the baseline after it', async () => {
+    await namespace.apply(manifestsIn(namespace.name, chart => {
+      new ApiObject(chart, 'Set', { ...SETS, metadata: { name: 'lobby' }, spec: { size: 2, image: 'lobby:1' } });
+    }));
+    const manifestsOf = (floor: number) => manifestsIn(namespace.name, chart => scheduleIn(chart, 'lobby', SETS, floor));
+    await namespace.apply(manifestsOf(FLOOR));
+    await armed(namespace);
+    await bump(namespace, 'lobby');
+    await guarded(namespace, 'lobby', 1);
+    expect(await sizeNow()).toBe(FLOOR);
+
+    await namespace.kubectl(['scale', `gameserversets.${GROUP}/lobby`, '--replicas=3']);
+    await eventually('the size after kubectl scale', 5_000, async () => await sizeNow() === FLOOR);
+    await namespace.patch(`gameserversets.${GROUP}`, 'lobby', { spec: { size: 1 } });
+    await eventually('the size after a write of its own field', 5_000, async () => await sizeNow() === FLOOR);
+    await namespace.apply(manifestsIn(namespace.name, chart => {
+      new ApiObject(chart, 'Set', { ...SETS, metadata: { name: 'lobby' }, spec: { image: 'lobby:2' } });
+    }));
+    await eventually('the size after a deploy without it', 5_000, async () => await sizeNow() === FLOOR);
+
+    // as at the end of the window
+    await namespace.apply(manifestsOf(1));
+    await eventually('the size of between events', 60_000, async () => await sizeNow() === 2);
+  });
+
+  test('is refused where it is called otherwise, has no /scale or no namespaces, with a sentence for each', async () => {
+    const refused: { readonly [name: string]: readonly [Omit<ScaleReferenceOptions, 'name'>, string] } = {
+      misnamed: [{ ...SETS, plural: 'gamesets' }, "the plural of GameServerSet is 'gameserversets' in this cluster, not 'gamesets'; pass plural: 'gameserversets'"],
+      sizeless: [{ ...SETS, kind: 'Map' }, `Map of ${GROUP}/v1 has no /scale, where alone a keeper reads and writes the size of such a kind`],
+      everywhere: [{ ...SETS, kind: 'Region' }, `Region of ${GROUP}/v1 belongs to no namespace`],
+      unknown: [{ ...SETS, kind: 'Arena' }, `${GROUP}/v1 has no kind Arena in this cluster`],
+    };
+    await namespace.apply(manifestsIn(namespace.name, chart =>
+      Object.entries(refused).forEach(([name, [reference]]) => scheduleIn(chart, name, reference, 2))));
+    // it is given a minute, in which its definition may land; what is missing is said at once
+    for (const [name, [, sentence]] of Object.entries(refused)) {
+      await eventually(`the word of arm on ${name}`, 60_000, async () =>
+        (await namespace.tryKubectl(['logs', '-l', `cdk8s-prewarm/service=${name},cdk8s-prewarm/role=arm`, '--tail=-1'])).stdout.includes(sentence));
+    }
+  });
+
+  async function sizeNow(): Promise<number> {
+    return (await namespace.get(`gameserversets.${GROUP}`, 'lobby')).spec.size;
+  }
+});
+
+/** A window that is on, and longer than a test. */
+function scheduleIn(chart: Chart, name: string, reference: Omit<ScaleReferenceOptions, 'name'>, floor: number): EventScaleSchedule {
+  return new EventScaleSchedule(chart, name, {
+    target: ScheduleTarget.fromScale({ ...reference, name }),
+    startupTime: Duration.seconds(5),
+    baseline: { floor: 2 },
+    keeper: { guards: 1 },
+    events: [{ event: eventFrom(minuteAfter(-2 * MINUTE), { minutes: 20 }), demand: Demand.replicas(floor) }],
+  });
+}
+
+/** A kind of which nobody acts upon the objects. */
+function definitionOf(kind: string, plural: string, scope: 'Namespaced' | 'Cluster', hasScale: boolean): object {
+  const scale = { specReplicasPath: '.spec.size', statusReplicasPath: '.status.servers', labelSelectorPath: '.status.selector' };
+  const properties = { size: { type: 'integer', minimum: 0, maximum: 500 }, image: { type: 'string' } };
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${GROUP}` },
+    spec: {
+      group: GROUP,
+      names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
+      scope,
+      versions: [{
+        name: 'v1',
+        served: true,
+        storage: true,
+        subresources: { status: {}, ...hasScale ? { scale } : {} },
+        schema: { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties }, status: { 'type': 'object', 'x-kubernetes-preserve-unknown-fields': true } } } },
+      }],
+    },
+  };
+}
+
+const DEFINITIONS = [
+  definitionOf('GameServerSet', 'gameserversets', 'Namespaced', true),
+  definitionOf('Map', 'maps', 'Namespaced', false),
+  definitionOf('Region', 'regions', 'Cluster', true),
+];
