@@ -3,8 +3,8 @@ export interface ReplicaRange {
   /**
    * The least number of replicas, at least 1.
    *
-   * A ScaledObject, a Deployment and a StatefulSet may have 0 between events. A HorizontalPodAutoscaler may have 0 only where its manifest is in this
-   * app and names a metric of type `Object` or `External`; Kubernetes takes that from 1.37 on, and the arm job proves it.
+   * A ScaledObject, a Deployment and a StatefulSet may have 0 between events. A HorizontalPodAutoscaler needs a metric of type `Object` or `External`
+   * for that, and Kubernetes 1.37 or later. A manifest in this app without such a metric is refused; all else the arm job proves.
    */
   readonly floor: number;
   /**

@@ -9,12 +9,13 @@ import { readSituation, rereadSituation, untilChange } from './situation';
 import { endingOf, tell } from './tell';
 import { sleepUntil } from './wait';
 import { Ending, World } from './world';
-import { TargetObject } from '../core/kube-objects';
+import { TargetObject, Workload } from '../core/kube-objects';
 import { followingOf, scaleOf } from '../core/plan/decide';
 import { Live, liveOf } from '../core/plan/live';
 import { CRON_STEP_MS } from '../core/plan/names';
 import { otherWorkloadOf } from '../core/plan/other-workload';
 import { Plan, nextEdge } from '../core/plan/plan';
+import { targetKindOf } from '../core/plan/target-kind';
 
 /**
  * Makes the live floor and ceiling what the plan asks for now.
@@ -55,8 +56,9 @@ export async function applyPlan(world: World, plan: Plan, deadline: number): Pro
 }
 
 /** A workload that stands at 0 while pods are awaited is brought to the floor: its autoscaler would do nothing. */
-async function wake(world: World, { workload }: Plan, { object, plan, live, wanted }: Settled, deadline: number): Promise<Told[]> {
-  const scale = scaleOf(wanted, live.isDisabled ? 0 : undefined, live.floor);
+async function wake(world: World, { workload }: Plan, settled: Settled, deadline: number): Promise<Told[]> {
+  const { object, plan, live, wanted } = settled;
+  const scale = scaleOf(wanted, await isAtZero(world, settled, deadline) ? 0 : undefined, live.floor);
   if (!scale || otherWorkloadOf(object, plan)) {
     return [];
   }
@@ -70,6 +72,16 @@ async function wake(world: World, { workload }: Plan, { object, plan, live, want
     }
     throw error;
   }
+}
+
+/** Whether the workload is at 0 where that matters: its autoscaler says so, or is about to, since it was to have no pods until now. */
+async function isAtZero({ api }: World, { plan, live, wanted }: Settled, deadline: number): Promise<boolean> {
+  const { target, workload, baseline } = plan;
+  const maySleep = baseline.floor === 0 && targetKindOf(target)?.follows === 'autoscaling' && scaleOf(wanted, 0, live.floor) !== undefined;
+  if (live.isDisabled || !maySleep) {
+    return live.isDisabled;
+  }
+  return (await api.find<Workload>(workload, deadline))?.spec?.replicas === 0;
 }
 
 /** How often a run that waits for hours looks whether it still waits for the right thing. */

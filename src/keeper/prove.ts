@@ -1,4 +1,4 @@
-import { ApiError, Conflict, Unreachable } from './api-error';
+import { ApiError, Conflict, Unreachable, isRefused } from './api-error';
 import { NotFollowed, TargetTaken, refuseOtherHands } from './other-hands';
 import { NotScalable, refuseUnscalable } from './scalable';
 import { overrideReference, planReference } from './situation';
@@ -9,12 +9,17 @@ import { guardsReference } from '../core/plan/guards';
 import { hasWorkload, specOf } from '../core/plan/live';
 import { otherWorkloadOf, otherWorkloadWords } from '../core/plan/other-workload';
 import { Plan, ReplicaBounds, highestOf, SCHEDULED } from '../core/plan/plan';
+import { SLEEP_NEEDS } from '../core/plan/sleep';
+import { targetKindOf } from '../core/plan/target-kind';
 
 /** The target scales another workload than the plan's; its manifest may still land. */
 export class WorkloadDiffers extends Error {}
 
+/** The API server takes no floor of 0 of this autoscaler. */
+class CannotSleep extends Error {}
+
 /** What a proof may end in; anything else is a mistake of ours. */
-const TROUBLES = [ApiError, Unreachable, TargetTaken, NotFollowed, WorkloadDiffers, NotScalable];
+const TROUBLES = [ApiError, Unreachable, TargetTaken, NotFollowed, WorkloadDiffers, NotScalable, CannotSleep];
 
 /**
  * Uses every right once, without effect.
@@ -74,10 +79,22 @@ function refuseOtherWorkload(target: TargetObject, plan: Plan): void {
 async function proveWrite(world: World, plan: Plan, target: Stored<TargetObject>, deadline: number): Promise<void> {
   const { floor, ceiling } = highestOf(plan);
   if (plan.baseline.floor === 0) {
-    // not every API server takes it
-    await proveBounds(world, plan, target, { floor: 0, ceiling }, deadline);
+    await proveSleep(world, plan, target, ceiling, deadline);
   }
   await proveBounds(world, plan, target, { floor, ceiling }, deadline);
+}
+
+/** Not every API server takes a floor of 0, nor of every autoscaler. */
+async function proveSleep(world: World, plan: Plan, target: Stored<TargetObject>, ceiling: number, deadline: number): Promise<void> {
+  try {
+    await proveBounds(world, plan, target, { floor: 0, ceiling }, deadline);
+  } catch (error) {
+    if (!isRefused(error, 'value') || targetKindOf(target)?.follows !== 'autoscaling') {
+      throw error;
+    }
+    const title = `${target.kind} ${target.metadata.name}`;
+    throw new CannotSleep(`${title} cannot have a floor of 0 between events: ${SLEEP_NEEDS}; pass a baseline with a floor of at least 1 (${error.message})`);
+  }
 }
 
 async function proveBounds(

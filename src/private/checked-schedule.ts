@@ -205,7 +205,12 @@ export class CheckedSchedule {
 
   private baselineOf(given: ReplicaRange | undefined): ReplicaBounds {
     const range = given ?? { floor: this.ownFloor() };
-    checkRange('baseline', range, this.facts.canSleep ? 0 : 1);
+    const { canSleep, target } = this.facts;
+    if (range.floor === 0 && !canSleep) {
+      throw new Error(`'baseline.floor' (0) is no floor for ${target.kind} '${target.name}', whose metrics are all of its own pods: where there is none, nothing asks for one; `
+        + 'pass at least 1, or give it a metric of type Object or External');
+    }
+    checkRange('baseline', range, 0);
     const { floor } = range;
     this.checkBaselineCeiling(range.ceiling);
     const ceiling = range.ceiling ?? this.ceilingBetween(floor);

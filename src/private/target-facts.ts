@@ -4,6 +4,7 @@ import { KIND, isOfKnownGroup, likelyPlural, pluralFrom } from './custom-kinds';
 import { cpuPercentOf } from '../core/plan/followed-metrics';
 import { ObjectReference, ReplicaBounds } from '../core/plan/plan';
 import { groupOf, isSameObject } from '../core/plan/reference';
+import { maySleep } from '../core/plan/sleep';
 import {
   TARGET_KINDS, TargetKind, boundsOf, listedKindOf, servedReference, targetKindNames, targetKindOf, workloadOf,
 } from '../core/plan/target-kind';
@@ -14,7 +15,10 @@ export interface TargetFacts {
   readonly kind: TargetKind;
   readonly target: ObjectReference;
   readonly workload: ObjectReference;
-  /** There may be no pod at all between events: an autoscaler of Kubernetes needs a metric for that which is not of pods. */
+  /**
+   * There may be no pod at all between events. An autoscaler of Kubernetes needs a metric for that which is not of its pods; of one that is known by
+   * name, arm proves it.
+   */
   readonly canSleep?: boolean;
   /** Absent for a target known by name. */
   readonly rendered?: RenderedTarget;
@@ -51,7 +55,7 @@ export function factsOf(target: IScheduleTarget, namespace: string): TargetFacts
   const object = objectOf(target);
   if (!object) {
     const workload = checkedWorkload(target instanceof ScheduleTarget ? referenceTo(target._workload) : workloadOf(reference));
-    return { kind, target: reference, workload, canSleep: kind.follows !== 'autoscaling' };
+    return { kind, target: reference, workload, canSleep: true };
   }
 
   if (object.metadata.namespace !== namespace) {
@@ -65,7 +69,7 @@ export function factsOf(target: IScheduleTarget, namespace: string): TargetFacts
     kind,
     target: reference,
     workload,
-    canSleep: kind.follows !== 'autoscaling' || hasOtherMetric(manifest.spec?.metrics),
+    canSleep: maySleep(manifest),
     rendered: {
       own: { floor, ceiling },
       ...manifest.spec?.[kind.floor.field] === undefined ? {} : { givenFloor: floor },
@@ -104,10 +108,6 @@ function referenceTo(target: IScheduleTarget): ObjectReference {
   const { apiVersion, kind, name } = target;
   const plural = target instanceof ScheduleTarget ? target._plural : undefined;
   return servedReference({ apiVersion, kind, name, ...plural === undefined ? {} : { plural } });
-}
-
-function hasOtherMetric(metrics: unknown): boolean {
-  return Array.isArray(metrics) && metrics.some(metric => metric?.type === 'Object' || metric?.type === 'External');
 }
 
 /** Others with `/scale` that are no targets of their own. */

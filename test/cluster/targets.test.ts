@@ -3,7 +3,7 @@ import { MINUTE } from '../support/durations';
 import { eventually, kubectl, onCluster } from './support/cluster';
 import { manifestsIn, minuteAfter } from './support/manifests';
 import { Namespace } from './support/namespace';
-import { armed, bump, eventFrom } from './support/services';
+import { armed, bump, eventFrom, foreignManifests } from './support/services';
 import { Demand, EventScaleSchedule, IScheduleTarget, ScheduleTarget } from 'cdk8s-prewarm';
 
 const FLOOR = 6;
@@ -29,6 +29,16 @@ onCluster('targets of other people', {}, () => {
     await bump(namespace, 'stale');
     await eventually('the floor', 60_000, async () => await namespace.floor('stale') === FLOOR);
     await eventually('the pods', 60_000, async () => (await namespace.get('deployment', 'stale')).spec.replicas === FLOOR);
+  });
+
+  test('an autoscaler of CPU alone that is to have no pods between events is refused by arm', async () => {
+    await namespace.apply(foreignManifests('sleeper', { ceiling: 10 }));
+    await namespace.apply(manifestsIn(namespace.name, chart => new EventScaleSchedule(chart, 'sleeper', {
+      target: ScheduleTarget.fromAutoscalerName('sleeper'), baseline: { floor: 0, ceiling: 10 },
+    })));
+    await eventually('the sentence of arm', 60_000, async () => /HorizontalPodAutoscaler sleeper cannot have a floor of 0 between events: it needs Kubernetes 1.37/.test(
+      (await namespace.tryKubectl(['logs', '-l', 'cdk8s-prewarm/service=sleeper,cdk8s-prewarm/role=arm', '--tail=-1'])).stdout));
+    expect(await namespace.floor('sleeper')).toBe(1);
   });
 
   test('a Rollout is armed, its floor raised, and of the namespace\'s pods only its own are counted', async () => {

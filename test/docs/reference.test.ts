@@ -157,6 +157,9 @@ type Files = { readonly [path: string]: string };
 
 const { at: AT } = MARATHON.openings[0];
 
+/** No pods between events. */
+const SLEEPER: Plan = { ...MARATHON, baseline: { floor: 0, ceiling: 10 } };
+
 /** Manifests before and after a change of all that can change. */
 const PULL_REQUEST: Files = {
   'old/all.yaml': yamlOf(configMap(planOf('registration', [...season(AT, 40), openingAt('gala', AT, 5)]))),
@@ -166,6 +169,7 @@ const PULL_REQUEST: Files = {
       openings: [...MARATHON.openings, ...season(AT + DAY, 50)],
       uses: [{ kind: 'service', name: 'queue', perRequest: 0.04 }],
     }),
+    configMap({ ...SLEEPER, service: 'worker' }),
     configMap(planOf('queue', [...season(AT + DAY, 9), openingAt('gala', AT, 5)], {
       podCapacity: 200, uses: [{ kind: 'connections', name: 'tickets-db', perPod: 4, limit: 1_000, reserved: 40 }],
     })),
@@ -234,6 +238,9 @@ const STANDINGS: readonly (Standing | FakeCluster)[] = [
   { floor: 2, owner: 'kubectl-patch', override: { floor: 'many' } },
   { now: '2026-12-05T01:01:00Z' },
   { now: NOVEMBER, floor: 30, owner: 'kubectl-patch' },
+  // between events it has no pods at all
+  { now: NOVEMBER, plan: SLEEPER, floor: 0, ready: 0 },
+  { now: '2026-12-05T00:47:00Z', plan: SLEEPER },
   {
     more: [job('arm', 'registration-arm-1a2b3c4d', '2026-11-25T01:00:00Z', failed('2026-11-25T01:00:20Z')), jobPod('arm', 'registration-arm-1a2b3c4d', 'arm-1', {
       phase: 'Failed', containerStatuses: [{ name: 'keeper', state: { terminated: { exitCode: 1, message: '{"message":"may not patch"}' } } }],

@@ -121,6 +121,17 @@ test('no container needs a CPU request where the pod has one as a whole', () => 
   expect(found(CONFIG, workload)).toEqual([]);
 });
 
+test('an autoscaler without a metric of others cannot have a floor of 0', () => {
+  const sleeper = configMap({ ...MARATHON, baseline: { floor: 0, ceiling: 10 } });
+  const cpu = { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } };
+  const queue = { type: 'External', external: { metric: { name: 'queue' }, target: { type: 'AverageValue', averageValue: '30' } } };
+  expect(found(sleeper, autoscaler('registration', { metrics: [cpu] }))).toEqual(['cannot-sleep 2:spec.metrics']);
+  expect(sentences(sleeper, autoscaler('registration', { metrics: [cpu] }))[0]).toBe("HorizontalPodAutoscaler 'registration' is to have a floor of 0 between events: "
+    + 'it needs Kubernetes 1.37 or later, and a metric of type Object or External; add such a metric, or pass a baseline with a floor of at least 1');
+  expect(found(sleeper, autoscaler('registration', { metrics: [cpu, queue] }))).toEqual([]);
+  expect(found(sleeper)).toEqual([]);
+});
+
 test('a workload without an autoscaler gets its size from the keeper', () => {
   const reference = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'registration' };
   const objects = [configMap({ ...MARATHON, target: reference }), deployment('registration', { replicas: 3 })];

@@ -1,5 +1,6 @@
 import { check as belowBaseline } from './below-baseline';
 import { check as calleeTooSmall } from './callee-too-small';
+import { check as cannotSleep } from './cannot-sleep';
 import { check as ceilingAllYear } from './ceiling-all-year';
 import { check as ceilingFalls } from './ceiling-falls';
 import { check as ceilingTooLow } from './ceiling-too-low';
@@ -57,6 +58,7 @@ export const CHECKS: readonly Check[] = [
   serviceTwice,
   nothingAhead,
   belowBaseline,
+  cannotSleep,
   tooManyPods,
   leadTooLong,
   leadTooShort,
