@@ -25,6 +25,8 @@ export interface AutoscalerReferenceOptions {
   /**
    * What the autoscaler scales: the keeper watches it, and verify reads its pods.
    *
+   * One of a custom kind is named by `ScheduleTarget.fromScale`.
+   *
    * @default - a Deployment of the same name
    */
   readonly workload?: IScheduleTarget;

@@ -28,7 +28,11 @@ export async function guard(world: World, mounted: Plan): Promise<Ending> {
   try {
     for (let plan = mounted; !world.stop.aborted;) {
       plan = await latestPlan(world, plan);
-      const first = await insist(world, async () => applyAndTell(world, plan), () => true);
+      const first = await insist(world, async failures => {
+        // what stands in its way may be a plan that is corrected by now
+        plan = failures === 0 ? plan : await latestPlan(world, plan);
+        return applyAndTell(world, plan);
+      }, () => true);
       const { exitCode, ...line } = endingOf(first);
       stood = first.live;
       if (guardsAt(first.plan, world.api.clock.now()) > 0) {

@@ -62,7 +62,9 @@ export class Sight {
 
   /** Whether a plan speaks of the objects that are followed: what is seen of others is nothing to act on by it. */
   public isOf({ target, workload }: Plan): boolean {
-    return isSameObject(target, this.target.ref) && isSameObject(workload, this.workload?.ref ?? this.target.ref);
+    // under another plural the same object is asked for otherwise
+    const isSeen = (one: ObjectReference, seen: ObjectReference) => isSameObject(one, seen) && one.plural === seen.plural;
+    return isSeen(target, this.target.ref) && isSeen(workload, this.workload?.ref ?? this.target.ref);
   }
 
   /** Target and workload as last heard of. */

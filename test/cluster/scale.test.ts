@@ -1,6 +1,7 @@
 import { ApiObject, Chart, Duration } from 'cdk8s';
 import { MINUTE } from '../support/durations';
 import { eventually, kubectl, onCluster } from './support/cluster';
+import { prewarm } from './support/command-line';
 import { manifestsIn, minuteAfter } from './support/manifests';
 import { Namespace } from './support/namespace';
 import { armed, bump, eventFrom, guarded } from './support/services';
@@ -41,6 +42,17 @@ onCluster('a kind of somebody else\'s with /scale', {}, () => {
     // as at the end of the window
     await namespace.apply(manifestsOf(1));
     await eventually('the size of between events', 60_000, async () => await sizeNow() === 2);
+  });
+
+  test('is known to status, and given back by leave', async () => {
+    await namespace.kubectl(['scale', `gameserversets.${GROUP}/lobby`, '--replicas=9']);
+    const [{ live }] = JSON.parse((await prewarm(namespace, 'status', '--json')).out).services;
+    expect(live).toMatchObject({ floor: 9, floorOwners: [{ manager: expect.stringMatching(/^(another hand|kubectl)$/) }] });
+    expect(await prewarm(namespace, 'leave', 'lobby', '--floor', '4')).toMatchObject({ exitCode: 0, err: '' });
+    const { spec, metadata } = await namespace.get(`gameserversets.${GROUP}`, 'lobby');
+    expect(spec.size).toBe(4);
+    expect(metadata.annotations).not.toHaveProperty(['cdk8s-prewarm/size']);
+    expect(metadata.managedFields.map(({ manager }: any) => manager)).not.toContain('cdk8s-prewarm-lobby');
   });
 
   test('is refused where it is called otherwise, has no /scale or no namespaces, with a sentence for each', async () => {

@@ -130,6 +130,33 @@ describe('a guard', () => {
     await stage.time.play(guard.ending);
   });
 
+  test('goes by a plan that is corrected while it finds nothing', async () => {
+    const stage = stageOf({ plan: { guards: 1, target: { ...TARGET, plural: 'gamesets' }, workload: { ...TARGET, plural: 'gamesets' } } });
+    await stage.until(61);
+    const guard = stage.start('guard');
+    await stage.time.pass(10 * SECOND);
+    expect(stage.cluster.get(KEY)!.spec.size).toBe(3);
+    stage.deployPlan({ ...stage.plan, target: TARGET, workload: TARGET });
+    await stage.time.pass(10 * SECOND);
+    expect(stage.cluster.get(KEY)!.spec.size).toBe(40);
+    guard.stop();
+    await stage.time.play(guard.ending);
+  });
+
+  test('asks for its target by another plural as soon as the plan has another', async () => {
+    const stage = stageOf({ plan: { guards: 1 } });
+    await stage.until(61);
+    const guard = stage.start('guard');
+    await stage.time.pass(2 * SECOND);
+    stage.cluster.customKinds = [{ ...GAME_SERVERS, plural: 'gamesets' }];
+    stage.cluster.create('gamesets/queue', { apiVersion: TARGET.apiVersion, kind: TARGET.kind, spec: { size: 3 }, status: {} }, 'helm');
+    stage.deployPlan({ ...stage.plan, target: { ...TARGET, plural: 'gamesets' }, workload: { ...TARGET, plural: 'gamesets' } });
+    await stage.time.pass(2 * SECOND);
+    expect(stage.cluster.get('gamesets/queue')!.spec.size).toBe(40);
+    guard.stop();
+    await stage.time.play(guard.ending);
+  });
+
   test('says that it is fought by a hand that nobody can tell', async () => {
     const stage = stageOf({ plan: { guards: 1 } });
     await stage.until(61);

@@ -57,6 +57,19 @@ test('a target known by name is taken as one of ours, and the notes say so', () 
   expect(rehearse(service, { untilMs: 600_000 }).prewarmed.verify.says).toBe('60 of 60 ready');
 });
 
+test('a target that is named by fromScale has no autoscaler, and as many pods as the plan asks for', () => {
+  const chart = chartIn('marathon');
+  new EventScaleSchedule(chart, 'lobby', {
+    target: ScheduleTarget.fromScale({ apiVersion: 'games.example.com/v1', kind: 'GameServerSet', name: 'lobby' }),
+    baseline: { floor: 3 },
+    events: [{ event: EVENT, demand: Demand.replicas(60) }],
+  });
+  const service = serviceIn(chart.toJson());
+  expect(service.autoscaler).toBeUndefined();
+  expect(service.notes[0]).toBe("GameServerSet 'lobby' is not in the manifests; taken as one with 1 CPU, 1 GiB of memory and a readiness probe every 5 s");
+  expect(rehearse(service, { untilMs: 600_000 }).prewarmed.verify.says).toBe('60 of 60 ready');
+});
+
 describe('somebody else\'s objects', () => {
   test('an autoscaler with other metrics and its own behavior', () => {
     const { autoscaler, notes } = of(hpa({
