@@ -26,7 +26,7 @@ const injector = (namespace: string) => [
         jsonPatch: {
           expression: `[JSONPatch{op: "add", path: "/spec/containers/-", value: Object.spec.containers{name: "proxy", image: "node:22",
             args: ["-e", "setInterval(() => {}, 1e9)"], securityContext: Object.spec.containers.securityContext{runAsUser: 65532, runAsNonRoot: true,
-            allowPrivilegeEscalation: false}}}]`,
+            allowPrivilegeEscalation: false, capabilities: Object.spec.containers.securityContext.capabilities{drop: ["ALL"]}}}}]`,
         },
       }],
     },
