@@ -1,6 +1,7 @@
 import { ApiObject, Chart, Testing } from 'cdk8s';
 import { chartIn, find } from './support/charts';
 import { decodePlan, encodePlan } from '../src/core/plan/document';
+import { targetCodeOf } from '../src/core/plan/target-troubles';
 import { Demand, EventScaleSchedule, EventScaleScheduleProps, OpeningEvent, PrewarmAlerts, ScaleReferenceOptions, ScheduleTarget } from 'cdk8s-prewarm';
 
 const LOBBY: ScaleReferenceOptions = { apiVersion: 'games.example.com/v1', kind: 'GameServerSet', name: 'lobby' };
@@ -114,6 +115,14 @@ test('an object of a custom kind as the target is refused, with the function tha
   const chart = chartIn();
   const target = new ApiObject(chart, 'Set', { apiVersion: LOBBY.apiVersion, kind: LOBBY.kind, metadata: { name: 'lobby' } });
   expect(() => scheduleIn(chart, target)).toThrow(/^shop\/lobby: 'target' is a GameServerSet of games.example.com\/v1; the keeper can scale .*, and a custom kind with \/scale that is named by ScheduleTarget.fromScale$/);
+});
+
+test('a target of before is named by the function that names it', () => {
+  expect(targetCodeOf({ ...LOBBY, plural: 'gameserversets' }))
+    .toBe("ScheduleTarget.fromScale({ apiVersion: 'games.example.com/v1', kind: 'GameServerSet', plural: 'gameserversets', name: 'lobby' })");
+  const schedule = scheduleIn(chartIn(), ScheduleTarget.fromDeploymentName('lobby'), { formerTargets: [ScheduleTarget.fromScale(LOBBY)] });
+  expect(schedule._plan.formerTargets).toEqual([{ ...LOBBY, plural: 'gameserversets' }]);
+  expect(rightsOn('games.example.com', Chart.of(schedule))).toEqual([['gameserversets', 'get,patch', 'lobby'], ['gameserversets/scale', 'get,patch', 'lobby']]);
 });
 
 test('the plan document keeps the plural, and a plan without one is read as before', () => {

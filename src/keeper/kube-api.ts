@@ -1,7 +1,7 @@
 import {
   ApiResource, AutoscalerList, PodList, isAnything, isList, isPodList, isRecord, isResourceList, isScale, isStored,
 } from './answers';
-import { Asked, Conflict, Unreachable, isRefused } from './api-error';
+import { ApiError, Asked, Conflict, Unreachable, isRefused } from './api-error';
 import { ApiServer, ApiServerPorts, Call, IsWhole } from './api-server';
 import { Backoff } from './backoff';
 import { ServerClock } from './clock';
@@ -329,10 +329,15 @@ export class KubeApi {
       }
       const { value: object } = read;
       if (sized.status === 'rejected') {
-        if (!isRefused(sized.reason, 'sizeless')) {
-          throw sized.reason;
+        const { reason } = sized;
+        if (isRefused(reason, 'sizeless')) {
+          return withScale(object, {}, pluralOf(ref));
         }
-        return withScale(object, {}, pluralOf(ref));
+        if (isRefused(reason, 'absent') && i < PAIRS) {
+          // it may have been deleted between the two
+          continue;
+        }
+        throw isRefused(reason, 'absent') ? new ApiError(reason.status, 'other', reason.said, withoutScale(ref)) : reason;
       }
       const versions = [object, sized.value].map(({ metadata }) => BigInt(metadata?.resourceVersion ?? object.metadata.resourceVersion));
       if (versions[0] === versions[1] || i === PAIRS) {
@@ -385,6 +390,10 @@ export class KubeApi {
   private collectionOf(ref: ObjectReference): string {
     return `${groupPathOf(ref.apiVersion)}/namespaces/${this.namespace}/${pluralOf(ref)}`;
   }
+}
+
+function withoutScale({ kind, name }: ObjectReference): string {
+  return `${kind} ${name} is there and has no /scale, where alone its size is read and written; the CustomResourceDefinition of its kind may define one`;
 }
 
 function groupPathOf(apiVersion: string): string {

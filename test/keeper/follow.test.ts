@@ -31,6 +31,57 @@ test('an answer that it does not exist is news', async () => {
   expect(heard()).toBe(2);
 });
 
+describe('an object that is sized by its /scale', () => {
+  test('is read at what a watch tells, and what the watch tells of it is not taken for it', async () => {
+    const { followed, hear, asked, answer } = scaled();
+    hear(version(2));
+    expect([asked(), followed.current]).toEqual([1, version(1)]);
+    answer(version(2));
+    await settled();
+    expect(followed.current).toEqual(version(2));
+  });
+
+  test('is read once more where there was news while it was read, however much', async () => {
+    const { followed, hear, asked, answer } = scaled();
+    [2, 3, 4].forEach(rv => hear(version(rv)));
+    answer(version(2));
+    await settled();
+    expect(asked()).toBe(2);
+    answer(version(4));
+    await settled();
+    expect([asked(), followed.current]).toEqual([2, version(4)]);
+  });
+});
+
+/** One that is watched, and each look at which waits for its answer. */
+function scaled() {
+  let hear: (object: Stored) => void = () => undefined;
+  let answer: (object: Stored | undefined) => void = () => undefined;
+  let asked = 0;
+  const api = {
+    find: async () => {
+      asked++;
+      return new Promise(resolve => answer = resolve);
+    },
+    watch: async (_ref: object, _rv: string, _signal: AbortSignal, onEvent: (event: object) => void) => {
+      hear = object => onEvent({ type: 'MODIFIED', object });
+      return new Promise(() => undefined);
+    },
+    within: () => 0,
+  };
+  const world = { api, pace: { pollMs: 1_000 }, timers: { now: () => 0, sleep: async () => new Promise(() => undefined) } };
+  const ref = { apiVersion: 'games.example.com/v1', kind: 'GameServerSet', name: 'queue', plural: 'gameserversets' };
+  const followed = new Followed(world as unknown as World, ref, () => undefined);
+  followed.observe(version(1));
+  void followed.follow(1_000, new AbortController().signal);
+  return { followed, hear: (object: Stored) => hear(object), asked: () => asked, answer: (object: Stored | undefined) => answer(object) };
+}
+
+/** All that can happen without time passing has happened. */
+async function settled(): Promise<void> {
+  await new Promise(setImmediate);
+}
+
 function version(rv: number): Stored {
   return { ...REF, metadata: { name: 'queue', namespace: 'shop', uid: 'a', resourceVersion: String(rv) } };
 }

@@ -1,5 +1,5 @@
 import { CustomKind, GAME_SERVERS } from './custom-kinds';
-import { autoscaler, holdersOf } from './fake-cluster';
+import { autoscaler, deployment, holdersOf } from './fake-cluster';
 import { MINUTE, SECOND, Stage, opening, planOf } from './harness';
 import { Plan } from '../../src/core/plan/plan';
 
@@ -73,6 +73,23 @@ describe('a target that is sized by its /scale', () => {
     expect(stage.cluster.get(KEY)!.spec).toEqual({ size: 40, image: 'lobby:2' });
   });
 
+  test('is read once more where it changes between the object and its /scale', async () => {
+    const stage = stageOf();
+    await stage.until(61);
+    const { cluster } = stage;
+    const send = cluster.send.bind(cluster);
+    let isFirst = true;
+    cluster.send = async request => {
+      const answer = await send(request);
+      if (isFirst && request.path.endsWith('/gameserversets/queue')) {
+        isFirst = false;
+        cluster.patch(KEY, 'kubectl-edit', { size: 60 });
+      }
+      return answer;
+    };
+    expect(await stage.run('drop')).toMatchObject({ findings: ['floor 60 of kubectl-edit stays, sale asks for 40'] });
+  });
+
   test('is the keeper\'s also where it ended before it could say so, and is lowered after the window', async () => {
     const stage = stageOf();
     await stage.until(61);
@@ -125,6 +142,25 @@ describe('a guard', () => {
     expect(stage.cluster.requests.slice(before).filter(({ path }) => path.includes('gameserversets')).length).toBeLessThan(10);
     stage.cluster.patch(KEY, 'operator', { size: 5 });
     await stage.time.pass(SECOND);
+    expect(stage.cluster.get(KEY)!.spec.size).toBe(40);
+    guard.stop();
+    await stage.time.play(guard.ending);
+  });
+
+  test('puts a size back that somebody sets between its own two writes', async () => {
+    const stage = stageOf({ plan: { guards: 1 } });
+    await stage.until(61);
+    let isFirst = true;
+    stage.cluster.fault = ({ method, path }) => {
+      if (isFirst && method === 'PATCH' && path.includes('/gameserversets/queue?')) {
+        isFirst = false;
+        stage.cluster.patch(KEY, 'kubectl-edit', { size: 5 });
+      }
+      return undefined;
+    };
+    const guard = stage.start('guard');
+    await stage.time.pass(SECOND);
+    expect(isFirst).toBe(false);
     expect(stage.cluster.get(KEY)!.spec.size).toBe(40);
     guard.stop();
     await stage.time.play(guard.ending);
@@ -232,6 +268,53 @@ describe('arm', () => {
     stage.cluster.fault = ({ path }) => path === '/apis/games.example.com/v1'
       ? { kind: 'status', status: 403, message: 'forbidden: User "sa" cannot get path "/apis/games.example.com/v1"' } : undefined;
     expect(await stage.run('arm')).toMatchObject({ exitCode: 0 });
+  });
+
+  test('says what is missing also where it may not look up what kinds there are', async () => {
+    const stage = stageOf();
+    stage.cluster.customKinds = [{ ...GAME_SERVERS, sizeField: undefined }];
+    stage.cluster.fault = ({ path }) => path === '/apis/games.example.com/v1' ? { kind: 'status', status: 403, message: 'no' } : undefined;
+    expect(await stage.run('arm')).toMatchObject({
+      exitCode: 1,
+      message: 'GameServerSet queue is there and has no /scale, where alone its size is read and written; the CustomResourceDefinition of its kind may define one',
+    });
+  });
+
+  test('waits for a target that is not there yet', async () => {
+    const stage = stageOf({ spec: { size: 2 } });
+    stage.cluster.remove(KEY);
+    const arm = stage.start('arm');
+    await stage.time.pass(5 * MINUTE);
+    expect(arm.lines.map(({ message }) => message))
+      .toEqual(['gameserversets/queue is not in namespace shop; deploy it, or correct the name in the schedule (gameserversets "queue" not found)']);
+    stage.cluster.create(KEY, { apiVersion: TARGET.apiVersion, kind: TARGET.kind, spec: { size: 2 }, status: {} });
+    expect(await stage.time.play(arm.ending)).toMatchObject({ exitCode: 0 });
+  });
+
+  test('lowers a target of before, and takes back what it has said of it', async () => {
+    const stage = stageOf();
+    await stage.until(61);
+    await stage.run('drop');
+    const target = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'queue' };
+    stage.cluster.remove('horizontalpodautoscalers/queue');
+    stage.cluster.replace('deployments/queue', deployment(40));
+    stage.deployPlan({ ...stage.plan, target, workload: target, formerTargets: [TARGET] });
+    expect(await stage.run('arm')).toMatchObject({ exitCode: 0 });
+    const { spec, metadata } = stage.cluster.get(KEY)!;
+    expect(spec).toEqual({ size: 2, image: 'lobby:1' });
+    expect(metadata.annotations).toEqual({});
+    expect(metadata.managedFields.map(({ manager, fieldsV1 }: any) => [manager, Object.keys(fieldsV1['f:spec'])])).toEqual([['helm', ['f:image']]]);
+  });
+
+  test('gives a target of before back with the record that the API server has of it', async () => {
+    const stage = stageOf({ spec: { size: 2, image: 'lobby:1' } });
+    await stage.run('drop');
+    const target = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'queue' };
+    stage.cluster.remove('horizontalpodautoscalers/queue');
+    stage.deployPlan({ ...stage.plan, target, workload: target, formerTargets: [TARGET] });
+    expect(await stage.run('arm')).toMatchObject({ exitCode: 0 });
+    const { managedFields } = stage.cluster.get(KEY)!.metadata;
+    expect(managedFields.map(({ manager, fieldsV1 }: any) => [manager, Object.keys(fieldsV1['f:spec']).sort()])).toEqual([['helm', ['f:image', 'f:size']]]);
   });
 
   test('fails where another schedule holds the size', async () => {
