@@ -5,7 +5,7 @@ import { prewarm } from './support/command-line';
 import { manifestsIn, minuteAfter } from './support/manifests';
 import { Namespace } from './support/namespace';
 import { armed, bump, eventFrom, guarded } from './support/services';
-import { Demand, EventScaleSchedule, ScaleReferenceOptions, ScheduleTarget } from 'cdk8s-prewarm';
+import { Demand, EventScaleSchedule, ReplicaRange, ScaleReferenceOptions, ScheduleTarget } from 'cdk8s-prewarm';
 
 const FLOOR = 6;
 const GROUP = 'games.example.com';
@@ -55,6 +55,25 @@ onCluster('a kind of somebody else\'s with /scale', {}, () => {
     expect(metadata.managedFields.map(({ manager }: any) => manager)).not.toContain('cdk8s-prewarm-lobby');
   });
 
+  test('is the workload of an autoscaler, and is woken in the window', async () => {
+    await namespace.apply(manifestsIn(namespace.name, chart => {
+      new ApiObject(chart, 'Set', { ...SETS, metadata: { name: 'arena' }, spec: { size: 2 } });
+      new ApiObject(chart, 'Hpa', {
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        metadata: { name: 'arena' },
+        spec: { scaleTargetRef: { ...SETS, name: 'arena' }, maxReplicas: 20 },
+      });
+    }));
+    const target = ScheduleTarget.fromAutoscalerName('arena', { workload: ScheduleTarget.fromScale({ ...SETS, name: 'arena' }) });
+    await namespace.apply(manifestsIn(namespace.name, chart => scheduleOf(chart, 'arena', target, { floor: 2, ceiling: 20 }, FLOOR)));
+    await armed(namespace, 'cdk8s-prewarm/service=arena,cdk8s-prewarm/role=arm');
+    await guarded(namespace, 'arena', 1);
+    await eventually('the size', 30_000, async () => await sizeNow('arena') === FLOOR);
+    await namespace.kubectl(['scale', `gameserversets.${GROUP}/arena`, '--replicas=0']);
+    await eventually('the size after a 0', 5_000, async () => await sizeNow('arena') === FLOOR);
+  });
+
   test('is refused where it is called otherwise, has no /scale or no namespaces, with a sentence for each', async () => {
     const refused: { readonly [name: string]: readonly [Omit<ScaleReferenceOptions, 'name'>, string] } = {
       misnamed: [{ ...SETS, plural: 'gamesets' }, "the plural of GameServerSet is 'gameserversets' in this cluster, not 'gamesets'; pass plural: 'gameserversets'"],
@@ -71,17 +90,21 @@ onCluster('a kind of somebody else\'s with /scale', {}, () => {
     }
   });
 
-  async function sizeNow(): Promise<number> {
-    return (await namespace.get(`gameserversets.${GROUP}`, 'lobby')).spec.size;
+  async function sizeNow(name = 'lobby'): Promise<number> {
+    return (await namespace.get(`gameserversets.${GROUP}`, name)).spec.size;
   }
 });
 
 /** A window that is on, and longer than a test. */
 function scheduleIn(chart: Chart, name: string, reference: Omit<ScaleReferenceOptions, 'name'>, floor: number): EventScaleSchedule {
+  return scheduleOf(chart, name, ScheduleTarget.fromScale({ ...reference, name }), { floor: 2 }, floor);
+}
+
+function scheduleOf(chart: Chart, name: string, target: ScheduleTarget, baseline: ReplicaRange, floor: number): EventScaleSchedule {
   return new EventScaleSchedule(chart, name, {
-    target: ScheduleTarget.fromScale({ ...reference, name }),
+    target,
     startupTime: Duration.seconds(5),
-    baseline: { floor: 2 },
+    baseline,
     keeper: { guards: 1 },
     events: [{ event: eventFrom(minuteAfter(-2 * MINUTE), { minutes: 20 }), demand: Demand.replicas(floor) }],
   });
