@@ -135,7 +135,7 @@ export interface EventScaleScheduleProps extends EventScaleScheduleOptions {
    *
    * It needs a target that this app renders with its floor, which the baseline has too.
    *
-   * @default false, and `prewarm plan` says what a first deploy would do
+   * @default false, and `prewarm plan` and the validation at synth warn of what a first deploy would do
    */
   readonly movingIn?: boolean;
 

@@ -1,6 +1,6 @@
 import { ApiObject, Chart, Duration, JsonPatch, Testing } from 'cdk8s';
 import { chartIn } from './support/charts';
-import { Demand, OpeningEvent, PrewarmedService } from 'cdk8s-prewarm';
+import { Demand, EventScaleSchedule, OpeningEvent, PrewarmedService } from 'cdk8s-prewarm';
 import { PlanValidation, PlanValidationContext, PlanValidationProperties } from 'cdk8s-prewarm/lib/validation';
 
 const AT = '2026-11-01T00:00:00Z';
@@ -25,6 +25,18 @@ test('a warning fails only where the properties say strict', async () => {
   const moving = () => shopIn(chartIn(), 'registry.example.com/web:latest');
   expect((await validated(moving())).report).toMatchObject({ status: 'success', violations: [{ ruleName: 'moving-tag (warning)' }] });
   expect((await validated(moving(), { strict: true })).report.status).toBe('failure');
+});
+
+test('a floor that the schedule takes out of a manifest is told, until somebody says that it is no news', async () => {
+  const scheduled = (movingIn?: boolean) => {
+    const chart = chartIn();
+    const target = new ApiObject(chart, 'Target', { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec: { replicas: 20 } });
+    const event = OpeningEvent.once('sale', { at: '2026-12-05T10:00:00Z', lead: Duration.hours(2) });
+    new EventScaleSchedule(chart, 'web', { target, events: [{ event, demand: Demand.replicas(40) }], movingIn });
+    return chart;
+  };
+  const rules = async (movingIn?: boolean) => (await validated(scheduled(movingIn))).report.violations.map(({ ruleName }) => ruleName);
+  expect([await rules(), await rules(false), await rules(true)]).toEqual([['first-deploy (warning)'], [], []]);
 });
 
 test('what is past needs no looking at, as seen from the instant of the properties', async () => {

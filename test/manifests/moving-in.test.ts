@@ -14,7 +14,7 @@ const TWENTY = deployment('shop', { replicas: 20 });
 describe('a floor that the schedule has taken out of a manifest', () => {
   test('is told where nothing is compared, with both ways out and how to silence it', () => {
     expect(found([configMap({ ...ALONE, takenOut: 20 }), PLAIN])).toEqual([
-      "first-deploy note: Deployment 'shop' has 'replicas: 20' in the app and no longer in its manifest: where it lives with that and without a schedule, this deploy leaves 1 of 20 pods; "
+      "first-deploy warning: Deployment 'shop' has 'replicas: 20' in the app and no longer in its manifest: where it lives with that and without a schedule, this deploy leaves 1 of 20 pods; "
       + "pass movingIn: true for one deploy, or run 'prewarm adopt' before; movingIn: false says that it has moved in or is new",
     ]);
   });

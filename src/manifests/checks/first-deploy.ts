@@ -4,7 +4,7 @@ import { formatPods, nameOf } from '../words';
 
 export const check: Check = {
   id: 'first-deploy',
-  severities: ['note'],
+  severities: ['warning'],
   meaning: 'The schedule has taken a floor out of the manifest of its target. Where the target lives already and this is the first deploy with a schedule, pods go. '
     + 'It is said where nothing is compared, and the schedule does not say `movingIn`.',
   // what was there before tells more: `field-leaves`
