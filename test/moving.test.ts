@@ -52,6 +52,16 @@ describe('a service that moves in', () => {
     expect([plan.movingIn, plan.takenOut, plan.baseline.floor]).toEqual([true, undefined, 20]);
   });
 
+  test('lets its jobs write the workload for as long, and no longer', () => {
+    const verbs = (movingIn: boolean) => {
+      const chart = chartIn();
+      new PrewarmedService(chart, 'shop', { image: 'shop:1', baseline: { floor: 20 }, movingIn });
+      return ['shop-prewarm', 'shop-prewarm-repair'].map(role =>
+        find(chart, 'Role', role).rules.find(({ resources, resourceNames }: any) => resources[0] === 'deployments' && resourceNames[0] === 'shop').verbs);
+    };
+    expect([verbs(true), verbs(false)]).toEqual([[['get', 'watch', 'patch'], ['get', 'patch']], [['get', 'watch'], ['get']]]);
+  });
+
   test('has it taken out by the deploy after that, which is no news', () => {
     const { plan, spec } = planAfter(false);
     expect(spec).toEqual({});

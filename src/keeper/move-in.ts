@@ -22,13 +22,19 @@ export async function moveIn(world: World, plan: Plan, object: Stored<TargetObje
   }
   const { api } = world;
   const workload = hasWorkload(plan.target, plan.workload) ? await api.find<Workload>(plan.workload, deadline) : undefined;
-  const { forgets, holds, obstacle } = movingInOf(plan, object, live, workload);
+  const { forgets, forgetsSize, holds, obstacle } = movingInOf(plan, object, live, workload);
   if (holds !== undefined) {
     await api.holdScale(plan.workload, workload!.metadata, holds, deadline);
   }
-  if (forgets !== undefined) {
+  const remembered = [
+    ...forgets === undefined ? [] : [{ reference: plan.target, of: object, field: forgets }],
+    ...forgetsSize ? [{ reference: plan.workload, of: workload!, field: 'replicas' }] : [],
+  ];
+  for (const { reference, of, field } of remembered) {
     try {
-      await api.patchMetadata(plan.target, object.metadata, forgetting(object, [forgets]), deadline);
+      // one that has just been held has another version
+      const now = holds !== undefined && of === workload ? await api.get<Workload>(reference, deadline) : of;
+      await api.patchMetadata(reference, now.metadata, forgetting(now, [field]), deadline);
     } catch (error) {
       if (!(error instanceof ApiError) || error instanceof Conflict) {
         throw error;
@@ -36,7 +42,7 @@ export async function moveIn(world: World, plan: Plan, object: Stored<TargetObje
       return [{
         id: 'moving-in',
         severity: 'warning',
-        sentence: `whoever applies ${object.kind} ${object.metadata.name} remembers its '${forgets}' and deletes it when the manifest lacks it: ${error.message}`,
+        sentence: `whoever applies ${of.kind} ${of.metadata.name} remembers its '${field}' and deletes it when the manifest lacks it: ${error.message}`,
         remedy: "leave 'movingIn' as it is until 'prewarm adopt' was run",
       }];
     }

@@ -96,10 +96,11 @@ export class ChartRepair {
   }
 
   /** Adds a schedule to those that it goes through. */
-  public add({ name, guards, explainsPods, facts: { target, workload }, keeper: { webhookUrl } }: CheckedSchedule): void {
+  public add({ name, guards, explainsPods, movingIn, facts: { target, workload }, keeper: { webhookUrl } }: CheckedSchedule): void {
     const at = this.services.length % SERVICES_A_ROLE;
     const rights = at === 0 ? this.defineRole() : this.roles[this.roles.length - 1];
-    rights.push(...applierRightsOf({ service: name, target, workload, guards, explainsPods }, at === 0 ? this.program.name : undefined));
+    const entitled = { service: name, target, workload, ...movingIn ? { movingIn } : {}, guards, explainsPods };
+    rights.push(...applierRightsOf(entitled, at === 0 ? this.program.name : undefined));
     this.services.push({ name, ...webhookUrl ? { webhook: this.variableOf(webhookUrl) } : {} });
     this.text = undefined;
   }

@@ -46,6 +46,14 @@ test('an applier that compares on its own side forgets the floor, and nothing el
   expect(JSON.parse(stage.cluster.get(HPA)!.metadata.annotations[LAST_APPLIED])).toEqual({ spec: { maxReplicas: 40 } });
 });
 
+test('it forgets the size of the workload too', async () => {
+  const stage = living();
+  remember(stage, { minReplicas: 20 });
+  remember(stage, { replicas: 20, paused: false }, WORKLOAD);
+  expect(await stage.run('arm')).toMatchObject({ exitCode: 0, findings: [MOVED] });
+  expect([HPA, WORKLOAD].map(key => JSON.parse(stage.cluster.get(key)!.metadata.annotations[LAST_APPLIED]).spec)).toEqual([{}, { paused: false }]);
+});
+
 describe('what stands in the way is said, with the way out, and no failure', () => {
   test.each<[string, (stage: Stage) => void, RegExp]>([
     ['a higher floor of another hand', stage => stage.cluster.patch(HPA, 'kubectl-edit', { minReplicas: 25 }),
@@ -54,8 +62,16 @@ describe('what stands in the way is said, with the way out, and no failure', () 
       stage.cluster.remove(HPA);
       stage.cluster.create(HPA, { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', spec: { minReplicas: 20, maxReplicas: 40 } }, 'helm');
     }, /Helm 3 deletes 'minReplicas' of HorizontalPodAutoscaler queue as soon as the chart lacks it.*leave 'movingIn' as it is, or name the target by its name/],
-    ['a size that an applier remembers', stage => remember(stage, { replicas: 20 }, WORKLOAD),
-      /whoever applies Deployment queue remembers its 'replicas' and deletes it.*leave the field in the manifest until 'prewarm adopt' was run/],
+    ['a size in a release of Helm 3', stage => {
+      const { spec: _, ...rest } = stage.cluster.get(WORKLOAD)!;
+      stage.cluster.remove(WORKLOAD);
+      stage.cluster.create(WORKLOAD, { ...rest, spec: deployment(20).spec }, 'helm');
+    }, /Helm 3 deletes 'replicas' of Deployment queue as soon as the chart lacks it/],
+    ['a size that the keeper may not have forgotten', stage => {
+      remember(stage, { replicas: 20 }, WORKLOAD);
+      stage.cluster.fault = ({ path, method }) => path.includes('deployments/queue?') && method === 'PATCH'
+        ? { kind: 'status', status: 403, message: 'User "sa" cannot patch resource "deployments"' } : undefined;
+    }, /whoever applies Deployment queue remembers its 'replicas' and deletes it when the manifest lacks it: .*may not patch.*leave 'movingIn' as it is until 'prewarm adopt'/],
     ['a policy that refuses to have it forgotten', stage => {
       remember(stage, { minReplicas: 20 });
       stage.cluster.fault = ({ path, headers }) => path.includes('autoscalers/queue') && headers['content-type'] === 'application/merge-patch+json'

@@ -108,11 +108,11 @@ function movingInFindings({ view: { plan, target, workload } }: Circumstances, l
   if (!plan.movingIn || !target) {
     return [];
   }
-  const { obstacle, forgets, holds } = movingInOf(plan, target, live, workload);
+  const { obstacle, forgets, forgetsSize, holds } = movingInOf(plan, target, live, workload);
   if (obstacle) {
     return [{ id: 'moving-in', severity: 'warning', ...obstacle }];
   }
-  return forgets === undefined && holds === undefined
+  return forgets === undefined && !forgetsSize && holds === undefined
     ? [{ id: 'moved-in', severity: 'note', sentence: movedInText(plan), remedy: "the next deploy can leave 'movingIn' out" }]
     : [{ id: 'moving-in', severity: 'warning', sentence: 'the keeper does not hold all yet that the manifests keep', remedy: 'the next run of repair sees to it' }];
 }

@@ -12,6 +12,8 @@ const SIZE = 'replicas';
 export interface MovingIn {
   /** Of the target, which an applier remembers and would delete: the keeper may have it forgotten. */
   readonly forgets?: string;
+  /** An applier remembers the size of the workload too. */
+  readonly forgetsSize?: true;
   /** The size of the workload, which only appliers hold: the keeper may hold it too. */
   readonly holds?: number;
   /** What stands in the way, and the way out; absent: the fields may leave the manifests. */
@@ -26,10 +28,15 @@ export interface MovingIn {
 export function movingInOf(plan: Plan, target: TargetObject, live: Pick<Live, 'floor' | 'ownsFloor' | 'floorHand'>, workload?: Workload): MovingIn {
   const { field } = knownTargetKindOf(target).floor;
   const title = titleOf(target);
-  if (isInRelease(target, field)) {
+  const other = workload && !isSameObject(plan.workload, plan.target) ? workload : undefined;
+  const released = [
+    ...isInRelease(target, field) ? [`'${field}' of ${title}`] : [],
+    ...other && isInRelease(other, SIZE) ? [`'${SIZE}' of ${titleOf(other)}`] : [],
+  ];
+  if (released.length > 0) {
     return {
       obstacle: {
-        sentence: `Helm 3 deletes '${field}' of ${title} as soon as the chart lacks it, and nothing makes it forget`,
+        sentence: `Helm 3 deletes ${released.join(' and ')} as soon as the chart lacks it, and nothing makes it forget`,
         remedy: "leave 'movingIn' as it is, or name the target by its name",
       },
     };
@@ -43,16 +50,6 @@ export function movingInOf(plan: Plan, target: TargetObject, live: Pick<Live, 'f
     };
   }
   const forgets = isRemembered(target, field) ? { forgets: field } : {};
-  const other = workload && !isSameObject(plan.workload, plan.target) ? workload : undefined;
-  if (other && (isRemembered(other, SIZE) || isInRelease(other, SIZE))) {
-    return {
-      ...forgets,
-      obstacle: {
-        sentence: `whoever applies ${titleOf(other)} remembers its '${SIZE}' and deletes it when the manifest lacks it, and the keeper may not write that record`,
-        remedy: "leave the field in the manifest until 'prewarm adopt' was run",
-      },
-    };
-  }
   if (other && isScaled(other)) {
     return {
       ...forgets,
@@ -63,7 +60,9 @@ export function movingInOf(plan: Plan, target: TargetObject, live: Pick<Live, 'f
     };
   }
   const { replicas } = other?.spec ?? {};
-  return { ...forgets, ...other && replicas !== undefined && isHeldByAppliersAlone(other, SIZE, plan.service) ? { holds: replicas } : {} };
+  const forgetsSize = other && isRemembered(other, SIZE) ? { forgetsSize: true } as const : {};
+  const isTheirs = other !== undefined && isHeldByAppliersAlone(other, SIZE, plan.service);
+  return { ...forgets, ...forgetsSize, ...isTheirs && replicas !== undefined ? { holds: replicas } : {} };
 }
 
 /** That the next deploy may leave the fields out. */

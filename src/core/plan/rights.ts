@@ -16,7 +16,7 @@ export interface Right {
 }
 
 /** What rights follow from. */
-export type Entitled = Pick<Plan, 'service' | 'target' | 'workload' | 'formerTargets' | 'guards' | 'explainsPods' | 'protection'>;
+export type Entitled = Pick<Plan, 'service' | 'target' | 'workload' | 'formerTargets' | 'movingIn' | 'guards' | 'explainsPods' | 'protection'>;
 
 /**
  * All that the keeper of a plan needs, and no more.
@@ -24,7 +24,7 @@ export type Entitled = Pick<Plan, 'service' | 'target' | 'workload' | 'formerTar
  * @param program the ConfigMap of the chart, which holds the keeper's program
  */
 export function rightsOf(plan: Entitled, program: string | undefined): Right[] {
-  const { service, target, workload, formerTargets = [], guards, explainsPods, protection } = plan;
+  const { service, target, workload, formerTargets = [], movingIn, guards, explainsPods, protection } = plan;
   const others = [
     ...listsAutoscalers({ target }) ? [{ verbs: ['list'], group: 'autoscaling', resource: 'horizontalpodautoscalers' }] : [],
     ...formerTargets.flatMap(former => [pluralOf(former), ...isScaled(former) ? [`${pluralOf(former)}/scale`] : []].map(resource =>
@@ -39,7 +39,7 @@ export function rightsOf(plan: Entitled, program: string | undefined): Right[] {
   const readsScale = explainsPods !== false || isScaled(workload);
   return [
     { verbs: ['get', 'watch', 'patch'], group: groupOf(target.apiVersion), resource: pluralOf(target), name: target.name },
-    ...isSameObject(workload, target) ? [] : [{ verbs: ['get', 'watch'], ...scaled, name: workload.name }],
+    ...isSameObject(workload, target) ? [] : [{ verbs: ['get', 'watch', ...forgetting(movingIn)], ...scaled, name: workload.name }],
     // read where pods are counted: it says which are the workload's
     { verbs: readsScale ? ['get', 'patch'] : ['patch'], group: scaled.group, resource: `${scaled.resource}/scale`, name: workload.name },
     ...guards === 0 ? [] : [{ verbs: ['patch'], group: 'apps', resource: 'deployments/scale', name: guardsReference(service).name }],
@@ -61,12 +61,13 @@ export function rightsOf(plan: Entitled, program: string | undefined): Right[] {
  *
  * @param program the ConfigMap of the chart, which holds the keeper's program
  */
-export function applierRightsOf({ service, target, workload, guards, explainsPods }: Entitled, program: string | undefined): Right[] {
+export function applierRightsOf(plan: Entitled, program: string | undefined): Right[] {
+  const { service, target, workload, movingIn, guards, explainsPods } = plan;
   const scaled = { group: groupOf(workload.apiVersion), resource: pluralOf(workload) };
   const configMap = (name: string) => ({ verbs: ['get'], group: '', resource: 'configmaps', name });
   return [
     { verbs: ['get', 'patch'], group: groupOf(target.apiVersion), resource: pluralOf(target), name: target.name },
-    ...isSameObject(workload, target) ? [] : [{ verbs: ['get'], ...scaled, name: workload.name }],
+    ...isSameObject(workload, target) ? [] : [{ verbs: ['get', ...forgetting(movingIn)], ...scaled, name: workload.name }],
     { verbs: [...isScaled(workload) ? ['get'] : [], 'patch'], group: scaled.group, resource: `${scaled.resource}/scale`, name: workload.name },
     ...guards === 0 ? [] : [
       { verbs: ['patch'], group: 'apps', resource: 'deployments/scale', name: guardsReference(service).name },
@@ -78,6 +79,11 @@ export function applierRightsOf({ service, target, workload, guards, explainsPod
     ...[configName(service), overrideName(service), ...program === undefined ? [] : [program]].map(configMap),
     { verbs: ['create'], group: '', resource: 'events' },
   ];
+}
+
+/** What it takes to have an applier forget the size of a workload, for as long as that moves in. */
+function forgetting(movingIn: true | undefined): string[] {
+  return movingIn ? ['patch'] : [];
 }
 
 /** Whether the autoscalers of the namespace tell something of a target: who else scales its workload, or what KEDA has made of it. */
