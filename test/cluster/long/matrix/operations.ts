@@ -226,9 +226,9 @@ class Trial implements Tried {
     return last && last.type !== 'DELETED' ? boundsOf(last.object).floor : undefined;
   }
 
-  /** For how long the floor was too low at most. */
+  /** For how long the floor was too low at most; what is told of in one breath has lasted too. */
   private belowMs(least: number, since: number): number {
-    return Math.max(0, ...this.floors.below(object => boundsOf(object).floor, least, since));
+    return Math.max(0, ...this.floors.below(object => boundsOf(object).floor, least, since).map(ms => Math.max(1, ms)));
   }
 
   /** How long after an instant the floor was as planned. */
