@@ -62,9 +62,10 @@ export class Recorder {
 
   /** Names of pods that were told to end since an instant. */
   public podsEnded(since = 0): Set<string> {
-    return new Set(this.changes
-      .filter(({ at, type, object }) => at >= since && (type === 'DELETED' || object.metadata.deletionTimestamp))
-      .map(({ object }) => object.metadata.name));
+    const ended = this.changes.filter(({ type, object }) => type === 'DELETED' || object.metadata.deletionTimestamp);
+    // a name may come again
+    const before = new Set(ended.filter(({ at }) => at < since).map(({ object }) => object.metadata.uid));
+    return new Set(ended.filter(({ object }) => !before.has(object.metadata.uid)).map(({ object }) => object.metadata.name));
   }
 
   /**

@@ -2,7 +2,7 @@ import { kubectl, sleep } from '../../support/cluster';
 import { Namespace } from '../../support/namespace';
 import { Recorder } from '../../support/watching';
 
-/** A custom kind with `/scale`: its pods are those of a Deployment that its controller makes of it. */
+/** A custom kind with `/scale`, whose size is at `spec.size`: its pods are those of a Deployment that its controller makes of it. */
 export const FLEET = { apiVersion: 'fleets.example.com/v1', kind: 'Fleet' };
 
 const DEFINITION = {
@@ -18,13 +18,13 @@ const DEFINITION = {
       served: true,
       storage: true,
       subresources: {
-        status: {}, scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas', labelSelectorPath: '.status.selector' },
+        status: {}, scale: { specReplicasPath: '.spec.size', statusReplicasPath: '.status.replicas', labelSelectorPath: '.status.selector' },
       },
       schema: {
         openAPIV3Schema: {
           type: 'object',
           properties: {
-            spec: { 'type': 'object', 'properties': { replicas: { type: 'integer', default: 1 } }, 'x-kubernetes-preserve-unknown-fields': true },
+            spec: { 'type': 'object', 'properties': { size: { type: 'integer', default: 1 } }, 'x-kubernetes-preserve-unknown-fields': true },
             status: { 'type': 'object', 'x-kubernetes-preserve-unknown-fields': true },
           },
         },
@@ -43,7 +43,7 @@ export async function defineFleets(): Promise<void> {
 export async function controlFleet(namespace: Namespace, name: string): Promise<{ stop: () => void }> {
   const fleet = await Recorder.ofObject(namespace.name, { ...FLEET, name });
   let isStopped = false;
-  const act = async ({ spec: { selector, template, replicas } }: any) => {
+  const act = async ({ spec: { selector, template, size: replicas } }: any) => {
     const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec: { selector, template, replicas } };
     await namespace.apply(JSON.stringify(deployment), '--server-side', '--field-manager', 'fleet-controller');
     await namespace.patch('fleet', name, { status: { replicas, selector: `app=${name}` } }, '--subresource', 'status');
@@ -51,7 +51,7 @@ export async function controlFleet(namespace: Namespace, name: string): Promise<
   void (async () => {
     for (let done: unknown; !isStopped; await sleep(50)) {
       const { type, object } = fleet.changes[fleet.changes.length - 1] ?? {};
-      const wanted = type === 'DELETED' ? 'none' : object?.spec.replicas;
+      const wanted = type === 'DELETED' ? 'none' : object?.spec.size;
       if (wanted === undefined || wanted === done) {
         continue;
       }

@@ -1,7 +1,7 @@
 import { ApiObject, Chart, Duration } from 'cdk8s';
 import { FLEET } from './fleet';
 import { eventFrom } from '../../support/services';
-import { Demand, EventScaleSchedule } from 'cdk8s-prewarm';
+import { Demand, EventScaleSchedule, ScheduleTarget } from 'cdk8s-prewarm';
 
 /** A kind of target with what it scales, as an app renders both. */
 export interface Kind {
@@ -73,6 +73,7 @@ export const OF_KUBERNETES: readonly Kind[] = [
   { name: 'hpacustom', title: 'HPA on a custom kind', workload: FLEET, scaler: AUTOSCALER, baseline: 2 },
   { name: 'alone', title: 'Deployment', workload: DEPLOYMENT, baseline: 2 },
   { name: 'aloneset', title: 'StatefulSet', workload: PARALLEL, baseline: 2 },
+  { name: 'custom', title: 'custom kind, by `fromScale`', workload: FLEET, baseline: 2 },
 ];
 
 export const OF_KEDA: readonly Kind[] = [
@@ -101,7 +102,7 @@ export function objectsIn(chart: Chart, { name, workload: { spec, ...workload },
     spec: {
       ...spec,
       ...workload.kind === 'StatefulSet' ? { serviceName: name } : {},
-      ...own ? { replicas: own.replicas } : {},
+      ...own ? { [workload.kind === FLEET.kind ? 'size' : 'replicas']: own.replicas } : {},
       selector: { matchLabels: { app: name } },
       template: { metadata: { labels: { app: name } }, spec: { containers } },
     },
@@ -123,8 +124,9 @@ export interface Window {
 
 /** The same with a schedule. */
 export function scheduledIn(chart: Chart, kind: Kind, window: Window, baseline = kind.baseline): void {
+  const target = objectsIn(chart, kind);
   new EventScaleSchedule(chart, kind.name, {
-    target: objectsIn(chart, kind),
+    target: target.kind === FLEET.kind ? ScheduleTarget.fromScale({ ...FLEET, name: kind.name }) : target,
     startupTime: Duration.seconds(5),
     baseline: { floor: baseline },
     events: [{ event: eventFrom(window.from, window), demand: Demand.replicas(window.floor) }],

@@ -1,4 +1,4 @@
-import { controlFleet } from './fleet';
+import { FLEET, controlFleet } from './fleet';
 import { Kind, objectsIn, scheduledIn } from './kinds';
 import { boundsOf } from '../../../../src/core/plan/target-kind';
 import { MINUTE } from '../../../support/durations';
@@ -108,7 +108,7 @@ class Trial implements Tried {
     this.manifests = manifestsIn(namespace.name, chart => scheduledIn(chart, kind, { from: this.from, minutes: 40, floor: FLOOR }));
     this.running.push(this.floors = await Recorder.ofObject(namespace.name, target, 'from now on'), this.pods = await Recorder.ofPods(namespace.name, this.selector, 'from now on'));
     await namespace.apply(this.manifests);
-    if (workload.kind === 'Fleet') {
+    if (workload.kind === FLEET.kind) {
       this.running.push(await controlFleet(namespace, name));
     }
     await armed(namespace);
@@ -223,17 +223,17 @@ class Trial implements Tried {
 
   private latestFloor(): number | undefined {
     const last = this.floors.changes[this.floors.changes.length - 1];
-    return last && last.type !== 'DELETED' ? boundsOf(last.object).floor : undefined;
+    return last && last.type !== 'DELETED' ? floorOf(last.object) : undefined;
   }
 
   /** For how long the floor was too low at most; what is told of in one breath has lasted too. */
   private belowMs(least: number, since: number): number {
-    return Math.max(0, ...this.floors.below(object => boundsOf(object).floor, least, since).map(ms => Math.max(1, ms)));
+    return Math.max(0, ...this.floors.below(floorOf, least, since).map(ms => Math.max(1, ms)));
   }
 
   /** How long after an instant the floor was as planned. */
   private reachedMs(isReached: (floor: number) => boolean, from: number): number {
-    const reached = this.floors.changes.find(({ at, object }) => at > from - 5_000 && isReached(boundsOf(object).floor));
+    const reached = this.floors.changes.find(({ at, object }) => at > from - 5_000 && isReached(floorOf(object)));
     return reached ? Math.max(0, reached.at - from) : Infinity;
   }
 
@@ -243,6 +243,10 @@ class Trial implements Tried {
       this.late.push(`${operation}: ${seconds(ms)}`);
     }
   }
+}
+
+function floorOf(object: any): number {
+  return object.kind === FLEET.kind ? object.spec.size : boundsOf(object).floor;
 }
 
 function seconds(ms: number): string {
