@@ -37,7 +37,7 @@ import { ScheduledEvent } from './scheduled-event';
 
 /** Jobs of one event. */
 export interface EventJobs {
-  /** CronJob that raises the floor at the start of each window, and has the guards stand until the end. */
+  /** CronJob that raises the floor at the start of each window, and starts the guards, which stay until the end. */
   readonly bump: kplus.CronJob;
   /** CronJob that looks, from the ready margin to the opening, whether all pods are Ready. Undefined with `Protection.SCHEDULED`. */
   readonly verify?: kplus.CronJob;

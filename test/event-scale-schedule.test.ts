@@ -839,6 +839,7 @@ describe('refuses', () => {
       "'event' of scheduled event 1 must be an OpeningEvent, such as OpeningEvent.once('marathon', ...), got undefined"],
     ['a demand that is none', { events: [{ event: MARATHON, demand: 60 as any }] },
       "event 'marathon': 'demand' must be a Demand, such as Demand.replicas(60), got 60"],
+    ['no demand', { events: [{ event: MARATHON } as any] }, "event 'marathon': 'demand' is missing"],
     ['a demand on a date that is none', { events: [{ event: MARATHON, demand: Demand.replicas(60), demandOn: { '2026-12-05': 80 as any } }] },
       "event 'marathon': 'demandOn['2026-12-05']' must be a Demand, such as Demand.replicas(60), got 80"],
     ['a name that is no DNS label', { name: 'Payment_API' }, "name 'Payment_API' must be a DNS label"],

@@ -119,6 +119,9 @@ function inEvent<T>({ id }: OpeningEvent, work: () => T): T {
 
 /** For programs without types; by what it can do, since the class may be that of another copy of this library. */
 function checkDemand(prop: string, demand: Demand): void {
+  if (demand === undefined) {
+    throw new Error(`'${prop}' is missing: say what the opening needs, such as Demand.replicas(60)`);
+  }
   if (typeof demand?._replicas !== 'function') {
     throw new Error(`'${prop}' must be a Demand, such as Demand.replicas(60), got ${shown(demand)}`);
   }

@@ -2,8 +2,8 @@ import { Style } from './style';
 import { wrap } from './table';
 import { EpochMs, isoOf } from '../core/time/instant';
 import { formatCount } from '../core/time/numbers';
-import { dateOf, wallAt } from '../core/time/wall-clock';
-import { formatDay, formatMoment, formatSpan, formatZone } from '../core/time/words';
+import { DAY, dateOf, wallAt } from '../core/time/wall-clock';
+import { formatDay, formatMoment, formatZone } from '../core/time/words';
 import { ChecklistItem, ChecklistNumber } from '../manifests/checklist';
 
 const GIB = 2 ** 30;
@@ -21,7 +21,7 @@ export function checklistText(items: readonly ChecklistItem[], { now, columns, s
       + "which '--lead-days ITEM=DAYS' replaces", columns).map(style.strong),
     ...items.flatMap(({ id, title, numbers, asks, where, needed, leadDays, latest, timeZone }) => [
       '',
-      ...wrap(`by ${formatDay(latest, timeZone)}${isLate(latest, now, timeZone) ? `, ${formatSpan(now - latest)} ago` : ''}: ${title}`, columns)
+      ...wrap(`by ${formatDay(latest, timeZone)}${isLate(latest, now, timeZone) ? `, ${daysAgo(latest, now, timeZone)}` : ''}: ${title}`, columns)
         .map(isLate(latest, now, timeZone) ? style.strong : text => text),
       ...lines(`needed from ${formatMoment(needed.from, timeZone)} ${formatZone(needed.from, timeZone)} on; ${id}, ${leadDays} days before`, '  ').map(style.faint),
       ...numbers.flatMap(number => lines(numberText(number), '  - ')),
@@ -64,6 +64,12 @@ export function checklistNote(item: ChecklistItem): string {
 /** `2026-11-21`, in the zone of the event. */
 export function dayOf(at: EpochMs, timeZone: string | undefined): string {
   return dateOf(wallAt(timeZone ?? 'UTC', at));
+}
+
+/** `4 days ago`, by the days of the calendar: an item has a day, and no hour. */
+function daysAgo(latest: EpochMs, now: EpochMs, timeZone: string | undefined): string {
+  const days = (Date.parse(dayOf(now, timeZone)) - Date.parse(dayOf(latest, timeZone))) / DAY;
+  return `${days} ${days === 1 ? 'day' : 'days'} ago`;
 }
 
 /** Whether the latest day is over. */

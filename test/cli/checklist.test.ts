@@ -94,7 +94,7 @@ test('people read it with the date first, and with numbers, questions and places
     '  ? CPU and input/output that these connections need',
     '  > SHOW max_connections, and the page of the database with its size',
   ].join('\n'));
-  expect(out).toContain('by Sat 2026-11-21, 38h ago: Free addresses in the subnets of the pods');
+  expect(out).toContain('by Sat 2026-11-21, 1 day ago: Free addresses in the subnets of the pods');
 });
 
 test('a calendar has each item on its latest date, beside the openings', async () => {
