@@ -43,6 +43,8 @@ export function run(program: string, args: readonly string[], stdin?: string, op
     child.stderr.on('data', chunk => { stderr += chunk; });
     child.on('error', reject);
     child.on('close', code => resolve({ code: code ?? -1, stdout, stderr }));
+    // who ends before it has read says why by its exit code
+    child.stdin.on('error', () => undefined);
     child.stdin.end(stdin ?? '');
   });
 }
