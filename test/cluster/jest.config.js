@@ -13,6 +13,7 @@ module.exports = {
   transform: { '^.+\\.tsx?$': ['ts-jest', { tsconfig: 'test/tsconfig.json', isolatedModules: true }] },
   // openings are minutes ahead, and windows minutes long
   testTimeout: 240_000,
+  testSequencer: '<rootDir>/test/cluster/longest-first.js',
   verbose: true,
   reporters: ['default', '<rootDir>/test/closing-line.js'],
 };
