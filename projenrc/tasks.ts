@@ -39,10 +39,12 @@ export function addTasks(project: cdk8s.ConstructLibraryCdk8s): void {
     steps: [{ exec: jestIn('test/package') }],
   });
 
-  // `npx` puts that node before the one of this machine
+  // `npx` puts that node before the one of this machine; with NODES_SHARE each has a part of the tests, and together they have all
   project.addTask('test:nodes', {
     description: 'Unit tests on the other versions of Node that are supported, from the npm package node',
-    steps: [{ spawn: 'bundle' }, ...OTHER_NODES.map(version => ({ exec: `npx --yes --package node@${version} -c "node --version && jest --ci"` }))],
+    steps: [{ spawn: 'bundle' }, ...OTHER_NODES.map((version, i) => ({
+      exec: `npx --yes --package node@${version} -c "node --version && jest --ci \${NODES_SHARE:+--shard=${i + 1}/${OTHER_NODES.length}}"`,
+    }))],
   });
 
   const tsx = 'tsx --tsconfig tsconfig.check.json';
