@@ -196,3 +196,16 @@ test('pods that drop requests whose clients have left serve to their capacity ho
   expect(served(100)).toBeLessThan(0.1);
   expect(served(50)).toBeGreaterThan(served(100));
 });
+
+test('pods at the capacity of their connections answer as many requests, however long a call takes exactly', () => {
+  // 4 connections a pod do 20 calls of 200 ms; rounding must not make of a station at its capacity one just below it, with its endless wait
+  const served = (serviceMillis: number, dependencyMillis: number) => play([serviceOf('web', 2, 50, [connections(4, 8)])], {
+    untilMs: MINUTE,
+    traffic: steps([-60, 0], [0, 50], [20, 0]),
+    assume: { timeoutSeconds: 4, queueLimit: 10, serviceMillis, podRps: 8_000 / serviceMillis, dependencyMillis },
+  }).success;
+  expect(served(200, 200)).toBeCloseTo(0.8, 1);
+  for (const [serviceMillis, dependencyMillis] of [[200.3375110835381, 200.91103553931208], [201.2, 201.05385755517233], [200.6, 201.4]]) {
+    expect(served(serviceMillis, dependencyMillis) / served(200, 200)).toBeGreaterThan(0.95);
+  }
+});

@@ -91,7 +91,7 @@ export class Pool {
       this.waits.set(perPod, waits = new Waits(perPod, 1));
     }
     const utilization = perSecond * perRequest * this.callSeconds / perPod;
-    return perRequest * this.callSeconds * (1 + (utilization < 1 ? waits.meanAt(utilization) : 0));
+    return perRequest * this.callSeconds * (1 + waits.meanAt(utilization));
   }
 
   /** First come, first served. */

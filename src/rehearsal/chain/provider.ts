@@ -48,7 +48,7 @@ export class Provider extends Station {
     this.settles = this.isDown || waiting >= this.facts.queueLimit ? Infinity : this.capacity;
     const seconds = this.facts.serviceSeconds * this.trouble.slowness(second);
     this.bare = seconds;
-    this.response = seconds * (1 + (this.utilization < 1 ? this.waits.meanAt(this.utilization) : 0));
+    this.response = seconds * (1 + this.waits.meanAt(this.utilization));
   }
 
   protected take(second: number, batch: Batch): void {

@@ -143,7 +143,7 @@ export class ServiceStation extends Station {
       this.held += held;
     }
     this.elsewhere = this.secondsElsewhere();
-    this.response = this.elsewhere + this.serviceSeconds * this.slowness + (this.utilization < 1 ? this.waits.meanAt(this.utilization) : 0);
+    this.response = this.elsewhere + this.serviceSeconds * this.slowness + this.waits.meanAt(this.utilization);
     this.bare = this.serviceSeconds * this.slowness;
     for (const { to, perRequest } of this.calls) {
       this.bare += perRequest * to.bare;
