@@ -4,9 +4,6 @@ import { Crowd } from '../support/crowd';
 
 const plan = (pods: number) => planOf([opening('sale', { from: 0, at: 60, until: 120 }, pods)], { guards: 0 });
 
-// 70 to 75 MB; on a machine with ten times the work it can do, what has arrived lay unread for so long that it was 103 once in a hundred runs
-jest.retryTimes(2);
-
 let crowd: Crowd;
 afterEach(async () => crowd.close());
 
