@@ -87,7 +87,7 @@ function withoutFloorPatch(manifests: string): string {
 
 async function documentedDeploy(namespace: Namespace, manifests: string): Promise<Result> {
   const [commands] = shellBlocks('deploying.md', 'A pipeline with kubectl');
-  return shellWith(manifests, `set -e\n${commandsFor(namespace, commands).replaceAll("'dist/*.yaml'", 'FILE').replace(/ wait .*/, '$& --timeout 80s')}`);
+  return shellWith(manifests, `set -e\n${commandsFor(namespace, commands, 'FILE').replace(/ wait .*/, '$& --timeout 80s')}`);
 }
 
 async function armLogs(namespace: Namespace): Promise<string> {

@@ -43,7 +43,7 @@ onCluster('every command of docs/on-call.md', {}, () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test.each(shellBlocks('on-call.md').map(block => ({ title: block.split('\n')[0], block })))('$title', async ({ block }) => {
-    const commands = commandsFor(namespace, block).replaceAll("'dist/*.yaml'", 'manifests.yaml');
+    const commands = commandsFor(namespace, block, 'manifests.yaml');
     const { code, stdout, stderr } = await run('bash', ['-euo', 'pipefail', '-c', `export KUBECONFIG=kubeconfig\n${commands}`], '', { cwd: folder });
     if (block.includes('--freeze')) {
       // the window is open: it says no, and what follows is not run

@@ -1,7 +1,8 @@
 import { ApiObject, Chart, Duration } from 'cdk8s';
 import { MINUTE } from '../support/durations';
-import { eventually, kubectl, onCluster } from './support/cluster';
+import { eventually, onCluster } from './support/cluster';
 import { prewarm } from './support/command-line';
+import { ANYTHING, CustomKind, defineKinds } from './support/custom-kinds';
 import { manifestsIn, minuteAfter } from './support/manifests';
 import { Namespace } from './support/namespace';
 import { armed, bump, eventFrom, guarded } from './support/services';
@@ -15,8 +16,7 @@ onCluster('a kind of somebody else\'s with /scale', {}, () => {
   const namespace = Namespace.forGroup('scale');
 
   beforeAll(async () => {
-    await kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: DEFINITIONS }));
-    await kubectl(['wait', '--for=condition=Established', `crd/gameserversets.${GROUP}`, `crd/maps.${GROUP}`, `crd/regions.${GROUP}`, '--timeout=30s']);
+    await defineKinds(...KINDS);
   });
 
   test('has its size, wherever that is, at the floor through the window, and at the baseline after it', async () => {
@@ -110,31 +110,11 @@ function scheduleOf(chart: Chart, name: string, target: ScheduleTarget, baseline
   });
 }
 
-/** A kind of which nobody acts upon the objects. */
-function definitionOf(kind: string, plural: string, scope: 'Namespaced' | 'Cluster', hasScale: boolean): object {
-  const scale = { specReplicasPath: '.spec.size', statusReplicasPath: '.status.servers', labelSelectorPath: '.status.selector' };
-  const properties = { size: { type: 'integer', minimum: 0, maximum: 500 }, image: { type: 'string' } };
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `${plural}.${GROUP}` },
-    spec: {
-      group: GROUP,
-      names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
-      scope,
-      versions: [{
-        name: 'v1',
-        served: true,
-        storage: true,
-        subresources: { status: {}, ...hasScale ? { scale } : {} },
-        schema: { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties }, status: { 'type': 'object', 'x-kubernetes-preserve-unknown-fields': true } } } },
-      }],
-    },
-  };
-}
-
-const DEFINITIONS = [
-  definitionOf('GameServerSet', 'gameserversets', 'Namespaced', true),
-  definitionOf('Map', 'maps', 'Namespaced', false),
-  definitionOf('Region', 'regions', 'Cluster', true),
+const SCALE = { specReplicasPath: '.spec.size', statusReplicasPath: '.status.servers', labelSelectorPath: '.status.selector' };
+const SPEC = { type: 'object', properties: { size: { type: 'integer', minimum: 0, maximum: 500 }, image: { type: 'string' } } };
+const schema = { type: 'object', properties: { spec: SPEC, status: ANYTHING } };
+const KINDS: readonly CustomKind[] = [
+  { ...SETS, plural: 'gameserversets', scale: SCALE, schema },
+  { ...SETS, kind: 'Map', plural: 'maps', schema },
+  { ...SETS, kind: 'Region', plural: 'regions', scope: 'Cluster', scale: SCALE, schema },
 ];

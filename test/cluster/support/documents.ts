@@ -26,7 +26,11 @@ export function shellBlocks(page: string, heading?: string): string[] {
 
 const PREWARM = `"${process.execPath}" "${join(__dirname, '../../../bin/prewarm')}"`;
 
-/** The commands of a block as they are typed for a namespace of the test's own, with the command line of this tree. */
-export function commandsFor({ name }: Namespace, block: string): string {
-  return block.replaceAll('-n marathon', `-n ${name}`).replace(/^(npx )?prewarm /gm, `${PREWARM} `);
+/**
+ * The commands of a block as they are typed for a namespace of the test's own, with the command line of this tree.
+ *
+ * @param manifests the file that has them
+ */
+export function commandsFor({ name }: Namespace, block: string, manifests: string): string {
+  return block.replaceAll('-n marathon', `-n ${name}`).replaceAll("'dist/*.yaml'", manifests).replace(/^(npx )?prewarm /gm, `${PREWARM} `);
 }

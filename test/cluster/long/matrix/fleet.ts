@@ -1,42 +1,19 @@
-import { kubectl, sleep } from '../../support/cluster';
+import { sleep } from '../../support/cluster';
+import { ANYTHING, defineKinds } from '../../support/custom-kinds';
 import { Namespace } from '../../support/namespace';
 import { Recorder } from '../../support/watching';
 
 /** A custom kind with `/scale`, whose size is at `spec.size`: its pods are those of a Deployment that its controller makes of it. */
 export const FLEET = { apiVersion: 'fleets.example.com/v1', kind: 'Fleet' };
 
-const DEFINITION = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'fleets.fleets.example.com' },
-  spec: {
-    group: 'fleets.example.com',
-    names: { kind: 'Fleet', plural: 'fleets', singular: 'fleet', listKind: 'FleetList' },
-    scope: 'Namespaced',
-    versions: [{
-      name: 'v1',
-      served: true,
-      storage: true,
-      subresources: {
-        status: {}, scale: { specReplicasPath: '.spec.size', statusReplicasPath: '.status.replicas', labelSelectorPath: '.status.selector' },
-      },
-      schema: {
-        openAPIV3Schema: {
-          type: 'object',
-          properties: {
-            spec: { 'type': 'object', 'properties': { size: { type: 'integer', default: 1 } }, 'x-kubernetes-preserve-unknown-fields': true },
-            status: { 'type': 'object', 'x-kubernetes-preserve-unknown-fields': true },
-          },
-        },
-      },
-    }],
-  },
-};
-
 /** Has the cluster know the kind. */
 export async function defineFleets(): Promise<void> {
-  await kubectl(['apply', '-f', '-'], JSON.stringify(DEFINITION));
-  await kubectl(['wait', '--for=condition=Established', 'crd/fleets.fleets.example.com', '--timeout=30s']);
+  await defineKinds({
+    ...FLEET,
+    plural: 'fleets',
+    scale: { specReplicasPath: '.spec.size', statusReplicasPath: '.status.replicas', labelSelectorPath: '.status.selector' },
+    schema: { type: 'object', properties: { spec: { ...ANYTHING, properties: { size: { type: 'integer', default: 1 } } }, status: ANYTHING } },
+  });
 }
 
 /** The controller of one Fleet, until it is stopped: a Deployment with its template and its size. */
