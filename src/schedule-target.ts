@@ -1,8 +1,9 @@
 import { ApiObject } from 'cdk8s';
 import { KindReference } from './core/plan/reference';
 import { knownTargetKindOf, listedKindOf } from './core/plan/target-kind';
+import { targetCodeOf } from './core/plan/target-troubles';
 import { GROUP_VERSION, KIND, PLURAL, isOfKnownGroup, likelyPlural, pluralFrom } from './private/custom-kinds';
-import { Shape, checkProps, kindOf, required } from './private/props';
+import { Shape, aTarget, checkProps, kindOf, required } from './private/props';
 import { shown } from './private/whole-number';
 
 /**
@@ -33,8 +34,7 @@ export interface AutoscalerReferenceOptions {
 }
 
 const AUTOSCALER_REFERENCE: Shape<AutoscalerReferenceOptions> = {
-  workload: kindOf("a target, such as ScheduleTarget.fromDeploymentName('payment-api')", value =>
-    [value.apiVersion, value.kind, value.name].every(one => typeof one === 'string' && one !== '')),
+  workload: aTarget("ScheduleTarget.fromDeploymentName('payment-api')"),
 };
 
 /** An object of a kind that the library does not know, and whose size is set at its `/scale`. */
@@ -112,8 +112,7 @@ export class ScheduleTarget implements IScheduleTarget {
     const { apiVersion, kind, name } = options;
     const row = listedKindOf({ apiVersion, kind });
     if (row) {
-      const method = { HorizontalPodAutoscaler: 'fromAutoscalerName' }[kind] ?? `from${kind}Name`;
-      throw new Error(`'options.kind' (${kind} of ${apiVersion}) has a function of its own, which knows more of it; call ScheduleTarget.${method}('${name}')`);
+      throw new Error(`'options.kind' (${kind} of ${apiVersion}) has a function of its own, which knows more of it; call ${targetCodeOf({ apiVersion, kind, name })}`);
     }
     if (isOfKnownGroup(apiVersion)) {
       throw new Error(`'options.kind' (${kind} of ${apiVersion}) is no custom kind, and nothing scales it; name a Deployment or a StatefulSet, or a custom kind that has /scale`);

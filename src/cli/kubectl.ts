@@ -1,6 +1,7 @@
 import { Finished, Io, WrongInput } from './io';
 import { ConfigMap, KubeObject, ScaleObject } from '../core/kube-objects';
 import { ObjectReference } from '../core/plan/plan';
+import { saysSizeless } from '../core/plan/scaled';
 import { isScaled, servedReference } from '../core/plan/target-kind';
 import { EpochMs } from '../core/time/instant';
 import { formatSpan } from '../core/time/words';
@@ -59,7 +60,7 @@ export class Kubectl {
   /** The `/scale` of an object; undefined where its kind has none. One that says no size is of an object that has none yet. */
   public async scaleOf(reference: ObjectReference): Promise<ScaleObject | undefined> {
     const { exitCode, stdout, stderr } = await this.spawn(['get', resourceOf(reference), '--subresource=scale', '--ignore-not-found', '-o', 'json']);
-    if (exitCode !== 0 && /the spec replicas field \S+ does not exist/.test(stderr)) {
+    if (exitCode !== 0 && saysSizeless(stderr)) {
       return {};
     }
     if (exitCode !== 0) {
@@ -156,8 +157,13 @@ export class Kubectl {
 /** `deployment.v1.apps/queue`: a resource of one version that is served, whatever else the cluster calls by that kind. */
 export function resourceOf(reference: ObjectReference): string {
   const { apiVersion, kind, name, plural = kind.toLowerCase() } = servedReference(reference);
+  return `${resourcesOf({ apiVersion, plural })}/${name}`;
+}
+
+/** `deployments.v1.apps`: all resources of a kind, in one version. */
+export function resourcesOf({ apiVersion, plural }: { readonly apiVersion: string; readonly plural: string }): string {
   const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
-  return group ? `${plural}.${version}.${group}/${name}` : `${plural}/${name}`;
+  return group ? `${plural}.${version}.${group}` : plural;
 }
 
 /** kubectl's complaint without its log lines and prefixes, and the way out. */

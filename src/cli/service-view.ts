@@ -25,6 +25,11 @@ export interface FoundPlan {
 /** A plan that can be read. */
 export type ReadPlan = FoundPlan & { readonly plan: Plan };
 
+/** Whether a plan could be read. */
+export function isRead(found: FoundPlan): found is ReadPlan {
+  return !('unreadable' in found.plan);
+}
+
 /** One service as it stands in the cluster. */
 export interface ServiceView extends ReadPlan {
   readonly override?: Override | Malformed;

@@ -67,6 +67,11 @@ export interface KubeObject extends KindReference {
   readonly metadata: ObjectMeta;
 }
 
+/** `CronJob registration-final-bump` */
+export function titleOf({ kind, metadata }: KubeObject): string {
+  return `${kind} ${metadata.name}`;
+}
+
 /** An object that the API server has stored: it has an identity, and a version that grows with each change. */
 export type Stored<T extends KubeObject = KubeObject> = T & {
   readonly apiVersion: string;

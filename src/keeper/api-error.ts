@@ -1,4 +1,5 @@
 import { Status } from '../core/kube-objects';
+import { saysSizeless } from '../core/plan/scaled';
 
 /** What the API server is asked to do, in the words of a right. */
 export interface Asked {
@@ -104,17 +105,14 @@ function refusalBy(status: number, said: string): Refusal {
     case 410: return 'expired';
     case 422: return said === 'the server rejected our request due to an error in our request' ? 'changed' : 'value';
     case 400: return 'value';
-    case 500: return SIZELESS.test(said) ? 'sizeless' : 'other';
+    case 500: return saysSizeless(said) ? 'sizeless' : 'other';
     default: return 'other';
   }
 }
 
-/** Said of the `/scale` of a custom resource, as an internal error. */
-const SIZELESS = /the spec replicas field \S+ does not exist/;
-
 /** Whether an internal error is an answer all the same, which another try would not change. */
 export function isAnswer(status: number, body: string): boolean {
-  return status === 500 && SIZELESS.test(body);
+  return status === 500 && saysSizeless(body);
 }
 
 function sentenceOf(asked: Asked, status: number, refusal: Refusal, said: string): string {

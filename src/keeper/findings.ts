@@ -1,5 +1,6 @@
 import { FindingKinds, FindingOf } from '../core/finding';
 import { DecisionFinding } from '../core/plan/decide';
+import { MOVING_IN_FINDINGS } from '../core/plan/moving-in';
 
 /** What only the keeper can find, beside what a decision has to say. */
 export const KEEPER_FINDINGS = {
@@ -56,14 +57,7 @@ export const KEEPER_FINDINGS = {
     severities: ['warning'],
     meaning: 'An autoscaler that was the target before scales the pods of the new target too, and would take its floor back. It must be deleted.',
   },
-  'moving-in': {
-    severities: ['warning'],
-    meaning: 'With `movingIn`: a deploy that left the field of the floor out of the manifest would still delete it. The sentence says what stands in the way.',
-  },
-  'moved-in': {
-    severities: ['note'],
-    meaning: 'With `movingIn`: the floor stays, whoever takes its field out of a manifest. The next deploy can leave `movingIn` out.',
-  },
+  ...MOVING_IN_FINDINGS,
   'ready': { severities: ['note'], meaning: 'All pods of the floor are ready for the opening.' },
   'not-ready': {
     severities: ['warning'],

@@ -99,8 +99,7 @@ export class ChartRepair {
   public add({ name, guards, explainsPods, movingIn, facts: { target, workload }, keeper: { webhookUrl } }: CheckedSchedule): void {
     const at = this.services.length % SERVICES_A_ROLE;
     const rights = at === 0 ? this.defineRole() : this.roles[this.roles.length - 1];
-    const entitled = { service: name, target, workload, ...movingIn ? { movingIn } : {}, guards, explainsPods };
-    rights.push(...applierRightsOf(entitled, at === 0 ? this.program.name : undefined));
+    rights.push(...applierRightsOf({ service: name, target, workload, movingIn, guards, explainsPods }, at === 0 ? this.program.name : undefined));
     this.services.push({ name, ...webhookUrl ? { webhook: this.variableOf(webhookUrl) } : {} });
     this.text = undefined;
   }

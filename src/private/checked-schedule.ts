@@ -82,7 +82,7 @@ export class CheckedSchedule {
   /** What was its target before, and is to be given back. */
   public readonly formerTargets?: readonly ObjectReference[];
   /** The manifest of the target keeps its floor for now. */
-  public readonly movingIn: boolean;
+  public readonly movingIn?: true;
   /** The floor that leaves the manifest of the target, where nobody says that this is no news. */
   private readonly takenOut?: number;
   /** With a fixed ceiling, its ceiling is the least that the fixed one can be. */
@@ -109,7 +109,7 @@ export class CheckedSchedule {
     this.ceilingPolicy = request.ceilingPolicy ?? (facts.rendered ? CeilingPolicy.FIXED : CeilingPolicy.PER_WINDOW);
     this.baseline = this.baselineOf(request.baseline);
     this.formerTargets = request.formerTargets?.length ? formerTargetsOf(request.formerTargets, facts) : undefined;
-    this.movingIn = request.movingIn ?? false;
+    this.movingIn = request.movingIn ? true : undefined;
     this.takenOut = request.movingIn === undefined ? takenOutOf(facts) : undefined;
     this.checkMovingIn();
     this.service = {

@@ -27,7 +27,7 @@ export function keeperAccount(scope: Construct, service: string, granted: Grante
 interface Granted {
   readonly facts: TargetFacts;
   readonly formerTargets?: readonly ObjectReference[];
-  readonly movingIn: boolean;
+  readonly movingIn?: true;
   readonly guards: number;
   readonly explainsPods?: false;
   readonly protection?: typeof SCHEDULED;
@@ -41,7 +41,7 @@ interface Metadata {
 /** Rights on named objects, in one namespace. */
 function grant(role: kplus.Role, service: string, granted: Granted, program: kplus.ConfigMap): void {
   const { facts: { target, workload }, formerTargets, movingIn, guards, explainsPods, protection } = granted;
-  const entitled = { service, target, workload, formerTargets, ...movingIn ? { movingIn } : {}, guards, explainsPods, protection };
+  const entitled = { service, target, workload, formerTargets, movingIn, guards, explainsPods, protection };
   for (const { verbs, group, resource, name } of rightsOf(entitled, program.name)) {
     // kplus's own grants say the singular `horizontalpodautoscaler`, which matches nothing
     role.allow([...verbs], { apiGroup: group, resourceType: resource, resourceName: name });

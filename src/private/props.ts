@@ -78,6 +78,11 @@ export function kindOf(what: string, test: (value: any) => boolean): PropCheck {
   };
 }
 
+/** What names an object whose floor is moved. */
+export function aTarget(example: string): PropCheck {
+  return kindOf(`a target, such as ${example}`, ({ apiVersion, kind, name }) => [apiVersion, kind, name].every(part => typeof part === 'string' && part !== ''));
+}
+
 /** A text; what is wrong with an empty one is told by whoever reads it. */
 export function text(example: string): PropCheck {
   return kindOf(`a text, such as '${example}'`, value => typeof value === 'string');

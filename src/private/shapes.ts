@@ -1,7 +1,7 @@
 import * as kplus from 'cdk8s-plus-28';
 import { WINDOW } from './opening-shapes';
 import {
-  PropCheck, Shape, checkProps, duration, elsewhere, flag, kindOf, listOf, mapOf, oneOf, required, struct, text, whole,
+  PropCheck, Shape, aTarget, checkProps, duration, elsewhere, flag, kindOf, listOf, mapOf, oneOf, required, struct, text, whole,
 } from './props';
 import { isLabelValue, isQualifiedName, isSubdomain } from './spelling';
 import { checkFactor, checkImage } from './whole-number';
@@ -138,8 +138,7 @@ export const SCHEDULE_OPTIONS: Shape<EventScaleScheduleOptions> = {
 export const SCHEDULE: Shape<EventScaleScheduleProps> = {
   ...SCHEDULE_OPTIONS,
   target: elsewhere,
-  formerTargets: listOf(kindOf("a target, such as ScheduleTarget.fromAutoscalerName('payment')", value =>
-    [value.apiVersion, value.kind, value.name].every(part => typeof part === 'string' && part !== '')), "[ScheduleTarget.fromAutoscalerName('payment')]"),
+  formerTargets: listOf(aTarget("ScheduleTarget.fromAutoscalerName('payment')"), "[ScheduleTarget.fromAutoscalerName('payment')]"),
   movingIn: flag,
   baseline: struct(() => BASELINE),
   name,

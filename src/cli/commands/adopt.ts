@@ -17,7 +17,7 @@ import { PIPELINES, Pipeline, applicationOf } from '../adopting/pipelines';
 import { proof } from '../adopting/proof';
 import { SizeFieldOf, sizeFieldsOf } from '../adopting/size-fields';
 import { FallsShort, Io, WrongInput } from '../io';
-import { ClusterOptions, Kubectl, Named, resourceOf } from '../kubectl';
+import { ClusterOptions, Kubectl, Named, resourceOf, resourcesOf } from '../kubectl';
 import { whereServed } from '../leaving/belongings';
 import { change } from '../leaving/change';
 import { readDeployed } from '../manifests';
@@ -105,10 +105,8 @@ async function moverOf(service: DeployedService, kubectl: Kubectl): Promise<Move
   const resources = isSameObject(plan.target, plan.workload) ? [plan.target] : [plan.target, plan.workload];
   const [live, autoscalers, sizeFieldOf] = await Promise.all([
     Promise.all(resources.map(reference => there.get(resourceOf(reference)))),
-    Promise.all(TARGET_KINDS.filter(({ workloadField }) => workloadField !== undefined).map(({ plural, apiVersion }) => {
-      const [group, version] = apiVersion.split('/');
-      return whereServed(there.get<Named<TargetObject>>(`${plural}.${version}.${group}`));
-    })),
+    Promise.all(TARGET_KINDS.filter(({ workloadField }) => workloadField !== undefined)
+      .map(row => whereServed(there.get<Named<TargetObject>>(resourcesOf(row))))),
     sizeFieldsOf(there, resources),
   ]);
   const target = live.flat().find(object => isSameObject(referenceOf(object), plan.target));
@@ -142,10 +140,10 @@ function wordsOf(name: string): string {
 
 function byName({ plan: { service, target, workload } }: DeployedService, floor = 2, ceiling?: number): string {
   const isUsual = isSameObject(workload, target) || isSameObject(workload, { apiVersion: 'apps/v1', kind: 'Deployment', name: target.name });
-  const options = isUsual ? '' : `, { workload: ${targetCodeOf(workload)} }`;
+  const options = isUsual ? undefined : `{ workload: ${targetCodeOf(workload)} }`;
   return [
     `  new EventScaleSchedule(chart, '${service}', {`,
-    `    target: ${targetCodeOf(target).slice(0, -1)}${options}),`,
+    `    target: ${targetCodeOf(target, options)},`,
     `    baseline: { floor: ${floor}${ceiling === undefined ? '' : `, ceiling: ${ceiling}`} },`,
     '    events: [...],',
     '  });',

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { titleOf } from '../../core/kube-objects';
 import { leavingOf } from '../../core/plan/leaving';
 import { liveOf, podsOf, specOf } from '../../core/plan/live';
 import { isMalformed } from '../../core/plan/override';
@@ -9,11 +10,11 @@ import { formatSome } from '../../core/time/numbers';
 import { wrap } from '../../report/table';
 import { FallsShort, Io, WrongInput } from '../io';
 import { ClusterOptions, Kubectl, Named } from '../kubectl';
-import { Belongings, belongingsOf, listOf, sourceOf, titleOf } from '../leaving/belongings';
+import { Belongings, belongingsOf, listOf, sourceOf } from '../leaving/belongings';
 import { LeavingService, Patch, carryOut, release } from '../leaving/carry-out';
 import { Held, heldAmong, heldIn, heldText } from '../leaving/held';
-import { isRead, orphanCommand, orphanText, orphansAmong } from '../leaving/orphans';
-import { ServiceView, findPlans, viewServices } from '../service-view';
+import { orphanCommand, orphanText, orphansAmong } from '../leaving/orphans';
+import { ServiceView, findPlans, isRead, viewServices } from '../service-view';
 import { clockNear, zoneOf } from '../standing/words';
 
 /** `prewarm leave`: a service goes on without a schedule, and loses no pod by that. */

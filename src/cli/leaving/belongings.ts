@@ -51,11 +51,6 @@ export async function whereServed<T>(found: Promise<readonly T[]>): Promise<read
   });
 }
 
-/** `CronJob registration-final-bump` */
-export function titleOf({ kind, metadata }: Named): string {
-  return `${kind} ${metadata.name}`;
-}
-
 /** Who has put objects into the cluster and would do so again, in words for people; undefined: nothing says so. */
 export function sourceOf(objects: readonly Named[]): string | undefined {
   for (const { metadata: { labels = {}, annotations = {} } } of objects) {

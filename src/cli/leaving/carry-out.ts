@@ -1,7 +1,7 @@
-import { Belongings, belongingsOf, listOf, sourceOf, titleOf } from './belongings';
+import { Belongings, belongingsOf, listOf, sourceOf } from './belongings';
 import { change, readAgain } from './change';
 import { Held, heldAmong } from './held';
-import { ConfigMap, KubeObject, Pod } from '../../core/kube-objects';
+import { ConfigMap, KubeObject, Pod, titleOf } from '../../core/kube-objects';
 import { decodePlan, encodePlan } from '../../core/plan/document';
 import { holdsAnnotation, withoutManager } from '../../core/plan/field-managers';
 import { LABEL_ROLE, LABEL_SERVICE, PLAN_KEY, configName, managerName } from '../../core/plan/names';

@@ -1,4 +1,4 @@
-import { titleOf } from './belongings';
+import { titleOf } from '../../core/kube-objects';
 import { FallsShort } from '../io';
 import { Kubectl, Named, ObjectPatch, resourceOf } from '../kubectl';
 

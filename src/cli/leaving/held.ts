@@ -1,9 +1,10 @@
-import { titleOf, whereServed } from './belongings';
+import { whereServed } from './belongings';
+import { titleOf } from '../../core/kube-objects';
 import { fieldsOf, keepersOf } from '../../core/plan/field-managers';
 import { LABEL_ROLE, managerName } from '../../core/plan/names';
 import { groupOf } from '../../core/plan/reference';
-import { TARGET_KINDS, TargetKind, boundsOf, targetKindOf } from '../../core/plan/target-kind';
-import { Kubectl, Named } from '../kubectl';
+import { TARGET_KINDS, boundsOf, targetKindOf } from '../../core/plan/target-kind';
+import { Kubectl, Named, resourcesOf } from '../kubectl';
 
 /** An object of which a keeper holds fields. */
 export interface Held {
@@ -18,12 +19,6 @@ export interface Held {
 const BUILT_IN = TARGET_KINDS.filter(({ apiVersion }) => !groupOf(apiVersion).includes('.'));
 const CUSTOM = TARGET_KINDS.filter(row => !BUILT_IN.includes(row));
 
-/** `deployments.v1.apps` */
-function pluralIn({ apiVersion, plural }: TargetKind): string {
-  const [group, version] = apiVersion.split('/');
-  return `${plural}.${version}.${group}`;
-}
-
 /**
  * What keepers hold in a namespace, of all kinds of targets; a workload that a keeper has scaled is among it.
  *
@@ -31,7 +26,7 @@ function pluralIn({ apiVersion, plural }: TargetKind): string {
  * @throws WrongInput where a kind that is served may not be read
  */
 export async function heldIn(kubectl: Kubectl, ...where: readonly string[]): Promise<Held[]> {
-  const found = await Promise.all([BUILT_IN, ...CUSTOM.map(kind => [kind])].map(async kinds => whereServed(kubectl.get(kinds.map(pluralIn).join(','), ...where))));
+  const found = await Promise.all([BUILT_IN, ...CUSTOM.map(kind => [kind])].map(async kinds => whereServed(kubectl.get(kinds.map(resourcesOf).join(','), ...where))));
   // the guards' own Deployment is no target: it goes with the rest
   return heldAmong(found.flat().filter(({ metadata }) => metadata.labels?.[LABEL_ROLE] === undefined));
 }

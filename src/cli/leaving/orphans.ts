@@ -1,8 +1,8 @@
 import { Held, heldText } from './held';
 import { ObjectReference } from '../../core/plan/plan';
 import { isSameObject } from '../../core/plan/reference';
-import { onlyOption } from '../../core/plan/target-troubles';
-import { FoundPlan, ReadPlan } from '../service-view';
+import { leaveCommand } from '../../core/plan/target-troubles';
+import { FoundPlan, isRead } from '../service-view';
 
 /** An object that a keeper holds, and that no plan of its service names: nobody lowers its floor any more. */
 export interface Orphan extends Held {
@@ -22,11 +22,6 @@ export function orphansAmong(held: readonly Held[], plans: readonly FoundPlan[])
   });
 }
 
-/** Whether a plan could be read. */
-export function isRead(found: FoundPlan): found is ReadPlan {
-  return !('unreadable' in found.plan);
-}
-
 /** What is held, by whom, and why that is nobody's plan. */
 export function orphanText(orphan: Orphan): string {
   const { service, isRenamed } = orphan;
@@ -39,5 +34,5 @@ export function orphanText(orphan: Orphan): string {
  * @param namespace of the command; absent: the context's
  */
 export function orphanCommand({ service, isRenamed, object }: Orphan, namespace: string | undefined): string {
-  return `prewarm leave ${service}${namespace === undefined ? '' : ` -n ${namespace}`}${isRenamed ? ` ${onlyOption(object)}` : ''}`;
+  return leaveCommand(service, namespace, isRenamed ? { kind: object.kind, name: object.metadata.name } : undefined);
 }

@@ -1,5 +1,6 @@
 import { FindingKinds, FindingOf } from '../../core/finding';
 import { DECISION_FINDINGS } from '../../core/plan/decision-findings';
+import { MOVING_IN_FINDINGS } from '../../core/plan/moving-in';
 
 /** What `prewarm status` can find; an error makes a service a no-go. */
 export const STATUS_FINDINGS = {
@@ -19,14 +20,7 @@ export const STATUS_FINDINGS = {
   'workload-missing': { severities: ['error'], meaning: 'The workload of the plan is not in the cluster.' },
   'workload-at-zero': { severities: ['error'], meaning: 'The workload stands at 0, where its autoscaler does nothing.' },
   'floor-too-low': { severities: ['error'], meaning: 'The live floor is lower than the plan or an override asks for.' },
-  'moving-in': {
-    severities: ['warning'],
-    meaning: 'With `movingIn`: a deploy that left the field of the floor out of the manifest would still delete it. The sentence says what stands in the way.',
-  },
-  'moved-in': {
-    severities: ['note'],
-    meaning: 'With `movingIn`: the floor stays, whoever takes its field out of a manifest. The next deploy can leave `movingIn` out.',
-  },
+  ...MOVING_IN_FINDINGS,
   'floor-without-plan': {
     severities: ['warning'],
     meaning: 'A keeper holds the floor of an object that no plan of the namespace names: its schedule is gone, or has another target now. Nobody lowers it. '

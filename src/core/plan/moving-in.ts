@@ -1,12 +1,26 @@
 import { isHeldByAppliersAlone, isInRelease, isRemembered } from './appliers';
 import { Live } from './live';
-import { Plan } from './plan';
+import { Plan, planAt } from './plan';
 import { isSameObject } from './reference';
 import { isScaled, knownTargetKindOf } from './target-kind';
-import { TargetObject, Workload } from '../kube-objects';
+import { FindingKinds } from '../finding';
+import { TargetObject, Workload, titleOf } from '../kube-objects';
+import { EpochMs } from '../time/instant';
 
 /** The field of a workload that is its size. */
 const SIZE = 'replicas';
+
+/** What is told of a service that moves in, by keeper and status alike. */
+export const MOVING_IN_FINDINGS = {
+  'moving-in': {
+    severities: ['warning'],
+    meaning: 'With `movingIn`: a deploy that left the field of the floor out of the manifest would still delete it. The sentence says what stands in the way.',
+  },
+  'moved-in': {
+    severities: ['note'],
+    meaning: 'With `movingIn`: the floor stays, whoever takes its field out of a manifest. The next deploy can leave `movingIn` out.',
+  },
+} as const satisfies FindingKinds;
 
 /** What of a service that moves in is still to be done by the keeper, and what only people can do. */
 export interface MovingIn {
@@ -65,12 +79,13 @@ export function movingInOf(plan: Plan, target: TargetObject, live: Pick<Live, 'f
   return { ...forgets, ...forgetsSize, ...isTheirs && replicas !== undefined ? { holds: replicas } : {} };
 }
 
+/** Whether a service moves in, and no window is on: what its manifests keep costs no pod yet. */
+export function movesInCalmly(plan: Plan, now: EpochMs): boolean {
+  return plan.movingIn === true && planAt(plan, now).openings.length === 0;
+}
+
 /** That the next deploy may leave the fields out. */
 export function movedInText(plan: Plan): string {
   const { kind, name } = plan.target;
   return `${kind} ${name} keeps '${knownTargetKindOf(plan.target).floor.field}', whoever takes it out of a manifest`;
-}
-
-function titleOf({ kind, metadata }: TargetObject): string {
-  return `${kind} ${metadata.name}`;
 }

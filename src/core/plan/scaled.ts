@@ -19,6 +19,14 @@ export interface Sized extends KubeObject {
   readonly status?: { readonly [field: string]: unknown };
 }
 
+/** Said of the `/scale` of an object that has no size yet, as an internal error. */
+const SIZELESS = /the spec replicas field \S+ does not exist/;
+
+/** Whether an answer says that an object has no size yet: another try would not change it. */
+export function saysSizeless(text: string): boolean {
+  return SIZELESS.test(text);
+}
+
 /** Fields as the record of who holds them has them. */
 interface HeldFields {
   readonly [field: string]: unknown;

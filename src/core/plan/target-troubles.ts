@@ -3,7 +3,7 @@ import { MANAGER_PREFIX } from './names';
 import { ObjectReference } from './plan';
 import { groupOf, isSameObject } from './reference';
 import { boundsOf, targetKindOf, workloadOf } from './target-kind';
-import { KubeObject, TargetObject, conditionOf } from '../kube-objects';
+import { KubeObject, ObjectMeta, TargetObject, conditionOf, titleOf } from '../kube-objects';
 
 /** Why a target as it stands in the cluster cannot be a schedule's: what somebody else does with it, in sentences. */
 
@@ -12,15 +12,19 @@ export function ownerTrouble(target: KubeObject): string | undefined {
   const owner = target.metadata.ownerReferences?.find(({ apiVersion, kind, controller }) =>
     controller === true && targetKindOf({ apiVersion, kind })?.workloadField !== undefined);
   return owner && `${titleOf(target)} belongs to ${owner.kind} ${owner.name}, which undoes every other floor; `
-    + `take that one as the target: ScheduleTarget.from${owner.kind}Name('${owner.name}', ...)`;
+    + `take that one as the target: ${targetCodeOf(owner, '...')}`;
 }
 
-/** How code names an object that it does not render. */
-export function targetCodeOf({ apiVersion, kind, name, plural }: ObjectReference): string {
+/**
+ * How code names an object that it does not render.
+ *
+ * @param options as code; of an autoscaler
+ */
+export function targetCodeOf({ apiVersion, kind, name, plural }: ObjectReference, options?: string): string {
   if (plural !== undefined) {
     return `ScheduleTarget.fromScale({ apiVersion: '${apiVersion}', kind: '${kind}', plural: '${plural}', name: '${name}' })`;
   }
-  return `ScheduleTarget.from${kind === 'HorizontalPodAutoscaler' ? 'Autoscaler' : kind}Name('${name}')`;
+  return `ScheduleTarget.from${kind === 'HorizontalPodAutoscaler' ? 'Autoscaler' : kind}Name('${name}'${options === undefined ? '' : `, ${options}`})`;
 }
 
 /** Annotations by which people pause a ScaledObject. */
@@ -100,14 +104,19 @@ export function keeperTrouble(target: KubeObject, { otherKeeper }: Pick<Live, 'o
   const other = otherKeeper.slice(MANAGER_PREFIX.length);
   const { namespace } = target.metadata;
   return `the floor of ${titleOf(target)} is held by another schedule, ${other}: one target takes one schedule. If ${other} is gone, or has another target now, this gives `
-    + `the floor back, as it stands: prewarm leave ${other}${namespace === undefined ? '' : ` -n ${namespace}`} ${onlyOption(target)}`;
+    + `the floor back, as it stands: ${leaveCommand(other, namespace, { kind: target.kind, name: target.metadata.name })}`;
 }
 
-/** The option of `prewarm leave` by which one object is given back and nothing else is touched, least of all a schedule that lives. */
-export function onlyOption({ kind, metadata }: KubeObject): string {
-  return `--only ${kind.toLowerCase()}/${metadata.name}`;
-}
-
-function titleOf({ kind, metadata }: KubeObject): string {
-  return `${kind} ${metadata.name}`;
+/**
+ * The command that gives back what the keeper of a service holds.
+ *
+ * @param namespace of the command; absent: the context's
+ * @param only one object is given back and nothing else is touched, least of all a schedule that lives
+ */
+export function leaveCommand(service: string, namespace: string | undefined, only?: Pick<KubeObject, 'kind'> & Pick<ObjectMeta, 'name'>): string {
+  return [
+    `prewarm leave ${service}`,
+    ...namespace === undefined ? [] : [`-n ${namespace}`],
+    ...only ? [`--only ${only.kind.toLowerCase()}/${only.name}`] : [],
+  ].join(' ');
 }

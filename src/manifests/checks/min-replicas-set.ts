@@ -1,4 +1,4 @@
-import { planAt } from '../../core/plan/plan';
+import { movesInCalmly } from '../../core/plan/moving-in';
 import { targetKindOf } from '../../core/plan/target-kind';
 import { Check, ofEachService } from '../check';
 import { isLive } from '../manifest';
@@ -16,10 +16,9 @@ export const check: Check = {
     if (!target || isLive(target) || !field || isKept || target.object.spec?.[field] === undefined) {
       return [];
     }
-    const isMoving = plan.movingIn === true && planAt(plan, now).openings.length === 0;
     return [{
       alike: field,
-      ...isMoving ? { severity: 'note' } as const : {},
+      ...movesInCalmly(plan, now) ? { severity: 'note' } as const : {},
       sentence: `${nameOf(target)} has '${field}: ${target.object.spec[field]}': every apply takes the floor down to it for a moment`,
       remedy: plan.movingIn
         ? "leave 'movingIn' out as soon as arm tells MovedIn, and before the first window"

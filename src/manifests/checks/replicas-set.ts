@@ -1,4 +1,4 @@
-import { planAt } from '../../core/plan/plan';
+import { movesInCalmly } from '../../core/plan/moving-in';
 import { isSameObject } from '../../core/plan/reference';
 import { targetKindOf } from '../../core/plan/target-kind';
 import { Check, ofEachService } from '../check';
@@ -14,13 +14,12 @@ export const check: Check = {
       return [];
     }
     const isOwn = isSameObject(plan.target, plan.workload);
-    const isMoving = plan.movingIn === true && planAt(plan, now).openings.length === 0;
     const writer = targetKindOf(plan.target)?.words.sizeWriter ?? 'the keeper';
     const takesOut = `take the field out, ${writer} writes it; of one that lives already only after 'prewarm adopt'${isOwn ? ', or with movingIn: true in one deploy before' : ''}, `
       + 'or the deploy leaves one pod';
     return [{
       alike: 'replicas',
-      ...isMoving ? { severity: 'note' } as const : {},
+      ...movesInCalmly(plan, now) ? { severity: 'note' } as const : {},
       sentence: `${nameOf(workload)} has 'replicas: ${workload.object.spec.replicas}': an apply in the middle of an event kills all pods but those`,
       remedy: plan.movingIn ? 'take it out together with \'movingIn\', as soon as arm tells MovedIn and before the first window' : takesOut,
       object: workload,

@@ -1,6 +1,6 @@
 import { isSameObject } from '../../core/plan/reference';
 import { targetKindOf } from '../../core/plan/target-kind';
-import { onlyOption, targetCodeOf } from '../../core/plan/target-troubles';
+import { leaveCommand, targetCodeOf } from '../../core/plan/target-troubles';
 import { Check, ofEachChange } from '../check';
 import { nameOf } from '../words';
 
@@ -16,7 +16,7 @@ export const check: Check = {
       return [];
     }
     const isRival = targetKindOf(former)?.workloadField !== undefined && isSameObject(was.plan.workload, plan.workload);
-    const command = `prewarm leave ${plan.service}${namespace === undefined ? '' : ` -n ${namespace}`} ${onlyOption({ kind: former.kind, metadata: { name: former.name } })}`;
+    const command = leaveCommand(plan.service, namespace, former);
     return [{
       sentence: `the target was ${nameOf(former)} and becomes ${nameOf(plan.target)}: ${isRival
         ? `while the old one is there, both scale ${nameOf(plan.workload)}, and each undoes what the other does`
